@@ -1,0 +1,34 @@
+import type { Document } from './document.ts';
+import type { AgentId, BridgeName, ChatId, MemberId } from './ids.ts';
+
+/** A room. One to one with a room of the chat network. */
+export interface Chat extends Document<ChatId> {
+  readonly bridge: BridgeName;
+  readonly externalId: string;
+  /** `private`: one person and one agent. `group`: anything else. */
+  readonly chatType: 'private' | 'group';
+  readonly name: string | null;
+  readonly topic: string | null;
+  readonly encrypted: boolean;
+  /** Everybody who is in the room now, our agents among them. */
+  readonly participants: readonly MemberId[];
+  /** Display names, as far as they are known; at most 500, the latest. */
+  readonly names: Readonly<Record<MemberId, string>>;
+  readonly createdBy: MemberId | null;
+  readonly strategy: string;
+  /** How much of the network's history is known to be in the log: an opaque mark of the bridge. */
+  readonly syncedThrough: string | null;
+  readonly lastActivity: number;
+}
+
+/** An agent in a chat. `_id` is `<chat>/<agent>`. */
+export interface AgentChat extends Document {
+  readonly agent: AgentId;
+  readonly chat: ChatId;
+  readonly role: 'owner' | 'admin' | 'member' | 'guest';
+  readonly invitedBy: MemberId | null;
+  readonly joinedAt: number | null;
+  readonly introducedAt: number | null;
+  readonly leftAt: number | null;
+  readonly leftWhy: 'left' | 'kicked' | 'banned' | 'retired' | null;
+}

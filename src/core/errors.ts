@@ -1,0 +1,56 @@
+/**
+ * Every way in which Parley fails on purpose. One line a code; `docs/errors.md` explains each, and a test holds the two together.
+ * The text says what the code means; the message of an error says what happened this time and what to do next.
+ */
+export const errorCodes = {
+  CONFIG_INVALID: 'A configuration file or environment variable does not fit the schema.',
+  DATA_FOLDER_IN_USE: 'Another Parley already runs in this data folder.',
+  HOMESERVER_MISSING: 'No homeserver is configured, and none can be installed here.',
+  HOMESERVER_UNREACHABLE: 'The homeserver does not answer.',
+  HOMESERVER_START_FAILED: 'The homeserver that Parley starts by itself ended or did not get ready.',
+  HOMESERVER_CONFLICT: 'The homeserver in the data folder was made with other settings.',
+  REGISTRATION_REJECTED: 'The homeserver does not accept the application service registration.',
+  BRIDGE_REQUEST_FAILED: 'A chat network refused a request.',
+  BRIDGE_FORBIDDEN: 'A chat network says that the agent may not do this.',
+  MESSAGE_TOO_LARGE: 'A message is larger than the chat network takes.',
+  MODEL_UNREACHABLE: 'The model does not answer.',
+  MODEL_TIMEOUT: 'The model stopped answering in the middle.',
+  MODEL_QUOTA: 'The model refuses because a quota or rate limit is used up.',
+  MODEL_REJECTED_KEY: 'The model refuses the API key.',
+  MODEL_REFUSED: 'The model refuses this request.',
+  MODEL_EMPTY: 'The model answered with nothing.',
+  STORE_TOO_NEW: 'The store was written by a newer Parley.',
+  STORE_FULL: 'The disk of the store is full.',
+  STORE_FAILED: 'The store failed to read or write.',
+  PORT_IN_USE: 'No free port was found to listen on.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface ErrorDetails {
+  readonly cause?: unknown;
+  /** Whether the same call may go through later. Default: false. */
+  readonly retry?: boolean;
+  /** Wait at least this long before the next try, in milliseconds. */
+  readonly retryAfterMs?: number;
+}
+
+/** The one error type of Parley: a code to act on, and a message that says what to do. */
+export class ParleyError extends Error {
+  readonly code: ErrorCode;
+  readonly retry: boolean;
+  readonly retryAfterMs: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.name = 'ParleyError';
+    this.code = code;
+    this.retry = details.retry ?? false;
+    this.retryAfterMs = details.retryAfterMs;
+  }
+}
+
+/** Whether `error` is a ParleyError, with that code if one is given. */
+export function isParleyError(error: unknown, code?: ErrorCode): error is ParleyError {
+  return error instanceof ParleyError && (code === undefined || error.code === code);
+}

@@ -1,0 +1,48 @@
+/**
+ * Branded identifiers. Each is a plain string at run time; only the functions here make one, and only its owner takes one apart.
+ */
+declare const brand: unique symbol;
+type Id<Name extends string> = string & { readonly [brand]: Name };
+
+/** The name of a chat network's bridge: `matrix`, `memory`. */
+export type BridgeName = Id<'BridgeName'>;
+/** One of our agents: `ada`. Lower case letters, digits and dashes. */
+export type AgentId = Id<'AgentId'>;
+/** A room on a chat network: `matrix:!abc:example.org`. */
+export type ChatId = Id<'ChatId'>;
+/** Somebody in a room: `agent:ada`, or a person or foreign bot as `matrix:@mara:example.org`. */
+export type MemberId = Id<'MemberId'>;
+/** Something that stands in a room's timeline: `matrix:$event`. */
+export type MessageId = Id<'MessageId'>;
+/** One grant to speak: made from the message that caused it and the agent, so that making it again gives the same id. */
+export type TurnId = Id<'TurnId'>;
+
+export const bridgeName = (name: string): BridgeName => name as BridgeName;
+export const agentId = (id: string): AgentId => id as AgentId;
+
+/** The id of the room that `bridge` knows as `externalId`. */
+export const chatId = (bridge: BridgeName, externalId: string): ChatId => `${bridge}:${externalId}` as ChatId;
+
+/** The id of what `bridge` knows as the event `externalId`. */
+export const messageId = (bridge: BridgeName, externalId: string): MessageId => `${bridge}:${externalId}` as MessageId;
+
+/** Somebody who is not one of our agents, as `bridge` names them. */
+export const foreignMember = (bridge: BridgeName, externalId: string): MemberId =>
+  `${bridge}:${externalId}` as MemberId;
+
+/** One of our agents as a member of a room; the same on every chat network. */
+export const agentMember = (agent: AgentId): MemberId => `agent:${agent}` as MemberId;
+
+/** The agent behind a member, or null for a person or a foreign bot. */
+export const agentOf = (member: MemberId): AgentId | null =>
+  member.startsWith('agent:') ? (member.slice('agent:'.length) as AgentId) : null;
+
+/** What the chat network itself calls this room, event or member: the id without the bridge's name. */
+export const externalIdOf = (id: ChatId | MessageId | MemberId): string => id.slice(id.indexOf(':') + 1);
+
+/** The bridge that an id belongs to (`agent` for one of our own agents). */
+export const bridgeOf = (id: ChatId | MessageId | MemberId): BridgeName => id.slice(0, id.indexOf(':')) as BridgeName;
+
+/** The turn of `agent` that `cause` (a message, or an agent's turn that hands over) brings about. `attempt` counts 🔁, from 0. */
+export const turnId = (cause: MessageId | TurnId, agent: AgentId, attempt = 0): TurnId =>
+  `${cause}/${agent}${attempt === 0 ? '' : `~${attempt}`}` as TurnId;

@@ -1,0 +1,61 @@
+import type { Document } from './document.ts';
+import type { ErrorCode } from './errors.ts';
+import type { AgentId, ChatId, MessageId, TurnId } from './ids.ts';
+
+/**
+ * One message that a turn sends: the outbox. What is sent is decided and stored before it goes out; the delivery id is made from the
+ * turn and the index, so that sending it again is the same message.
+ */
+export interface Part {
+  readonly body: OutgoingBody;
+  /**
+   * `pending`: nothing is known to have gone out. `opened`: a message that is still growing stands in the room, or may stand
+   * there. `sent`: the room shows the final content.
+   */
+  readonly state: 'pending' | 'opened' | 'sent';
+  /** The chat network's id of the message, once it is known. */
+  readonly externalId: string | null;
+}
+
+export type OutgoingBody =
+  | { readonly kind: 'markdown'; readonly text: string; readonly notice: boolean }
+  | { readonly kind: 'file'; readonly name: string; readonly mimeType: string; readonly text: string };
+
+export type TurnOutcome = 'answered' | 'failed' | 'stopped' | 'dropped';
+
+/** How many tokens a reply took, as far as the model tells. */
+export interface Usage {
+  readonly model: string;
+  readonly inputTokens: number | null;
+  readonly outputTokens: number | null;
+}
+
+/** One grant to speak, and what came of it. */
+export interface Turn extends Document<TurnId> {
+  readonly chat: ChatId;
+  readonly agent: AgentId;
+  /** The message that is answered. Null for what an agent says by itself (an introduction). */
+  readonly trigger: MessageId | null;
+  /** Why this agent: `mentioned`, `replied to`, `last addressed`, `best match`, `handed over by Ada`, … */
+  readonly reason: string;
+  /** The thread to speak in, or null. */
+  readonly thread: MessageId | null;
+  readonly hop: number;
+  /**
+   * `queued` → `running` (the model works) → `replied` (the text is stored and goes out) → `done`.
+   * From `queued` or `running` it may also go straight to `done` with the outcome `dropped` or `stopped`.
+   */
+  readonly state: 'queued' | 'running' | 'replied' | 'done';
+  /** Asked to end: by a person's 🛑, because the trigger was redacted, or because the agent is out of the room. Null: go on. */
+  readonly stop: 'person' | 'redacted' | 'out' | null;
+  readonly outcome: TurnOutcome | null;
+  /** How often the model was started for it, over restarts. */
+  readonly attempts: number;
+  /** How often 🔁 made it again, counted from 0. */
+  readonly round: number;
+  /** The whole final text, or null before it is there. */
+  readonly reply: string | null;
+  readonly parts: readonly Part[];
+  readonly usage: Usage | null;
+  readonly error: { readonly code: ErrorCode; readonly message: string } | null;
+}

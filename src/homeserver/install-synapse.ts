@@ -1,0 +1,94 @@
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ParleyError } from '../core/errors.ts';
+import { childEnvironment } from './child-environment.ts';
+import { readIfThere, writeFileAtomic } from './data-files.ts';
+import type { Python } from './find-python.ts';
+import { type CommandResult, lastErrorLines, runCommand } from './run-command.ts';
+import { projectFiles } from './synapse-folder.ts';
+
+/** The version that Parley is tested with; the image in docker-compose.yml is of the same. */
+export const synapseVersion = '1.163.2';
+
+const installLimitMs = 15 * 60_000;
+const heartbeatMs = 15_000;
+
+export interface InstallOptions {
+  readonly venv: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly progress: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** The interpreter of a finished installation of this version, undefined where there is none. */
+export async function installedSynapse(venv: string): Promise<string | undefined> {
+  const marker = await readIfThere(markerOf(venv));
+  const python = pythonOf(venv);
+  return marker?.trim() === synapseVersion && existsSync(python) ? python : undefined;
+}
+
+/**
+ * Installs Synapse into a virtual environment of its own and gives its interpreter. The marker is written last, so an installation
+ * that was cut is begun again by the next start.
+ */
+export async function installSynapse(python: Python, options: InstallOptions): Promise<string> {
+  const begun = Date.now();
+  options.progress(`Installing Synapse ${synapseVersion} with Python ${python.version} (once, about 30 s)`);
+  await rm(options.venv, { recursive: true, force: true });
+  const made = await run(python.path, ['-m', 'venv', options.venv], options);
+  if (made.code !== 0) throw installFailed('the virtual environment was not made', made);
+  const installed = await pipInstall(options);
+  if (installed.code !== 0) throw installFailed('pip did not succeed', installed);
+  await writeFileAtomic(markerOf(options.venv), `${synapseVersion}\n`);
+  options.progress(`Synapse is installed (${Math.round((Date.now() - begun) / 1000)} s)`);
+  return pythonOf(options.venv);
+}
+
+/** With the versions that were tested; freely where this Python or platform has not all of them. */
+async function pipInstall(options: InstallOptions): Promise<CommandResult> {
+  const pip = ['-m', 'pip', 'install', '--disable-pip-version-check', '--no-input', '--prefer-binary'];
+  const wanted = `matrix-synapse==${synapseVersion}`;
+  const python = pythonOf(options.venv);
+  const result = await run(python, [...pip, '--constraint', projectFiles.constraints, wanted], options);
+  if (result.code === 0 || !/ResolutionImpossible|No matching distribution/.test(result.stderr)) return result;
+  options.progress('The tested versions of its dependencies do not all fit this Python, so pip chooses others');
+  return await run(python, [...pip, wanted], options);
+}
+
+async function run(file: string, args: readonly string[], options: InstallOptions): Promise<CommandResult> {
+  const begun = Date.now();
+  let line = '';
+  const heartbeat = setInterval(() => {
+    options.progress(`Still installing (${Math.round((Date.now() - begun) / 1000)} s): ${line.slice(0, 80)}`);
+  }, heartbeatMs);
+  try {
+    return await runCommand(file, args, {
+      env: childEnvironment(options.env, 'pip'),
+      timeoutMs: installLimitMs,
+      signal: options.signal,
+      onLine: next => {
+        line = next.trim();
+      },
+    });
+  } finally {
+    clearInterval(heartbeat);
+  }
+}
+
+function installFailed(what: string, result: CommandResult): ParleyError {
+  return new ParleyError(
+    'HOMESERVER_MISSING',
+    `Synapse could not be installed: ${what}. Check the network and start again, or set MATRIX_HOMESERVER_URL to a homeserver ` +
+      `of your own.\n${lastErrorLines(result)}`,
+    { retry: true },
+  );
+}
+
+function markerOf(venv: string): string {
+  return join(venv, 'parley-installed');
+}
+
+function pythonOf(venv: string): string {
+  return join(venv, 'bin', 'python');
+}

@@ -1,0 +1,39 @@
+import { createHmac } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { ParleyError } from '../core/errors.ts';
+
+const path = '/_synapse/admin/v1/register';
+const limitMs = 30_000;
+const answerSchema = z.object({ nonce: z.string(), errcode: z.string(), error: z.string() }).partial();
+type Answer = z.infer<typeof answerSchema>;
+
+/**
+ * Gives what makes accounts on a Synapse of ours. The account administers the homeserver, so that its owner can. An account of that
+ * name is left as it is, password included.
+ * https://element-hq.github.io/synapse/latest/admin_api/register_api.html
+ */
+export function accountMaker(url: string, secretFile: string): (localpart: string, password: string) => Promise<void> {
+  return async (localpart, password) => {
+    const secret = (await readFile(secretFile, 'utf8')).trim();
+    const { nonce } = await request(url, { method: 'GET' });
+    const mac = createHmac('sha1', secret).update([nonce, localpart, password, 'admin'].join('\0')).digest('hex');
+    const body = { nonce, username: localpart, password, admin: true, mac, inhibit_login: true };
+    const problem = await request(url, { method: 'POST', body: JSON.stringify(body) });
+    if (problem.errcode === undefined || problem.errcode === 'M_USER_IN_USE') return;
+    throw new ParleyError(
+      'HOMESERVER_START_FAILED',
+      `The homeserver did not make the account ${localpart}: ${problem.error ?? problem.errcode}.`,
+    );
+  };
+}
+
+async function request(url: string, init: RequestInit): Promise<Answer> {
+  try {
+    const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(limitMs) });
+    return answerSchema.parse(await response.json());
+  } catch (cause) {
+    const message = `The homeserver at ${url} does not answer as expected when an account is to be made.`;
+    throw new ParleyError('HOMESERVER_UNREACHABLE', message, { cause, retry: true });
+  }
+}

@@ -1,0 +1,75 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { childEnvironment } from './child-environment.ts';
+import { runCommand } from './run-command.ts';
+
+/** The arguments after the interpreter's name; by them, a Synapse is known again as the one of this configuration. */
+export function synapseArguments(configFile: string): readonly string[] {
+  return ['-m', 'synapse.app.homeserver', '--config-path', configFile];
+}
+
+export interface SynapseProcess {
+  readonly pid: number;
+  /** The command line, words separated by spaces. */
+  readonly command: string;
+}
+
+/**
+ * The Synapses that run on a configuration file: what a Parley that was killed left behind. Their command line tells, which unlike
+ * a file with a process id can't be stale, name somebody else's process, or be missing when the kill came early.
+ */
+export async function findSynapses(configFile: string, env: NodeJS.ProcessEnv): Promise<readonly SynapseProcess[]> {
+  const words = synapseArguments(configFile).join(' ');
+  const processes = process.platform === 'linux' ? await listFromProc() : await listFromPs(env);
+  return processes.filter(({ command }) => command.includes(words));
+}
+
+/** Ends a process: asks, and after `graceMs` forces. Resolves when it is gone. */
+export async function endProcess(pid: number, graceMs = 10_000): Promise<void> {
+  const patience = Date.now() + graceMs;
+  let forced = false;
+  send(pid, 'SIGTERM');
+  while (await isRunning(pid)) {
+    if (!forced && Date.now() > patience) {
+      forced = true;
+      send(pid, 'SIGKILL');
+    }
+    await sleep(20);
+  }
+}
+
+/** False also for a process that has ended and only waits for its parent to take notice. */
+export async function isRunning(pid: number): Promise<boolean> {
+  if (!send(pid, 0)) return false;
+  if (process.platform !== 'linux') return true;
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const state = stat.slice(stat.lastIndexOf(')') + 2, stat.lastIndexOf(')') + 3);
+  return state !== '' && state !== 'Z' && state !== 'X';
+}
+
+function send(pid: number, signal: NodeJS.Signals | 0): boolean {
+  try {
+    return process.kill(pid, signal);
+  } catch {
+    return false;
+  }
+}
+
+async function listFromProc(): Promise<readonly SynapseProcess[]> {
+  const pids = (await readdir('/proc')).filter(name => /^[0-9]+$/.test(name));
+  return await Promise.all(
+    pids.map(async name => {
+      const words = await readFile(`/proc/${name}/cmdline`, 'utf8').catch(() => '');
+      return { pid: Number(name), command: words.replaceAll('\0', ' ') };
+    }),
+  );
+}
+
+async function listFromPs(env: NodeJS.ProcessEnv): Promise<readonly SynapseProcess[]> {
+  const options = { env: childEnvironment(env, 'synapse'), timeoutMs: 5000, signal: new AbortController().signal };
+  const { stdout } = await runCommand('ps', ['-axww', '-o', 'pid=,command='], options);
+  return stdout.split('\n').map(line => {
+    const [, pid = '0', command = ''] = /^\s*([0-9]+)\s+(.*)$/.exec(line) ?? [];
+    return { pid: Number(pid), command };
+  });
+}

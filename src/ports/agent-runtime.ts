@@ -1,0 +1,58 @@
+import type { Agent } from '../core/agent.ts';
+import type { MemberId } from '../core/ids.ts';
+import type { Usage } from '../core/turn.ts';
+
+/** One message of the conversation, as an agent gets to read it. */
+export interface Heard {
+  readonly from: MemberId;
+  readonly name: string;
+  readonly text: string;
+  /** Pictures that came with it. They are loaded only for a model that takes them; a picture that can't be loaded rejects. */
+  readonly images: readonly { readonly mimeType: string; readonly load: (signal: AbortSignal) => Promise<Uint8Array> }[];
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+}
+
+export interface ReplyRequest {
+  readonly agent: Agent;
+  readonly chat: {
+    readonly kind: 'private' | 'group';
+    readonly name: string | null;
+    readonly topic: string | null;
+    readonly members: readonly {
+      readonly id: MemberId;
+      readonly name: string;
+      /** Null for people and foreign bots. */
+      readonly agent: Pick<Agent, '_id' | 'name' | 'description' | 'resources'> | null;
+    }[];
+  };
+  /** Oldest first; the last one is what is to be answered. */
+  readonly conversation: readonly Heard[];
+}
+
+export type ReplyPiece =
+  | { readonly type: 'text'; readonly text: string }
+  /** Comes last, if it comes. */
+  | { readonly type: 'usage'; readonly usage: Usage };
+
+/** What thinks for an agent. */
+export interface AgentRuntime {
+  /**
+   * Answers the last message of the conversation, piece by piece, Markdown. Ends when the answer is complete.
+   * Aborting `signal` closes the connection to the model and makes the iteration throw the signal's reason.
+   * Errors: `MODEL_*` of core/errors.ts, whose messages are fit for the room: plain, and with what to do. Pieces given before an
+   * error stand. A fallback is only taken before the first piece.
+   */
+  reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPiece>;
+  /** Whether any model answers, and which, for the start-up line and `parley check`. */
+  describe(signal: AbortSignal): Promise<readonly ModelHealth[]>;
+  /** Loads what the first answer needs, so that it need not wait. */
+  warmUp(): Promise<void>;
+}
+
+export interface ModelHealth {
+  readonly name: string;
+  readonly ok: boolean;
+  /** `gpt-5 at api.openai.com`, or what is wrong and what to do. */
+  readonly detail: string;
+}

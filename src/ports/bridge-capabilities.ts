@@ -1,0 +1,87 @@
+import type { AgentId, ChatId, MemberId } from '../core/ids.ts';
+import type { ChatEvent } from '../core/message.ts';
+import type { Bridge, Delivery } from './bridge.ts';
+
+/** Changes a message that an agent sent. Repeats: as `Delivery.deliveryId` says; each edit has its own delivery id. */
+export interface EditsMessages {
+  edit(externalId: string, delivery: Delivery): Promise<void>;
+}
+
+/** Removes a message that an agent sent. May be repeated. */
+export interface RedactsMessages {
+  redact(target: { chat: ChatId; as: AgentId; externalId: string; deliveryId: string; reason: string }): Promise<void>;
+}
+
+/** Shows that an agent works on an answer. A hint: errors are logged by the bridge and not thrown. */
+export interface ShowsTyping {
+  /** Shows typing, and renews it until the function given back is called. */
+  showTyping(chat: ChatId, as: AgentId): () => void;
+}
+
+/** Shows whether an agent is there. A hint: errors are logged by the bridge and not thrown. */
+export interface ShowsPresence {
+  setPresence(as: AgentId, presence: 'online' | 'offline', status: string | null): Promise<void>;
+}
+
+/** Goes into rooms and leaves them. Both may be repeated: to be in already, or out already, is success. */
+export interface JoinsRooms {
+  join(chat: ChatId, as: AgentId): Promise<void>;
+  leave(chat: ChatId, as: AgentId): Promise<void>;
+}
+
+export interface RoomState {
+  readonly name: string | null;
+  readonly topic: string | null;
+  readonly encrypted: boolean;
+  /** Everybody who is joined. */
+  readonly members: readonly { readonly id: MemberId; readonly name: string | null }[];
+}
+
+/** Reads what stands in a room. */
+export interface ReadsRooms {
+  /** The rooms that any of our agents is in, and which agents those are; also open invitations. */
+  rooms(as: AgentId): Promise<{ readonly joined: readonly ChatId[]; readonly invited: readonly ChatEvent[] }>;
+  state(chat: ChatId, as: AgentId): Promise<RoomState>;
+  /**
+   * What happened in a room, oldest first: back to the mark `since` (exclusive; null: only the newest `limit`), at most `limit` events,
+   * the newest ones if there are more. `mark` is what to pass as `since` next time.
+   */
+  history(query: {
+    chat: ChatId;
+    as: AgentId;
+    since: string | null;
+    limit: number;
+  }): Promise<{ readonly events: readonly ChatEvent[]; readonly mark: string }>;
+}
+
+/** Makes rooms for a first start. Both may be repeated with the same `key`: the room that was made first is given again. */
+export interface MakesRooms {
+  ensureRoom(room: {
+    key: string;
+    as: AgentId;
+    /** `private`: a direct chat with one person. */
+    kind: 'private' | 'group';
+    name: string | null;
+    topic: string | null;
+    invite: readonly MemberId[];
+  }): Promise<ChatId>;
+}
+
+/** Reads the content of an attachment, at most `maxBytes`. */
+export interface ReadsAttachments {
+  readAttachment(source: string, as: AgentId, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
+}
+
+const can =
+  <C>(method: keyof C & string) =>
+  (bridge: Bridge): bridge is Bridge & C =>
+    method in bridge;
+
+export const canEdit = can<EditsMessages>('edit');
+export const canRedact = can<RedactsMessages>('redact');
+export const canShowTyping = can<ShowsTyping>('showTyping');
+export const canShowPresence = can<ShowsPresence>('setPresence');
+export const canJoin = can<JoinsRooms>('join');
+export const canReadRooms = can<ReadsRooms>('history');
+export const canMakeRooms = can<MakesRooms>('ensureRoom');
+export const canReadAttachments = can<ReadsAttachments>('readAttachment');

@@ -1,0 +1,65 @@
+import type { Agent } from '../core/agent.ts';
+import type { AgentId, BridgeName, ChatId, MemberId, MessageId } from '../core/ids.ts';
+import type { ChatEvent } from '../core/message.ts';
+import type { OutgoingBody } from '../core/turn.ts';
+
+/** Where a bridge delivers what happens in its rooms. */
+export interface Intake {
+  /**
+   * Takes events in the order in which they happened. Resolves when they are durable: only then may the bridge acknowledge them.
+   * An event that was taken before is passed over, so everything may be delivered again. Rejects with `STORE_FULL` or
+   * `STORE_FAILED`: then nothing may be acknowledged, and the bridge delivers all of it again later.
+   */
+  receive(events: readonly ChatEvent[]): Promise<void>;
+}
+
+/** What a message says of itself to whoever reads the room: `net.parley` in Matrix. */
+export interface DeliveryMark {
+  /** The turn, as an opaque text. */
+  readonly turn: string;
+  /** From 0. */
+  readonly part: number;
+  readonly state: 'streaming' | 'complete';
+  /** The message that it answers, or null. */
+  readonly trigger: MessageId | null;
+}
+
+export interface Delivery {
+  readonly chat: ChatId;
+  readonly as: AgentId;
+  /**
+   * Names this sending for ever. The same id sent again (after a time-out, a crash, a restart of either side) puts nothing new
+   * into the room and gives the id of the message that stands there, with the content it had the first time.
+   */
+  readonly deliveryId: string;
+  readonly body: OutgoingBody;
+  readonly thread: MessageId | null;
+  readonly replyTo: MessageId | null;
+  readonly mark: DeliveryMark;
+}
+
+/**
+ * A chat network. Nine members at most; what not every network can do is a capability beside it (`bridge-capabilities.ts`).
+ * All calls take a signal or have a time limit of their own; network errors come as `ParleyError` with `BRIDGE_REQUEST_FAILED`
+ * (`retry` says whether the same call may go through later) or `BRIDGE_FORBIDDEN` (never retry: not in the room, no power).
+ */
+export interface Bridge {
+  readonly name: BridgeName;
+  /** Starts to deliver. Resolves when the network accepts requests and knows where to deliver. Called once. */
+  start(intake: Intake): Promise<void>;
+  /** Takes no more events; lets those under way end. May be called again, and before `start`. */
+  stop(): Promise<void>;
+  /**
+   * Makes the agent a user of the network: account, device, display name, avatar. May be repeated; changes only what differs.
+   * Gives a fingerprint of what is now true: given again as `known`, an agent that has not changed costs no request.
+   */
+  ensureAgent(agent: Agent, known: string | null): Promise<string>;
+  /** Sends a message as an agent. Gives the network's id of it. See `Delivery.deliveryId` for repeats. */
+  send(delivery: Delivery): Promise<string>;
+  /** Whether `text` (Markdown) fits into one message of this network, once formatted, also as an edit. Pure and cheap. */
+  fits(text: string): boolean;
+  /** How this network names an agent, for people to type or click: `@agent-ada:example.org`. */
+  addressOf(agent: AgentId): string;
+  /** The member behind an address of the network (`@mara:example.org`): one of our agents, or somebody else. */
+  memberAt(address: string): MemberId;
+}

@@ -1,0 +1,93 @@
+import type { Agent } from '../core/agent.ts';
+import type { AgentChat, Chat } from '../core/chat.ts';
+import type { Document, Draft } from '../core/document.ts';
+import type { Floor } from '../core/floor.ts';
+import type { Message } from '../core/message.ts';
+import type { Setting } from '../core/setting.ts';
+import type { Turn } from '../core/turn.ts';
+
+/** Every collection and what is in it. */
+export interface Collections {
+  readonly agents: Agent;
+  readonly chats: Chat;
+  readonly agent_chats: AgentChat;
+  readonly messages: Message;
+  readonly speaker_queues: Floor;
+  readonly turns: Turn;
+  /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
+  readonly settings: Setting;
+}
+
+export type CollectionName = keyof Collections;
+
+export interface Index {
+  readonly fields: readonly string[];
+  readonly unique?: true;
+}
+
+/** The indexes of each collection, beside the unique `_id`. A query may use the fields of one index, from the left. */
+export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = {
+  agents: [{ fields: ['status'] }],
+  chats: [{ fields: ['lastActivity'] }],
+  agent_chats: [{ fields: ['chat'] }, { fields: ['agent'] }],
+  messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['order'] }],
+  speaker_queues: [],
+  turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
+  settings: [],
+};
+
+type Scalar = string | number | boolean | null;
+
+/** Equal to a value, one of several, or within bounds (exclusive). */
+export type Condition =
+  | Scalar
+  | { readonly in: readonly Scalar[] }
+  | { readonly above?: number | string; readonly below?: number | string };
+
+export interface Query<D> {
+  /** Top-level fields only; all must hold. */
+  readonly where?: { readonly [F in keyof D & string]?: Condition };
+  /** Ties are broken by `_id`, so that the order is total. Default: by `_id`, rising. */
+  readonly orderBy?: { readonly field: keyof D & string; readonly direction: 'asc' | 'desc' };
+  /** At most this many, 1 to 1,000. */
+  readonly limit: number;
+  /** Goes on behind the document that a former page ended with: pass that document. */
+  readonly after?: D;
+}
+
+/** What became of one document of an insert: written, or there was one with that `_id` or unique key, which is kept as it is. */
+export type Inserted = 'inserted' | 'exists';
+
+/**
+ * One collection of documents.
+ *
+ * Every promise resolves when the change is durable: a process killed, or a machine that loses power, right afterwards has it.
+ * A change touches one document; only `insert` takes several, and then each by itself may be there after a crash, in order:
+ * if the third is there, so are the first two. Calls from one process to one store take effect in the order in which they were made.
+ * Documents are plain JSON (no undefined, NaN or lone surrogates are kept as they are given to JSON.stringify and back).
+ *
+ * Errors: `STORE_FULL` (nothing was written; may be repeated), `STORE_FAILED` (unknown whether it was written; may be repeated).
+ */
+export interface Collection<D extends Document> {
+  /** Adds documents with version 1. One answer for each, in order; a repeat is reported, not an error. */
+  insert(drafts: readonly Draft<D>[]): Promise<Inserted[]>;
+  /** The document, or null. */
+  get(id: D['_id']): Promise<D | null>;
+  /** The documents that are there, in no order; at most 1,000 ids. */
+  getMany(ids: readonly D['_id'][]): Promise<D[]>;
+  /**
+   * Replaces the stored document if its version is still `document.version`. Gives the new document (version raised, `updatedAt` set),
+   * or null when somebody else changed or deleted it first: read it again and decide anew.
+   */
+  replace(document: D): Promise<D | null>;
+  find(query: Query<D>): Promise<D[]>;
+  /** Deletes; false when it was not there. */
+  delete(id: D['_id']): Promise<boolean>;
+}
+
+/** The documents of an installation. Several collections, no transaction over two of them. */
+export interface Store {
+  collection<Name extends CollectionName>(name: Name): Collection<Collections[Name]>;
+  /** Waits for what is under way, then closes. May be repeated. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,149 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+
+export interface Started {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** A program that a test started, with all that it printed. It leads a process group, as one started in a terminal does. */
+export class Child {
+  output = '';
+  readonly #process: ChildProcess;
+  readonly #exited: Promise<unknown>;
+
+  constructor({ command, args, cwd, env }: Started) {
+    this.#process = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+    this.#process.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.#print(chunk));
+    this.#process.stderr?.setEncoding('utf8').on('data', (chunk: string) => this.#print(chunk));
+    this.#process.once('error', error => this.#print(String(error)));
+    this.#exited = once(this.#process, 'close').catch(() => undefined);
+  }
+
+  get pid(): number {
+    return this.#process.pid ?? -1;
+  }
+
+  get running(): boolean {
+    return this.#process.pid !== undefined && this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  get exitCode(): number | null {
+    return this.#process.exitCode;
+  }
+
+  /** Waits for `text` in the output; throws, with the output, when the program ends first or takes too long. */
+  async waitForOutput(text: string, timeoutMs: number): Promise<void> {
+    const limit = AbortSignal.timeout(timeoutMs);
+    while (!this.output.includes(text)) {
+      if (!this.running) throw new Error(`ended with ${this.#ending()} before it printed "${text}":\n${this.output}`);
+      if (limit.aborted) throw new Error(`did not print "${text}" in ${timeoutMs} ms:\n${this.output}`);
+      await this.#somethingHappens(limit);
+    }
+  }
+
+  /** Sends a signal to this process alone, and waits for its end. */
+  async end(signal: NodeJS.Signals, timeoutMs = 30_000): Promise<void> {
+    if (this.running) this.#process.kill(signal);
+    await this.#waitForEnd(timeoutMs);
+  }
+
+  /** Sends a signal to the whole group, as Ctrl-C in a terminal does, and waits for the end. */
+  async endGroup(signal: NodeJS.Signals, timeoutMs = 30_000): Promise<void> {
+    signalGroup(this.pid, signal);
+    await this.#waitForEnd(timeoutMs);
+  }
+
+  async waitForExit(timeoutMs = 30_000): Promise<number | null> {
+    await this.#waitForEnd(timeoutMs);
+    return this.exitCode;
+  }
+
+  async #waitForEnd(timeoutMs: number): Promise<void> {
+    const timer = new Promise<'late'>(resolve => setTimeout(resolve, timeoutMs, 'late').unref());
+    if ((await Promise.race([this.#exited, timer])) !== 'late') return;
+    signalGroup(this.pid, 'SIGKILL');
+    throw new Error(`still ran ${timeoutMs} ms after it was told to end:\n${this.output}`);
+  }
+
+  async #somethingHappens(limit: AbortSignal): Promise<void> {
+    const [out, err] = [this.#process.stdout, this.#process.stderr];
+    const events = [out, err].flatMap(stream => (stream === null ? [] : [once(stream, 'data', { signal: limit })]));
+    await Promise.race([...events, this.#exited].map(event => event.catch(() => undefined)));
+  }
+
+  #ending(): string {
+    return String(this.#process.exitCode ?? this.#process.signalCode);
+  }
+
+  #print(chunk: string): void {
+    this.output += chunk;
+  }
+}
+
+/** Processes, of this machine's tests, whose command line or working folder lies in `folder`. Linux only; elsewhere none. */
+export function processesIn(folder: string): number[] {
+  return listProcesses().filter(pid => {
+    const command = readOr(`/proc/${pid}/cmdline`);
+    const environment = readOr(`/proc/${pid}/environ`);
+    return command.includes(folder) || environment.includes(`PARLEY_DATA=${folder}\0`);
+  });
+}
+
+/** Ends, by force, what a killed program left behind in its own folder. */
+export function killProcessesIn(folder: string): void {
+  for (const pid of processesIn(folder)) {
+    if (pid !== process.pid) signalOne(pid, 'SIGKILL');
+  }
+}
+
+/** Free ports, all different. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(Array.from({ length: count }, listen));
+  const ports = servers.map(server => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : 0;
+  });
+  await Promise.all(servers.map(server => new Promise(resolve => server.close(resolve))));
+  return ports;
+}
+
+async function listen() {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return server;
+}
+
+function listProcesses(): number[] {
+  try {
+    return readdirSync('/proc')
+      .filter(name => /^\d+$/.test(name))
+      .map(Number);
+  } catch {
+    return [];
+  }
+}
+
+function readOr(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  if (pid > 0) signalOne(-pid, signal);
+}
+
+function signalOne(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch {
+    // It ended by itself.
+  }
+}

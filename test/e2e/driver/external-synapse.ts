@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import { Child, freePorts } from './child.ts';
+import { matrixJson, type Session } from './matrix-http.ts';
+
+export interface ExternalSynapseOptions {
+  /** The text of the application service registration. */
+  readonly registration?: string;
+  readonly serverName?: string;
+  readonly port?: number;
+}
+
+/** A homeserver that an operator runs by himself: it lives on when Parley dies, and can be killed by itself. */
+export class ExternalSynapse {
+  readonly folder = mkdtempSync(join(tmpdir(), 'parley-synapse-'));
+  readonly url: string;
+  readonly serverName: string;
+  #child: Child | undefined;
+
+  private constructor(port: number, serverName: string) {
+    this.url = `http://127.0.0.1:${port}`;
+    this.serverName = serverName;
+  }
+
+  static async start(options: ExternalSynapseOptions = {}): Promise<ExternalSynapse> {
+    const port = options.port ?? (await freePorts(1))[0] ?? 0;
+    const synapse = new ExternalSynapse(port, options.serverName ?? 'parley.test');
+    synapse.#configure(port, options.registration);
+    await synapse.startAgain();
+    return synapse;
+  }
+
+  async startAgain(): Promise<void> {
+    const python = process.env.PARLEY_SYNAPSE_PYTHON ?? 'python3';
+    const env = { PATH: process.env.PATH ?? '', HOME: this.folder };
+    const args = ['-m', 'synapse.app.homeserver', '--config-path', 'homeserver.yaml'];
+    this.#child = new Child({ command: python, args, cwd: this.folder, env });
+    await this.#untilReady(this.#child);
+  }
+
+  kill(): Promise<void> {
+    return this.#child?.end('SIGKILL') ?? Promise.resolve();
+  }
+
+  async stop(): Promise<void> {
+    await this.#child?.end('SIGTERM');
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+
+  /** An administrator, made the first time. */
+  async admin(localpart: string, password: string): Promise<Session> {
+    const python = process.env.PARLEY_SYNAPSE_PYTHON ?? 'python3';
+    const names = [
+      '--user',
+      localpart,
+      '--password',
+      password,
+      '--admin',
+      '--exists-ok',
+      '--config',
+      'homeserver.yaml',
+    ];
+    const args = ['-m', 'synapse._scripts.register_new_matrix_user', ...names, this.url];
+    const env = { PATH: process.env.PATH ?? '', HOME: this.folder };
+    const child = new Child({ command: python, args, cwd: this.folder, env });
+    if ((await child.waitForExit()) !== 0) throw new Error(`no account was made: ${child.output}`);
+    const body = { type: 'm.login.password', identifier: { type: 'm.id.user', user: localpart }, password };
+    const path = '/_matrix/client/v3/login';
+    const login = await matrixJson<{ user_id: string; access_token: string }>({ homeserver: this.url }, 'POST', path, {
+      body,
+    });
+    return { homeserver: this.url, userId: login.user_id, token: login.access_token };
+  }
+
+  #configure(port: number, registration: string | undefined): void {
+    const config = {
+      server_name: this.serverName,
+      public_baseurl: `${this.url}/`,
+      listeners: [{ type: 'http', port, bind_addresses: ['127.0.0.1'], resources: [{ names: ['client'] }] }],
+      database: { name: 'sqlite3', args: { database: 'homeserver.db' } },
+      media_store_path: 'media',
+      log_config: 'log.yaml',
+      signing_key_path: 'signing.key',
+      macaroon_secret_key: randomBytes(16).toString('hex'),
+      registration_shared_secret: randomBytes(16).toString('hex'),
+      app_service_config_files: registration === undefined ? [] : ['registration.yaml'],
+      experimental_features: {},
+      trusted_key_servers: [],
+      report_stats: false,
+    };
+    mkdirSync(join(this.folder, 'media'));
+    const key = `ed25519 a_test ${randomBytes(32).toString('base64').replace(/=+$/, '')}\n`;
+    writeFileSync(join(this.folder, 'signing.key'), key);
+    writeFileSync(join(this.folder, 'log.yaml'), stringify(logConfig));
+    writeFileSync(join(this.folder, 'homeserver.yaml'), stringify(config));
+    if (registration !== undefined) writeFileSync(join(this.folder, 'registration.yaml'), registration);
+  }
+
+  async #untilReady(child: Child): Promise<void> {
+    for (let attempt = 0; attempt < 1200; attempt += 1) {
+      if (!child.running) throw new Error(`Synapse ended:\n${child.output}`);
+      const ready = await fetch(`${this.url}/_matrix/client/versions`).then(
+        response => response.ok,
+        () => false,
+      );
+      if (ready) return;
+      await sleep(50);
+    }
+    throw new Error(`Synapse did not get ready:\n${child.output}`);
+  }
+}
+
+const logConfig = {
+  version: 1,
+  handlers: { console: { class: 'logging.StreamHandler', level: 'WARNING' } },
+  root: { level: 'WARNING', handlers: ['console'] },
+};
