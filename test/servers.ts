@@ -72,7 +72,11 @@ async function findSynapse(): Promise<FoundServer> {
   try {
     const python = process.env.PARLEY_SYNAPSE_PYTHON ?? (await ensureSynapse());
     const { stdout } = await run(python, ['-c', 'import synapse; print(synapse.__version__)']);
-    return { found: true, detail: `${stdout.trim()} in ${python}`, env: { PARLEY_SYNAPSE_PYTHON: python } };
+    return {
+      found: true,
+      detail: `${stdout.trim().split(' ')[0]} in ${python}`,
+      env: { PARLEY_SYNAPSE_PYTHON: python },
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
     const remedy = 'set PARLEY_SYNAPSE_PYTHON to a Python that has matrix-synapse';

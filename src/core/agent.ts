@@ -30,4 +30,6 @@ export interface Agent extends Document<AgentId> {
   readonly lastSeen: number | null;
   /** What each bridge last made true for this agent (a fingerprint), so that a start does no work twice. */
   readonly provisioned: Readonly<Record<string, string>>;
+  /** Its place among the agents of the configuration, from 0. */
+  readonly place: number;
 }

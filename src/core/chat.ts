@@ -16,8 +16,6 @@ export interface Chat extends Document<ChatId> {
   readonly names: Readonly<Record<MemberId, string>>;
   readonly createdBy: MemberId | null;
   readonly strategy: string;
-  /** How much of the network's history is known to be in the log: an opaque mark of the bridge. */
-  readonly syncedThrough: string | null;
   readonly lastActivity: number;
 }
 

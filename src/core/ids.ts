@@ -46,3 +46,6 @@ export const bridgeOf = (id: ChatId | MessageId | MemberId): BridgeName => id.sl
 /** The turn of `agent` that `cause` (a message, or an agent's turn that hands over) brings about. `attempt` counts 🔁, from 0. */
 export const turnId = (cause: MessageId | TurnId, agent: AgentId, attempt = 0): TurnId =>
   `${cause}/${agent}${attempt === 0 ? '' : `~${attempt}`}` as TurnId;
+
+/** The turn for what an agent says only once in a room: its introduction, or that it can't read there. */
+export const onceTurnId = (chat: ChatId, what: string, agent: AgentId): TurnId => `${chat}#${what}/${agent}` as TurnId;

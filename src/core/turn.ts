@@ -7,7 +7,7 @@ import type { AgentId, ChatId, MessageId, TurnId } from './ids.ts';
  * turn and the index, so that sending it again is the same message.
  */
 export interface Part {
-  readonly body: OutgoingBody;
+  readonly body: PartBody;
   /**
    * `pending`: nothing is known to have gone out. `opened`: a message that is still growing stands in the room, or may stand
    * there. `sent`: the room shows the final content.
@@ -20,6 +20,9 @@ export interface Part {
 export type OutgoingBody =
   | { readonly kind: 'markdown'; readonly text: string; readonly notice: boolean }
   | { readonly kind: 'file'; readonly name: string; readonly mimeType: string; readonly text: string };
+
+/** What becomes of one message of the outbox; `removed` takes a message of an earlier round out of the room. */
+export type PartBody = OutgoingBody | { readonly kind: 'removed' };
 
 export type TurnOutcome = 'answered' | 'failed' | 'stopped' | 'dropped';
 

@@ -1,22 +1,30 @@
 import { createHash } from 'node:crypto';
 import { ParleyError } from '../core/errors.ts';
-import { lastLines } from './data-files.ts';
-import { type DockerEngine, hostGateway } from './docker-engine.ts';
-import { freePort } from './free-port.ts';
+import { lastLines, readIfThere } from './data-files.ts';
+import { type DockerEngine, type DockerRun, dockerRun, hostGateway } from './docker-engine.ts';
+import { choosePort } from './free-port.ts';
 import { portCandidates } from './homeserver-state.ts';
-import { endPythonSynapses } from './python-synapse.ts';
 import { untilReady } from './readiness.ts';
-import { failureOf, lastErrorLines } from './run-command.ts';
+import { type CommandResult, lastErrorLines } from './run-command.ts';
 import type { HomeserverOptions, RunningHomeserver } from './running-homeserver.ts';
 import { accountMaker } from './shared-secret-account.ts';
 import { registrationAt } from './synapse-config.ts';
-import { isWritten, projectFiles, type SynapseFolder, synapseInput, writeInput } from './synapse-folder.ts';
+import {
+  isWritten,
+  projectFiles,
+  type SynapseFolder,
+  type SynapseInput,
+  synapseInput,
+  writeInput,
+} from './synapse-folder.ts';
 
 const service = 'synapse';
 /** The port inside the container; docker-compose.yml publishes it. */
 const innerPort = 8008;
 const composeLimitMs = 60_000;
 const startLimitMs = 60_000;
+/** The longest that a timer takes: 24 days. */
+const foreverMs = 2 ** 31 - 1;
 
 export interface DockerSynapse {
   readonly engine: DockerEngine;
@@ -24,29 +32,152 @@ export interface DockerSynapse {
   readonly reason: string;
 }
 
-/** Starts Synapse by Docker Compose on the homeserver's folder, or goes on with the container that is there. */
+/** One Compose command on the project of one data folder. */
+type Compose = (...words: readonly string[]) => Promise<CommandResult>;
+
+/** Starts Synapse by Docker Compose on the homeserver's folder, or goes on with the container that runs there. */
 export async function startDockerSynapse(
   folder: SynapseFolder,
   synapse: DockerSynapse,
   options: HomeserverOptions,
 ): Promise<RunningHomeserver> {
-  await endPythonSynapses(folder, options.env);
-  const port = await choosePort(folder, synapse.engine, options);
-  const compose = composeOf(folder, synapse, port);
+  const run = dockerRun(options.env, options.signal);
+  const port = await portFor(folder, synapse, run, options);
   const url = `http://127.0.0.1:${port}`;
-  const settings = { serverName: folder.serverName, publicUrl: url, bindAddress: '0.0.0.0', port: innerPort };
-  const registration = registrationAt(options.registrationYaml, fromContainer(options.listenerUrl));
-  const input = await synapseInput(folder, { ...settings, version: synapse.image }, registration);
-  const changed = !(await isWritten(input));
-  if (changed) await compose('stop', '--timeout', '10', service);
+  const compose = composeFor(folder, synapse, port, run);
+  const input = await inputFor(folder, synapse, url, options);
+  if (!(await isWritten(input))) await compose('stop', '-t', '10', service);
   await folder.remember({ kind: 'docker', port, preferredPort: options.preferredPort });
   await writeInput(folder, input);
   options.progress(`Starting ${synapse.image}`);
+  // Commands after the start must work when the start's signal is aborted: Ctrl-C is why they are run.
+  const afterwards = dockerRun(options.env, new AbortController().signal);
+  const stop = async () => {
+    await composeFor(folder, synapse, port, afterwards)('stop', '-t', '10', service);
+  };
   try {
-    await up(compose, url, options);
+    await up(folder, compose, url, options);
   } catch (error) {
-    await stopContainer(folder, synapse, port, options.env);
+    await stop();
     throw error;
   }
-  return await running(folder, synapse, port, options.env);
+  const gateway = synapse.engine.desktop ? undefined : await hostGateway(run);
+  return {
+    ...life(folder, composeFor(folder, synapse, port, afterwards), afterwards, stop),
+    kind: 'docker',
+    url,
+    serverName: folder.serverName,
+    reason: synapse.reason,
+    listenOn: gateway === undefined ? [] : [gateway],
+    ensureAccount: accountMaker({ url, serverName: folder.serverName }, folder.file('registrationSecret')),
+  };
+}
+
+/** Stops the container that a killed Parley left running on the folder, for another kind of homeserver to use it. */
+export async function endDockerSynapse(folder: SynapseFolder, engine: DockerEngine, run: DockerRun): Promise<void> {
+  await composeFor(folder, { engine, image: '', reason: '' }, folder.state?.port ?? 0, run)(
+    'stop',
+    '-t',
+    '10',
+    service,
+  );
+}
+
+/** The words of a Compose command on the project of this folder; other folders have projects of their own. Pure. */
+export function composeWords(engine: DockerEngine, folder: string, words: readonly string[]): [string, ...string[]] {
+  const project = `parley-${createHash('sha256').update(folder).digest('hex').slice(0, 8)}`;
+  return [...engine.compose, '-p', project, '-f', projectFiles.compose, ...words];
+}
+
+/** The variables of docker-compose.yml. The container gives the files to who owns the data folder. Pure. */
+export function composeVariables(folder: string, image: string, port: number): NodeJS.ProcessEnv {
+  const uid = process.getuid?.();
+  const gid = process.getgid?.();
+  return {
+    ...(image !== '' && { SYNAPSE_IMAGE: image }),
+    PARLEY_SYNAPSE_FOLDER: folder,
+    PARLEY_HOMESERVER_PORT: String(port),
+    ...(uid !== undefined && gid !== undefined && { PARLEY_UID: String(uid), PARLEY_GID: String(gid) }),
+  };
+}
+
+/** The address that a container must use for what listens on this machine's loopback. Pure. */
+export function fromContainer(listenerUrl: string): string {
+  const url = new URL(listenerUrl);
+  url.hostname = 'host.docker.internal';
+  return url.toString().replace(/\/$/, '');
+}
+
+function composeFor(folder: SynapseFolder, { engine, image }: DockerSynapse, port: number, run: DockerRun): Compose {
+  const env = composeVariables(folder.path, image, port);
+  return (...words) => run(composeWords(engine, folder.path, words), { timeoutMs: composeLimitMs, env });
+}
+
+/** The port of our container if it runs, as that is not free but ours; or else a free one. */
+async function portFor(
+  folder: SynapseFolder,
+  synapse: DockerSynapse,
+  run: DockerRun,
+  options: HomeserverOptions,
+): Promise<number> {
+  const candidates = portCandidates(folder.state, options.preferredPort);
+  const compose = composeFor(folder, synapse, candidates[0], run);
+  const published = await compose('port', service, String(innerPort));
+  if (published.code === 0 && published.stdout.endsWith(`:${candidates[0]}`)) return candidates[0];
+  if (published.code === 0) await compose('stop', '-t', '10', service);
+  return await choosePort(candidates, options.progress);
+}
+
+async function inputFor(
+  folder: SynapseFolder,
+  synapse: DockerSynapse,
+  publicUrl: string,
+  options: HomeserverOptions,
+): Promise<SynapseInput> {
+  const { serverName } = folder;
+  const settings = { serverName, publicUrl, bindAddress: '0.0.0.0', port: innerPort, version: synapse.image };
+  const registration = registrationAt(options.registrationYaml, fromContainer(options.listenerUrl));
+  return await synapseInput(folder, settings, registration);
+}
+
+async function up(folder: SynapseFolder, compose: Compose, url: string, options: HomeserverOptions): Promise<void> {
+  const result = await compose('up', '-d', service);
+  if (result.code !== 0) throw startFailed(`Docker Compose did not start it\n${lastErrorLines(result)}`);
+  const limits = { limitMs: startLimitMs, intervalMs: 100, signal: options.signal };
+  const problem = await untilReady(url, limits);
+  if (problem === undefined) return;
+  const printed = lastLines((await compose('logs', '--no-color', '--tail', '12', service)).stdout, 12);
+  const lines = printed.length > 0 ? printed : lastLines(await readIfThere(folder.file('logOutput')), 12);
+  throw startFailed([problem, ...lines.map(line => `  ${line}`)].join('\n'));
+}
+
+function startFailed(why: string): ParleyError {
+  return new ParleyError('HOMESERVER_START_FAILED', `Synapse did not start in its container: ${why}`);
+}
+
+/** Stopping the container, and noticing that it stopped without being told. */
+function life(
+  folder: SynapseFolder,
+  compose: Compose,
+  run: DockerRun,
+  end: () => Promise<void>,
+): Pick<RunningHomeserver, 'stop' | 'exited'> {
+  let stopping: Promise<void> | undefined;
+  return {
+    stop: () => {
+      stopping ??= end();
+      return stopping;
+    },
+    exited: new Promise(resolve => {
+      waitForEnd(compose, run).then(() => {
+        const where = folder.file('logOutput');
+        if (stopping === undefined) resolve(`The container of Synapse ended by itself. Why may stand in ${where}`);
+      });
+    }),
+  };
+}
+
+async function waitForEnd(compose: Compose, run: DockerRun): Promise<void> {
+  const { stdout: id } = await compose('ps', '-q', service);
+  while ((await run(['docker', 'wait', id], { timeoutMs: foreverMs })).timedOut);
 }

@@ -3,8 +3,16 @@ import { ParleyError } from '../core/errors.ts';
 
 const tries = 100;
 
-/** The first of `candidates` that is free on this machine, or else the first free one after the last of them. */
-export async function freePort(candidates: readonly [number, ...number[]]): Promise<number> {
+type Ports = readonly [number, ...number[]];
+
+/** The first of `candidates` that is free on this machine, or else, and said so, the first free one after the last of them. */
+export async function choosePort(candidates: Ports, progress: (line: string) => void): Promise<number> {
+  const port = await freePort(candidates);
+  if (port !== candidates[0]) progress(`Port ${candidates[0]} is in use, so the homeserver takes ${port}`);
+  return port;
+}
+
+async function freePort(candidates: Ports): Promise<number> {
   const last = candidates.at(-1) ?? candidates[0];
   const following = Array.from({ length: tries }, (_, index) => last + 1 + index);
   for (const port of [...candidates, ...following]) {

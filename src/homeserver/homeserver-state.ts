@@ -39,7 +39,10 @@ const serverNamePattern = /^(?:[A-Za-z0-9.-]{1,230}|\[[0-9A-Fa-f:.]{2,45}\])(?::
 export function serverNameFor(state: HomeserverState | undefined, wished: string | undefined): string {
   const name = wished || state?.serverName || 'localhost';
   if (!serverNamePattern.test(name)) {
-    throw new ParleyError('CONFIG_INVALID', `MATRIX_SERVER_NAME is "${name}"; it must be a host name such as example.org.`);
+    throw new ParleyError(
+      'CONFIG_INVALID',
+      `MATRIX_SERVER_NAME is "${name}"; it must be a host name such as example.org.`,
+    );
   }
   if (state !== undefined && state.serverName !== name) {
     throw new ParleyError(
@@ -53,6 +56,7 @@ export function serverNameFor(state: HomeserverState | undefined, wished: string
 
 /** Ports to try, best first: the one that clients know, unless another is wished for since. */
 export function portCandidates(state: HomeserverState | undefined, preferredPort: number): [number, ...number[]] {
-  if (state === undefined || state.preferredPort !== preferredPort || state.port === preferredPort) return [preferredPort];
+  if (state === undefined || state.preferredPort !== preferredPort || state.port === preferredPort)
+    return [preferredPort];
   return [state.port, preferredPort];
 }

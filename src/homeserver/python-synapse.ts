@@ -4,13 +4,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyError } from '../core/errors.ts';
 import { childEnvironment } from './child-environment.ts';
 import { lastLines, readIfThere } from './data-files.ts';
-import { freePort } from './free-port.ts';
-import type { HomeserverOptions, RunningHomeserver } from './running-homeserver.ts';
+import { choosePort } from './free-port.ts';
 import { portCandidates } from './homeserver-state.ts';
 import { untilReady } from './readiness.ts';
+import type { HomeserverOptions, RunningHomeserver } from './running-homeserver.ts';
 import { accountMaker } from './shared-secret-account.ts';
 import { isWritten, type SynapseFolder, type SynapseInput, synapseInput, writeInput } from './synapse-folder.ts';
-import { endProcess, findSynapses, isRunning, type SynapseProcess, synapseArguments } from './synapse-process.ts';
+import {
+  endProcess,
+  endSynapses,
+  type FoundProcess,
+  findSynapses,
+  isRunning,
+  synapseArguments,
+} from './synapse-process.ts';
 
 const loopback = '127.0.0.1';
 const startLimitMs = 60_000;
@@ -33,9 +40,7 @@ export async function startPythonSynapse(
 ): Promise<RunningHomeserver> {
   const adopted = await adopt(folder, synapse, options);
   if (adopted !== undefined) return adopted;
-  const candidates = portCandidates(folder.state, options.preferredPort);
-  const port = await freePort(candidates);
-  if (!candidates.includes(port)) options.progress(`Port ${candidates.join(' and ')} is in use, so the homeserver takes ${port}`);
+  const port = await choosePort(portCandidates(folder.state, options.preferredPort), options.progress);
   await folder.remember({ kind: 'python', port, preferredPort: options.preferredPort });
   await writeInput(folder, await inputFor(folder, synapse, port, options));
   options.progress(`Starting Synapse ${synapse.version}`);
@@ -48,12 +53,6 @@ export async function startPythonSynapse(
     },
     died,
   });
-}
-
-/** Ends what a killed Parley left running on this folder; another kind of homeserver is about to use it. */
-export async function endPythonSynapses(folder: SynapseFolder, env: NodeJS.ProcessEnv): Promise<void> {
-  const left = await findSynapses(folder.file('config'), env);
-  await Promise.all(left.map(({ pid }) => endProcess(pid)));
 }
 
 /** Goes on with a Synapse left behind if it answers and has read what it should have; ends it if not. */
@@ -70,7 +69,7 @@ async function adopt(
     return running(folder, synapse, port, { end: () => endProcess(left.pid), died: endOf(left.pid) });
   }
   options.progress('Ending a Synapse that an earlier start left running');
-  await endPythonSynapses(folder, options.env);
+  await endSynapses(folder.file('config'), options.env);
   return undefined;
 }
 
@@ -78,7 +77,7 @@ async function isAsWanted(
   folder: SynapseFolder,
   synapse: PythonSynapse,
   port: number,
-  left: SynapseProcess,
+  left: FoundProcess,
   options: HomeserverOptions,
 ): Promise<boolean> {
   if (folder.state?.preferredPort !== options.preferredPort || !left.command.startsWith(synapse.python)) return false;
@@ -160,14 +159,15 @@ function running(folder: SynapseFolder, synapse: PythonSynapse, port: number, li
     serverName: folder.serverName,
     reason: synapse.reason,
     listenOn: [],
-    ensureAccount: accountMaker(url, folder.file('registrationSecret')),
+    ensureAccount: accountMaker({ url, serverName: folder.serverName }, folder.file('registrationSecret')),
     stop: () => {
       stopping ??= life.end();
       return stopping;
     },
     exited: new Promise(resolve => {
       life.died.then(how => {
-        if (stopping === undefined) resolve(`Synapse ended by itself: ${how}. Why may stand in ${folder.file('logOutput')}`);
+        if (stopping === undefined)
+          resolve(`Synapse ended by itself: ${how}. Why may stand in ${folder.file('logOutput')}`);
       });
     }),
   };

@@ -17,7 +17,8 @@ export async function untilReady(url: string, limits: ReadinessLimits): Promise<
     if (problem === undefined) return undefined;
     limits.signal.throwIfAborted();
     if (Date.now() + limits.intervalMs >= end) return problem;
-    await sleep(limits.intervalMs, undefined, { signal: limits.signal });
+    // Its own error would hide why the start was given up.
+    await sleep(limits.intervalMs, undefined, { signal: limits.signal }).catch(() => limits.signal.throwIfAborted());
   }
 }
 

@@ -13,13 +13,15 @@ type Answer = z.infer<typeof answerSchema>;
  * name is left as it is, password included.
  * https://element-hq.github.io/synapse/latest/admin_api/register_api.html
  */
-export function accountMaker(url: string, secretFile: string): (localpart: string, password: string) => Promise<void> {
-  return async (localpart, password) => {
+export function accountMaker(homeserver: { readonly url: string; readonly serverName: string }, secretFile: string) {
+  return async (localpart: string, password: string): Promise<void> => {
+    const { url } = homeserver;
+    if (await hasProfile(url, `@${localpart}:${homeserver.serverName}`)) return;
     const secret = (await readFile(secretFile, 'utf8')).trim();
-    const { nonce } = await request(url, { method: 'GET' });
+    const { nonce } = await request(`${url}${path}`, { method: 'GET' });
     const mac = createHmac('sha1', secret).update([nonce, localpart, password, 'admin'].join('\0')).digest('hex');
     const body = { nonce, username: localpart, password, admin: true, mac, inhibit_login: true };
-    const problem = await request(url, { method: 'POST', body: JSON.stringify(body) });
+    const problem = await request(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
     if (problem.errcode === undefined || problem.errcode === 'M_USER_IN_USE') return;
     throw new ParleyError(
       'HOMESERVER_START_FAILED',
@@ -28,12 +30,20 @@ export function accountMaker(url: string, secretFile: string): (localpart: strin
   };
 }
 
+/** Every account has a profile. Asking for it spares the homeserver the hashing of a password, 0.4 s at every start. */
+async function hasProfile(url: string, userId: string): Promise<boolean> {
+  const { errcode } = await request(`${url}/_matrix/client/v3/profile/${encodeURIComponent(userId)}`, {
+    method: 'GET',
+  });
+  return errcode === undefined;
+}
+
 async function request(url: string, init: RequestInit): Promise<Answer> {
   try {
-    const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(limitMs) });
+    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
     return answerSchema.parse(await response.json());
   } catch (cause) {
-    const message = `The homeserver at ${url} does not answer as expected when an account is to be made.`;
+    const message = `The homeserver does not answer as expected at ${url}.`;
     throw new ParleyError('HOMESERVER_UNREACHABLE', message, { cause, retry: true });
   }
 }

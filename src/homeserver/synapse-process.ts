@@ -8,7 +8,7 @@ export function synapseArguments(configFile: string): readonly string[] {
   return ['-m', 'synapse.app.homeserver', '--config-path', configFile];
 }
 
-export interface SynapseProcess {
+export interface FoundProcess {
   readonly pid: number;
   /** The command line, words separated by spaces. */
   readonly command: string;
@@ -18,10 +18,22 @@ export interface SynapseProcess {
  * The Synapses that run on a configuration file: what a Parley that was killed left behind. Their command line tells, which unlike
  * a file with a process id can't be stale, name somebody else's process, or be missing when the kill came early.
  */
-export async function findSynapses(configFile: string, env: NodeJS.ProcessEnv): Promise<readonly SynapseProcess[]> {
+export async function findSynapses(configFile: string, env: NodeJS.ProcessEnv): Promise<readonly FoundProcess[]> {
   const words = synapseArguments(configFile).join(' ');
-  const processes = process.platform === 'linux' ? await listFromProc() : await listFromPs(env);
-  return processes.filter(({ command }) => command.includes(words));
+  return (await listProcesses(env)).filter(({ command }) => command.includes(words));
+}
+
+/** Ends the Synapses that run on a configuration file. */
+export async function endSynapses(configFile: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const left = await findSynapses(configFile, env);
+  await Promise.all(left.map(({ pid }) => endProcess(pid)));
+}
+
+/** Ends what runs from a virtual environment or makes it: an installation outlives a Parley that was killed. */
+export async function endVenvProcesses(venv: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const isOfVenv = (command: string) => command.startsWith(`${venv}/`) || command.includes(` -m venv ${venv}`);
+  const left = (await listProcesses(env)).filter(({ command }) => isOfVenv(command));
+  await Promise.all(left.map(({ pid }) => endProcess(pid)));
 }
 
 /** Ends a process: asks, and after `graceMs` forces. Resolves when it is gone. */
@@ -55,7 +67,11 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-async function listFromProc(): Promise<readonly SynapseProcess[]> {
+async function listProcesses(env: NodeJS.ProcessEnv): Promise<readonly FoundProcess[]> {
+  return process.platform === 'linux' ? await listFromProc() : await listFromPs(env);
+}
+
+async function listFromProc(): Promise<readonly FoundProcess[]> {
   const pids = (await readdir('/proc')).filter(name => /^[0-9]+$/.test(name));
   return await Promise.all(
     pids.map(async name => {
@@ -65,7 +81,7 @@ async function listFromProc(): Promise<readonly SynapseProcess[]> {
   );
 }
 
-async function listFromPs(env: NodeJS.ProcessEnv): Promise<readonly SynapseProcess[]> {
+async function listFromPs(env: NodeJS.ProcessEnv): Promise<readonly FoundProcess[]> {
   const options = { env: childEnvironment(env, 'synapse'), timeoutMs: 5000, signal: new AbortController().signal };
   const { stdout } = await runCommand('ps', ['-axww', '-o', 'pid=,command='], options);
   return stdout.split('\n').map(line => {

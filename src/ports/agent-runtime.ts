@@ -8,7 +8,10 @@ export interface Heard {
   readonly name: string;
   readonly text: string;
   /** Pictures that came with it. They are loaded only for a model that takes them; a picture that can't be loaded rejects. */
-  readonly images: readonly { readonly mimeType: string; readonly load: (signal: AbortSignal) => Promise<Uint8Array> }[];
+  readonly images: readonly {
+    readonly mimeType: string;
+    readonly load: (signal: AbortSignal) => Promise<Uint8Array>;
+  }[];
   /** Milliseconds since 1970. */
   readonly timestamp: number;
 }

@@ -11,6 +11,8 @@ export interface Intake {
    * `STORE_FAILED`: then nothing may be acknowledged, and the bridge delivers all of it again later.
    */
   receive(events: readonly ChatEvent[]): Promise<void>;
+  /** Tells that the network was out of reach, and that something may have happened there that it will never deliver. Returns at once. */
+  gap(): void;
 }
 
 /** What a message says of itself to whoever reads the room: `net.parley` in Matrix. */

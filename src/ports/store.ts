@@ -25,7 +25,11 @@ export interface Index {
   readonly unique?: true;
 }
 
-/** The indexes of each collection, beside the unique `_id`. A query may use the fields of one index, from the left. */
+/**
+ * The indexes of each collection, beside the unique `_id`. A query may use the fields of one index, from the left, and be ordered by
+ * one of these, by the index's next field, or by `_id`; anything else is a TypeError. An indexed field holds a value, not a list or
+ * an object; one that is missing counts as null. In a unique index null is a value like any other.
+ */
 export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = {
   agents: [{ fields: ['status'] }],
   chats: [{ fields: ['lastActivity'] }],
@@ -36,9 +40,12 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   settings: [],
 };
 
-type Scalar = string | number | boolean | null;
+export type Scalar = string | number | boolean | null;
 
-/** Equal to a value, one of several, or within bounds (exclusive). */
+/**
+ * Equal to a value, one of several (at most 1,000), or within bounds (exclusive). Values order as null, numbers, texts by code point,
+ * false, true; a value of another kind than the bound is never within it.
+ */
 export type Condition =
   | Scalar
   | { readonly in: readonly Scalar[] }
@@ -47,11 +54,11 @@ export type Condition =
 export interface Query<D> {
   /** Top-level fields only; all must hold. */
   readonly where?: { readonly [F in keyof D & string]?: Condition };
-  /** Ties are broken by `_id`, so that the order is total. Default: by `_id`, rising. */
+  /** Ties are broken by `_id`, in the same direction, so that the order is total. Default: by `_id`, rising. */
   readonly orderBy?: { readonly field: keyof D & string; readonly direction: 'asc' | 'desc' };
   /** At most this many, 1 to 1,000. */
   readonly limit: number;
-  /** Goes on behind the document that a former page ended with: pass that document. */
+  /** Goes on behind the document that a former page ended with: pass that document (it need not be there any more). */
   readonly after?: D;
 }
 
@@ -64,9 +71,11 @@ export type Inserted = 'inserted' | 'exists';
  * Every promise resolves when the change is durable: a process killed, or a machine that loses power, right afterwards has it.
  * A change touches one document; only `insert` takes several, and then each by itself may be there after a crash, in order:
  * if the third is there, so are the first two. Calls from one process to one store take effect in the order in which they were made.
- * Documents are plain JSON (no undefined, NaN or lone surrogates are kept as they are given to JSON.stringify and back).
+ * Documents are plain JSON: what JSON.stringify makes of them is what is kept (lone surrogates are; undefined and NaN are not). What
+ * is passed in and what is given back is never shared with the store.
  *
- * Errors: `STORE_FULL` (nothing was written; may be repeated), `STORE_FAILED` (unknown whether it was written; may be repeated).
+ * Errors: `STORE_FULL` (nothing was written; may be repeated), `STORE_FAILED` (unknown whether it was written; may be repeated where
+ * `retry` says so). A mistake in the calling code rejects with a TypeError.
  */
 export interface Collection<D extends Document> {
   /** Adds documents with version 1. One answer for each, in order; a repeat is reported, not an error. */
@@ -77,7 +86,8 @@ export interface Collection<D extends Document> {
   getMany(ids: readonly D['_id'][]): Promise<D[]>;
   /**
    * Replaces the stored document if its version is still `document.version`. Gives the new document (version raised, `updatedAt` set),
-   * or null when somebody else changed or deleted it first: read it again and decide anew.
+   * or null when somebody else changed or deleted it first: read it again and decide anew. To give it another document's unique key
+   * is a mistake in the calling code.
    */
   replace(document: D): Promise<D | null>;
   find(query: Query<D>): Promise<D[]>;

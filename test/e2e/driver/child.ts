@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 export interface Started {
@@ -88,9 +88,10 @@ export class Child {
 /** Processes, of this machine's tests, whose command line or working folder lies in `folder`. Linux only; elsewhere none. */
 export function processesIn(folder: string): number[] {
   return listProcesses().filter(pid => {
-    const command = readOr(`/proc/${pid}/cmdline`);
-    const environment = readOr(`/proc/${pid}/environ`);
-    return command.includes(folder) || environment.includes(`PARLEY_DATA=${folder}\0`);
+    const command = attempt(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'));
+    const environment = attempt(() => readFileSync(`/proc/${pid}/environ`, 'utf8'));
+    const place = attempt(() => readlinkSync(`/proc/${pid}/cwd`));
+    return command.includes(folder) || environment.includes(`PARLEY_DATA=${folder}`) || place.startsWith(folder);
   });
 }
 
@@ -128,9 +129,10 @@ function listProcesses(): number[] {
   }
 }
 
-function readOr(file: string): string {
+/** What a process tells of itself; nothing once it has ended. */
+function attempt(read: () => string): string {
   try {
-    return readFileSync(file, 'utf8');
+    return read();
   } catch {
     return '';
   }

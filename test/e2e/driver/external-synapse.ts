@@ -8,8 +8,8 @@ import { Child, freePorts } from './child.ts';
 import { matrixJson, type Session } from './matrix-http.ts';
 
 export interface ExternalSynapseOptions {
-  /** The text of the application service registration. */
-  readonly registration?: string;
+  /** The texts of application service registrations. */
+  readonly registrations?: readonly string[];
   readonly serverName?: string;
   readonly port?: number;
 }
@@ -29,7 +29,7 @@ export class ExternalSynapse {
   static async start(options: ExternalSynapseOptions = {}): Promise<ExternalSynapse> {
     const port = options.port ?? (await freePorts(1))[0] ?? 0;
     const synapse = new ExternalSynapse(port, options.serverName ?? 'parley.test');
-    synapse.#configure(port, options.registration);
+    synapse.#configure(port, options.registrations ?? []);
     await synapse.startAgain();
     return synapse;
   }
@@ -76,7 +76,7 @@ export class ExternalSynapse {
     return { homeserver: this.url, userId: login.user_id, token: login.access_token };
   }
 
-  #configure(port: number, registration: string | undefined): void {
+  #configure(port: number, registrations: readonly string[]): void {
     const config = {
       server_name: this.serverName,
       public_baseurl: `${this.url}/`,
@@ -87,7 +87,7 @@ export class ExternalSynapse {
       signing_key_path: 'signing.key',
       macaroon_secret_key: randomBytes(16).toString('hex'),
       registration_shared_secret: randomBytes(16).toString('hex'),
-      app_service_config_files: registration === undefined ? [] : ['registration.yaml'],
+      app_service_config_files: registrations.map((_, index) => `registration-${index}.yaml`),
       experimental_features: {},
       trusted_key_servers: [],
       report_stats: false,
@@ -97,7 +97,9 @@ export class ExternalSynapse {
     writeFileSync(join(this.folder, 'signing.key'), key);
     writeFileSync(join(this.folder, 'log.yaml'), stringify(logConfig));
     writeFileSync(join(this.folder, 'homeserver.yaml'), stringify(config));
-    if (registration !== undefined) writeFileSync(join(this.folder, 'registration.yaml'), registration);
+    for (const [index, text] of registrations.entries()) {
+      writeFileSync(join(this.folder, `registration-${index}.yaml`), text);
+    }
   }
 
   async #untilReady(child: Child): Promise<void> {

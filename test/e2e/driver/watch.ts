@@ -30,7 +30,10 @@ const filter = JSON.stringify({ room: { timeline: { limit: 2000 } } });
 /** Follows /sync and lets the tests wait for what they expect to see. Survives restarts of the homeserver. */
 export class Watch {
   readonly rooms = new Map<string, RoomView>();
+  /** Who invited, by room. */
   readonly invites = new Map<string, string>();
+  /** The room of an invitation to a dialogue, by who invited. */
+  readonly directInvites = new Map<string, string>();
   readonly left = new Set<string>();
   readonly presence = new Map<string, string>();
   readonly #session: Session;
@@ -114,7 +117,9 @@ export class Watch {
     }
     for (const [id, room] of Object.entries(sync.rooms?.invite ?? {})) {
       const mine = room.invite_state?.events?.find(event => event.state_key === this.#session.userId);
-      this.invites.set(id, mine?.sender ?? '');
+      const sender = mine?.sender ?? '';
+      this.invites.set(id, sender);
+      if (mine?.content.is_direct === true) this.directInvites.set(sender, id);
     }
     for (const event of sync.presence?.events ?? []) {
       this.presence.set(event.sender, text(event.content.presence) ?? '');

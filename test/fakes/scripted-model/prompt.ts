@@ -30,7 +30,8 @@ export function systemText(request: ChatRequest): string {
 /** The name in "You are Ada …", or `agent`. */
 export function agentName(request: ChatRequest): string {
   return (
-    /\b(?:you are|your name is)\s+(?:called\s+)?@?(\p{Lu}[\p{L}\p{N}]*)/iu.exec(systemText(request))?.[1] ?? 'agent'
+    /\b(?:[Yy]ou are|[Yy]our name is)\s+(?:called\s+)?@?(\p{Lu}[\p{L}\p{N}]*)/u.exec(systemText(request))?.[1] ??
+    'agent'
   );
 }
 

@@ -1,0 +1,64 @@
+import { HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
+import { type ErrorCode, ParleyError } from '../../src/core/errors.ts';
+
+/** What a failed request says about trying it again. */
+export interface Failure {
+  /** The homeserver's answer, or null where there was none. */
+  readonly status: number | null;
+  readonly errcode: string | null;
+  /** Whether the same request may go through later. */
+  readonly passing: boolean;
+  readonly retryAfterMs: number | null;
+  readonly text: string;
+}
+
+/** Reads what the SDK throws. Whatever is no answer of the homeserver is a failure of the way to it, and passes. */
+export function failureOf(error: unknown): Failure {
+  if (!(error instanceof HTTPError)) {
+    return { status: null, errcode: null, passing: true, retryAfterMs: null, text: reasonOf(error) };
+  }
+  const status = error.httpStatus ?? null;
+  const passing = status === null || status >= 500 || status === 429 || status === 408;
+  const errcode = error instanceof MatrixError ? (error.errcode ?? null) : null;
+  return { status, errcode, passing, retryAfterMs: retryAfter(error), text: error.message };
+}
+
+function retryAfter(error: HTTPError): number | null {
+  try {
+    return error.isRateLimitError() ? error.getRetryAfterMs() : null;
+  } catch {
+    return null;
+  }
+}
+
+/** `fetch` says only "fetch failed"; what happened stands in the cause, at times one level deeper. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause;
+  return cause instanceof Error ? reasonOf(cause) : error.name === 'AbortError' ? 'no answer in time' : error.message;
+}
+
+/** The failure of `what` as Parley's own error. */
+export function bridgeError(what: string, error: unknown): ParleyError {
+  if (error instanceof ParleyError) return error;
+  const failure = failureOf(error);
+  const retryAfterMs = failure.retryAfterMs === null ? {} : { retryAfterMs: failure.retryAfterMs };
+  const details = { cause: error, retry: failure.passing, ...retryAfterMs };
+  return new ParleyError(
+    codeOf(failure),
+    `${what}: ${failure.text}. ${remedies[codeOf(failure)] ?? ''}`.trim(),
+    details,
+  );
+}
+
+function codeOf({ status, errcode }: Failure): ErrorCode {
+  if (errcode === 'M_UNKNOWN_TOKEN' || errcode === 'M_MISSING_TOKEN') return 'REGISTRATION_REJECTED';
+  if (errcode === 'M_TOO_LARGE' || status === 413) return 'MESSAGE_TOO_LARGE';
+  return status === 403 ? 'BRIDGE_FORBIDDEN' : 'BRIDGE_REQUEST_FAILED';
+}
+
+const remedies: Partial<Record<ErrorCode, string>> = {
+  REGISTRATION_REJECTED:
+    'Compare as_token in the homeserver’s registration file with Parley’s, and restart the homeserver.',
+  BRIDGE_FORBIDDEN: 'Invite the agent, or give it the power that it needs.',
+};

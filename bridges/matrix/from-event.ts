@@ -1,0 +1,78 @@
+import { ParleyError } from '../../src/core/errors.ts';
+import { externalIdOf } from '../../src/core/ids.ts';
+import type { OutgoingBody } from '../../src/core/turn.ts';
+import type { Delivery, DeliveryMark } from '../../src/ports/bridge.ts';
+import { cleanText } from './grammar.ts';
+import { renderOnce } from './rendered.ts';
+import { contentLimit, jsonSize } from './size.ts';
+
+type Content = Readonly<Record<string, unknown>>;
+
+/** The content of a new message. Pure. https://spec.matrix.org/v1.16/client-server-api/#mroommessage */
+export function fromDelivery(delivery: Delivery, contentUri: string | null): Content {
+  return { ...messageContent(delivery.body, contentUri), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
+}
+
+const fallbackLength = 120;
+
+/**
+ * The content that replaces a message. Clients without edits see the beginning only, so that a long text is not in the event twice.
+ * https://spec.matrix.org/v1.16/client-server-api/#event-replacements
+ */
+export function fromEdit(target: string, delivery: Delivery): Content {
+  const mark = { 'net.parley': markOf(delivery.mark) };
+  const next = messageContent(delivery.body, null);
+  return {
+    msgtype: next.msgtype,
+    body: `* ${String(next.body).slice(0, fallbackLength).toWellFormed()}`,
+    // An edit pings nobody; whom the message mentions stands in the new content.
+    'm.mentions': {},
+    'm.new_content': { ...next, ...mark },
+    'm.relates_to': { rel_type: 'm.replace', event_id: target },
+    ...mark,
+  };
+}
+
+function messageContent(body: OutgoingBody, contentUri: string | null): Content {
+  return body.kind === 'file' ? fileContent(body, contentUri) : textContent(body.text, body.notice);
+}
+
+function textContent(text: string, notice: boolean): Content {
+  const body = cleanText(text);
+  const { html, mentions } = renderOnce(body);
+  const size = jsonSize(body);
+  if (size > contentLimit) {
+    throw new ParleyError(
+      'MESSAGE_TOO_LARGE',
+      `A Matrix message holds ${contentLimit} bytes and this has ${size}. Split it.`,
+    );
+  }
+  // Where only the HTML is too long, the text is still worth sending.
+  const formatted = html !== null && size + jsonSize(html) <= contentLimit;
+  return {
+    msgtype: notice ? 'm.notice' : 'm.text',
+    body,
+    ...(formatted ? { format: 'org.matrix.custom.html', formatted_body: html } : {}),
+    // Always there, so that no client guesses from the text whom to ping.
+    'm.mentions': mentions.length === 0 ? {} : { user_ids: mentions },
+  };
+}
+
+function fileContent(file: OutgoingBody & { kind: 'file' }, url: string | null): Content {
+  const info = { mimetype: file.mimeType, size: Buffer.byteLength(file.text) };
+  return { msgtype: 'm.file', body: file.name, filename: file.name, url, info, 'm.mentions': {} };
+}
+
+/** https://spec.matrix.org/v1.16/client-server-api/#threading */
+function relation({ thread, replyTo }: Delivery): Content {
+  const reply = replyTo === null ? null : { 'm.in_reply_to': { event_id: externalIdOf(replyTo) } };
+  if (thread === null) return reply === null ? {} : { 'm.relates_to': reply };
+  const root = externalIdOf(thread);
+  const fallback = { is_falling_back: true, 'm.in_reply_to': { event_id: root } };
+  const shown = reply === null ? fallback : { is_falling_back: false, ...reply };
+  return { 'm.relates_to': { rel_type: 'm.thread', event_id: root, ...shown } };
+}
+
+function markOf({ turn, part, state, trigger }: DeliveryMark): Content {
+  return { turn, part, state, trigger: trigger === null ? null : externalIdOf(trigger) };
+}

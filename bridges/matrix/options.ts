@@ -1,0 +1,22 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Clock } from '../../src/ports/clock.ts';
+
+export interface MatrixBridgeOptions {
+  /** Where the homeserver's client-server API answers, without a slash at the end. */
+  readonly homeserverUrl: string;
+  /** The part of user ids behind the colon. */
+  readonly serverName: string;
+  /** What Parley shows to the homeserver. */
+  readonly asToken: string;
+  /** What the homeserver shows to Parley. */
+  readonly hsToken: string;
+  /** The `id` of the registration. */
+  readonly registrationId: string;
+  /** The localpart of the orchestrator. */
+  readonly senderLocalpart: string;
+  /** Gets the routes for the homeserver. Must listen before `start`, as the homeserver is asked to call back. */
+  readonly listener: FastifyInstance;
+  readonly log: Logger;
+  readonly clock: Clock;
+}

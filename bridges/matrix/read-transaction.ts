@@ -1,0 +1,41 @@
+import type { ChatEvent } from '../../src/core/message.ts';
+import type { MatrixNames } from './names.ts';
+import { isRecord } from './raw-event.ts';
+import { toEvent } from './to-event.ts';
+
+export type ReadTransaction =
+  | {
+      readonly kind: 'read';
+      readonly events: readonly ChatEvent[];
+      /** What can't be put on record: one line each. */
+      readonly unusable: readonly string[];
+    }
+  | { readonly kind: 'rejected'; readonly errcode: 'M_NOT_JSON' | 'M_BAD_JSON'; readonly error: string };
+
+/**
+ * Reads the body of a transaction. One bad event never hides the others, and never makes the homeserver send them all for ever.
+ * https://spec.matrix.org/v1.16/application-service-api/#put_matrixappv1transactionstxnid
+ */
+export function readTransaction(body: Uint8Array, names: MatrixNames, receivedAt: number): ReadTransaction {
+  const json = parse(body);
+  if (json === undefined) return { kind: 'rejected', errcode: 'M_NOT_JSON', error: 'The body is not JSON in UTF-8.' };
+  if (!isRecord(json) || !Array.isArray(json.events)) {
+    return { kind: 'rejected', errcode: 'M_BAD_JSON', error: 'The body has no list of events.' };
+  }
+  const converted = json.events.map(raw => toEvent(raw, names, receivedAt));
+  return {
+    kind: 'read',
+    events: converted.flatMap(one => (one.kind === 'event' ? [one.event] : [])),
+    unusable: converted.flatMap(one => (one.kind === 'unusable' ? [one.why] : [])),
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true });
+
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(utf8.decode(body));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,157 @@
+import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
+import type { Logger } from 'pino';
+import { ParleyError } from '../../src/core/errors.ts';
+import type { AgentId } from '../../src/core/ids.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { bridgeError, failureOf } from './failure.ts';
+import type { MatrixNames } from './names.ts';
+import { pauseBefore } from './pause.ts';
+
+export interface MatrixRequest {
+  /** For errors: `send a message to !room`. */
+  readonly what: string;
+  /** Null: the application service itself. */
+  readonly as: AgentId | null;
+  readonly method: 'GET' | 'PUT' | 'POST';
+  /** Under `/_matrix/client/v3`, unless `prefix` says otherwise. */
+  readonly path: string;
+  readonly prefix?: string;
+  readonly query?: Readonly<Record<string, string | number | boolean>>;
+  readonly body?: object;
+  readonly contentType?: string;
+  /** For one try. */
+  readonly timeoutMs?: number;
+  /** How long to try again what may pass. 0: not at all. */
+  readonly tryForMs?: number;
+  /** Without the agent's device: for making it. */
+  readonly withoutDevice?: boolean;
+}
+
+/** Sends requests to the homeserver as any of the agents. */
+export interface MatrixRequests {
+  /** The JSON of the answer. Rejects with `ParleyError`; its cause is what the SDK threw. */
+  call(request: MatrixRequest): Promise<unknown>;
+  /** The raw answer of a GET, for contents. Not tried again. */
+  get(as: AgentId, path: string, signal: AbortSignal): Promise<Response>;
+  /** Whether requests name the agent's device (MSC4190). */
+  useDevices: boolean;
+  /** Ends the pauses between tries; what waits there fails. */
+  stop(): void;
+}
+
+export interface RequestsOptions {
+  readonly homeserverUrl: string;
+  readonly asToken: string;
+  readonly names: MatrixNames;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+/** The one device of each agent. */
+export const deviceId = 'PARLEY';
+
+export const clientPrefix = '/_matrix/client/v3';
+const defaultTimeoutMs = 30_000;
+const defaultTryForMs = 120_000;
+// The SDK lets go of its time limit when the headers are there, so the body needs one too.
+const wholeAnswerMs = 60_000;
+
+/**
+ * One connection of the SDK for all agents. A whole SDK client for each would hold a store, a scheduler and a crypto backend that an
+ * application service never uses (8 KiB and 0.14 ms each, 35 MB and 0.2 s for the import), and its send queue orders by room.
+ */
+export function matrixRequests(options: RequestsOptions): MatrixRequests {
+  const stopping = new AbortController();
+  const http = new MatrixHttpApi(silent, {
+    baseUrl: options.homeserverUrl,
+    prefix: clientPrefix,
+    accessToken: options.asToken,
+    onlyData: true,
+    fetchFn: (resource, init) => fetch(resource, { ...init, signal: limited(init?.signal) }),
+  });
+
+  const requests: MatrixRequests = {
+    call: request => withRetries(request, options, stopping.signal, () => once(http, request, identity(request))),
+    get: (as, path, signal) => {
+      const query = new URLSearchParams(identity({ as }));
+      const headers = { authorization: `Bearer ${options.asToken}` };
+      return fetch(`${options.homeserverUrl}${path}?${query}`, { headers, signal: limited(signal) });
+    },
+    useDevices: true,
+    stop: () => stopping.abort(),
+  };
+
+  function identity({ as, withoutDevice }: Pick<MatrixRequest, 'as' | 'withoutDevice'>): Record<string, string> {
+    if (as === null) return {};
+    const user = { user_id: options.names.userId(as) };
+    return withoutDevice || !requests.useDevices ? user : { ...user, device_id: deviceId };
+  }
+
+  return requests;
+}
+
+/** The SDK tells its client of signed-out sessions; an application service has none. */
+const silent = { emit: () => false } as unknown as ConstructorParameters<typeof MatrixHttpApi>[0];
+
+function limited(signal: AbortSignal | null | undefined): AbortSignal {
+  const limit = AbortSignal.timeout(wholeAnswerMs);
+  return signal ? AbortSignal.any([signal, limit]) : limit;
+}
+
+function once(http: MatrixHttpApi<SdkOptions>, request: MatrixRequest, who: Record<string, string>): Promise<unknown> {
+  return http.authedRequest(methods[request.method], request.path, { ...request.query, ...who }, request.body, {
+    abortSignal: AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs),
+    priority: 'auto',
+    ...(request.prefix === undefined ? {} : { prefix: request.prefix }),
+    ...(request.contentType === undefined ? {} : { headers: { 'Content-Type': request.contentType } }),
+  });
+}
+
+type SdkOptions = ConstructorParameters<typeof MatrixHttpApi>[1];
+
+const methods = { GET: Method.Get, PUT: Method.Put, POST: Method.Post };
+
+/** All that is sent may be sent again: by its transaction id, or because it only says what should be. */
+async function withRetries(
+  request: MatrixRequest,
+  { clock, log }: RequestsOptions,
+  stopping: AbortSignal,
+  attempt: () => Promise<unknown>,
+): Promise<unknown> {
+  const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const failure = failureOf(error);
+      const pause = pauseBefore(tries, failure.retryAfterMs);
+      if (!failure.passing || clock.now() + pause >= end) throw bridgeError(`Could not ${request.what}`, error);
+      log.warn(
+        { what: request.what, tries, pause, problem: failure.text },
+        'the homeserver did not take a request; again',
+      );
+      await pauseFor(clock, pause, stopping);
+      if (stopping.aborted) throw stopped(request.what, error);
+    }
+  }
+}
+
+function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (stopping.aborted) return resolve();
+    const done = () => {
+      cancel();
+      stopping.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    stopping.addEventListener('abort', done);
+  });
+}
+
+function stopped(what: string, cause: unknown): ParleyError {
+  return new ParleyError('BRIDGE_REQUEST_FAILED', `Could not ${what} before the bridge stopped.`, {
+    cause,
+    retry: true,
+  });
+}

@@ -1,0 +1,66 @@
+import type { AgentId, ChatId, MemberId, MessageId } from '../../src/core/ids.ts';
+import { agentOf } from '../../src/core/ids.ts';
+import type { ChatEvent } from '../../src/core/message.ts';
+import type { OutgoingBody } from '../../src/core/turn.ts';
+import type { DeliveryMark } from '../../src/ports/bridge.ts';
+
+/** A message as the people in the room see it now. */
+export interface Shown {
+  readonly id: MessageId;
+  readonly from: MemberId;
+  readonly text: string;
+  readonly notice: boolean;
+  readonly thread: MessageId | null;
+  readonly replyTo: MessageId | null;
+  /** What stood there before each edit, oldest first. */
+  readonly former: readonly string[];
+  readonly reactions: readonly { readonly from: MemberId; readonly key: string; readonly id: MessageId }[];
+  readonly redacted: boolean;
+  /** Only on what an agent sent. */
+  readonly body: OutgoingBody | null;
+  readonly mark: DeliveryMark | null;
+}
+
+/** A room of the memory network, with all that ever happened in it. */
+export interface MemoryRoom {
+  readonly id: ChatId;
+  readonly kind: 'private' | 'group';
+  name: string | null;
+  topic: string | null;
+  encrypted: boolean;
+  readonly members: Map<MemberId, 'invited' | 'joined' | 'banned'>;
+  readonly events: ChatEvent[];
+  readonly shown: Map<MessageId, Shown>;
+  readonly typing: Set<AgentId>;
+}
+
+export function emptyRoom(id: ChatId, kind: MemoryRoom['kind']): MemoryRoom {
+  return {
+    id,
+    kind,
+    name: null,
+    topic: null,
+    encrypted: false,
+    members: new Map(),
+    events: [],
+    shown: new Map(),
+    typing: new Set(),
+  };
+}
+
+/** Whether an agent is in the room or invited: a network tells its bots about no other rooms. */
+export function hasAgent(room: MemoryRoom): boolean {
+  return [...room.members].some(([member, state]) => state !== 'banned' && agentOf(member) !== null);
+}
+
+/** Changes what people see of a message. */
+export function change(room: MemoryRoom, id: MessageId, difference: Partial<Shown>): void {
+  const shown = room.shown.get(id);
+  if (shown !== undefined) room.shown.set(id, { ...shown, ...difference });
+}
+
+/** The message after an edit; the former text is kept. */
+export function rewrite(room: MemoryRoom, id: MessageId, difference: Partial<Shown> & { readonly text: string }): void {
+  const shown = room.shown.get(id);
+  if (shown !== undefined) change(room, id, { ...difference, former: [...shown.former, shown.text] });
+}

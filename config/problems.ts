@@ -1,0 +1,62 @@
+import type { z } from 'zod';
+import { ParleyError } from '../src/core/errors.ts';
+import { about } from './about.ts';
+import { closest } from './closest.ts';
+import { optionsOf, schemaAt, unwrap } from './schema-walk.ts';
+
+/** Where a value comes from, for messages: `config/parley.yaml:12:3` or `environment variable PARLEY_PORT`. */
+export type Where = (path: readonly PropertyKey[], part: 'key' | 'value') => string;
+
+const secret = /token|key|password|secret/i;
+
+/** Checks a value against a schema; all problems stand in one error, each with its place and what to do. */
+export function validate<S extends z.ZodType>(schema: S, value: unknown, where: Where): z.infer<S> {
+  const result = schema.safeParse(value, { reportInput: true });
+  if (result.success) return result.data;
+  throw invalid(result.error.issues.flatMap(issue => describe(schema, issue, where)));
+}
+
+export function invalid(problems: readonly string[]): ParleyError {
+  return new ParleyError('CONFIG_INVALID', [...new Set(problems)].join('\n'));
+}
+
+function describe(schema: z.ZodType, issue: z.core.$ZodIssue, where: Where): string[] {
+  if (issue.code === 'unrecognized_keys') {
+    const known = optionsOf(schemaAt(schema, issue.path) ?? schema).map(([name]) => name);
+    return issue.keys.map(key => {
+      const path = [...issue.path, key];
+      return `${where(path, 'key')} ${path.join('.')}: there is no such option. ${suggestion(key, known)}`;
+    });
+  }
+  const missing = issue.input === undefined;
+  const name = issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
+  const found = missing ? 'found nothing' : foundText(issue);
+  return [`${where(issue.path, 'value')}${name} ${expected(issue)}, ${found}.${remedy(schema, issue.path)}`];
+}
+
+function suggestion(key: string, known: readonly string[]): string {
+  const meant = closest(key, known);
+  return meant === undefined ? `There are: ${known.join(', ')}.` : `Did you mean ${meant}?`;
+}
+
+/** Zod says "Invalid input: expected number, received string"; our own messages name just what is expected. */
+function expected(issue: z.core.$ZodIssue): string {
+  const [, said = issue.message] = /^[A-Z][a-z ]+: (expected .*?)(?:, received .*)?$/.exec(issue.message) ?? [];
+  return said.startsWith('expected') ? said : `expected ${said}`;
+}
+
+function foundText(issue: z.core.$ZodIssue): string {
+  if (secret.test(issue.path.join('.'))) return 'found something else';
+  const text = JSON.stringify(issue.input) ?? String(issue.input);
+  return `found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
+}
+
+function remedy(schema: z.ZodType, path: readonly PropertyKey[]): string {
+  const option = schemaAt(schema, path);
+  if (option === undefined) return '';
+  const { fallback } = unwrap(option);
+  if (fallback !== undefined && fallback !== null && typeof fallback !== 'object')
+    return ` The default is ${String(fallback)}.`;
+  const example = about.get(option)?.example;
+  return example === undefined ? '' : ` For example: ${JSON.stringify(example)}.`;
+}

@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { about } from './about.ts';
+import { conversationSection } from './sections/conversation.ts';
+import { floorSection } from './sections/floor.ts';
+import { invitesSection } from './sections/invites.ts';
+import { listenerSection } from './sections/listener.ts';
+import { logSection } from './sections/log.ts';
+import { matrixSection } from './sections/matrix.ts';
+import { modelsSection } from './sections/models.ts';
+import { streamingSection } from './sections/streaming.ts';
+
+/** All of `config/parley.yaml`: every option with its default. */
+export const configSchema = z.strictObject({
+  dataDir: z.string().min(1).default('.parley').register(about, {
+    description:
+      'The data folder: the store, the credentials, the homeserver. From the folder where Parley is started.',
+    env: 'PARLEY_DATA',
+  }),
+  matrix: matrixSection,
+  listener: listenerSection,
+  models: modelsSection,
+  conversation: conversationSection,
+  streaming: streamingSection,
+  floor: floorSection,
+  invites: invitesSection,
+  log: logSection,
+});

@@ -1,0 +1,77 @@
+import { type ErrorCode, ParleyError } from '../../core/errors.ts';
+import { failureFacts } from './facts.ts';
+import { type FailureKind, kindOf } from './kind.ts';
+import { redacted } from './redact.ts';
+import { roomText } from './room-text.ts';
+
+export type Trouble = FailureKind | 'empty' | 'first token' | 'stall' | 'broken';
+
+/** A failed try, as the runtime needs it to go on. */
+export interface Failure {
+  readonly trouble: Trouble;
+  /** For the room and the turn. */
+  readonly error: ParleyError;
+  /** Whether the same model may be asked again at once. */
+  readonly transient: boolean;
+}
+
+/** Where it happened. */
+export interface Circumstances {
+  readonly modelName: string;
+  readonly secrets: readonly string[];
+  /** Whether a part of the answer had come before. */
+  readonly begun: boolean;
+}
+
+const codes: Readonly<Record<Trouble, ErrorCode>> = {
+  quota: 'MODEL_QUOTA',
+  rate: 'MODEL_QUOTA',
+  key: 'MODEL_REJECTED_KEY',
+  'key missing': 'MODEL_REJECTED_KEY',
+  'model missing': 'MODEL_REFUSED',
+  context: 'MODEL_REFUSED',
+  policy: 'MODEL_REFUSED',
+  request: 'MODEL_REFUSED',
+  timeout: 'MODEL_TIMEOUT',
+  'first token': 'MODEL_TIMEOUT',
+  stall: 'MODEL_TIMEOUT',
+  network: 'MODEL_UNREACHABLE',
+  broken: 'MODEL_UNREACHABLE',
+  certificate: 'MODEL_UNREACHABLE',
+  server: 'MODEL_UNREACHABLE',
+  unreadable: 'MODEL_UNREACHABLE',
+  empty: 'MODEL_EMPTY',
+};
+
+/** Troubles after which the same request may go through when it is sent again. */
+const passing: ReadonlySet<Trouble> = new Set(['rate', 'timeout', 'first token', 'stall', 'network', 'broken', 'server', 'empty']);
+/** Those after which it is worth a try at once. */
+const brief: ReadonlySet<Trouble> = new Set(['rate', 'network', 'broken', 'server']);
+
+/** Thrown by Parley itself while it listens to a model. */
+export class ModelTrouble extends Error {
+  readonly trouble: Trouble;
+
+  constructor(trouble: Trouble, message: string) {
+    super(message);
+    this.name = 'ModelTrouble';
+    this.trouble = trouble;
+  }
+}
+
+export function toFailure(error: unknown, at: Circumstances): Failure {
+  const facts = failureFacts(error);
+  const found = error instanceof ModelTrouble ? error.trouble : kindOf(facts);
+  const trouble = found === 'network' && at.begun ? 'broken' : found;
+  const retryAfterMs = trouble === 'rate' || trouble === 'server' ? facts.retryAfterMs : null;
+  const message = roomText(trouble, { modelName: at.modelName, retryAfterMs });
+  return {
+    trouble,
+    transient: brief.has(trouble),
+    error: new ParleyError(codes[trouble], message, {
+      cause: redacted(error, at.secrets),
+      retry: passing.has(trouble),
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+    }),
+  };
+}

@@ -1,0 +1,22 @@
+const mostCharacters = 600;
+
+/** What may be a secret in an error's text: known keys, bearer tokens, things that look like keys, passwords in URLs. */
+export function redact(text: string, secrets: readonly string[]): string {
+  const known = secrets.filter(secret => secret.length >= 4).reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
+  return known
+    .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [key]')
+    .replace(/\b(sk|pk|rk|gsk|xai|AIza)[-_]?[\w*-]{8,}/g, '[key]')
+    .replace(/([?&](?:key|api_?key|token|access_token)=)[^&\s"]+/gi, '$1[key]')
+    .replace(/(\w+:\/\/)[^\s/@"]+@/g, '$1')
+    .slice(0, mostCharacters);
+}
+
+/** An error that is safe to log: the same words without secrets, and nothing of what the SDK hung on it (requests, headers). */
+export function redacted(error: unknown, secrets: readonly string[], depth = 0): Error {
+  const source = error instanceof Error ? error : new Error(String(error));
+  const cause = source.cause === undefined || depth >= 3 ? undefined : redacted(source.cause, secrets, depth + 1);
+  const safe = new Error(redact(source.message, secrets), { cause });
+  safe.name = source.name;
+  safe.stack = `${source.name}: ${safe.message}`;
+  return safe;
+}

@@ -1,0 +1,75 @@
+import type { ReplyRequest } from '../../ports/agent-runtime.ts';
+import { type Line, toLines } from './conversation.ts';
+import type { PromptImage } from './images.ts';
+import { systemText } from './system.ts';
+import { estimateTokens } from './tokens.ts';
+import { windowStart } from './window.ts';
+
+/** A request to a model, in the form that LangChain takes, without a type of it. */
+export interface PromptMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string | PromptPart[];
+}
+
+export type PromptPart = { readonly type: 'text'; readonly text: string } | PromptImage;
+
+export interface Prompt {
+  readonly messages: PromptMessage[];
+  /** About how many tokens it takes. */
+  readonly tokens: number;
+}
+
+export interface PromptLimits {
+  readonly contextTokens: number;
+  readonly contextMessages: number;
+  readonly images: boolean;
+}
+
+/** Stands for a person where the conversation has none and providers want one: no message of a person looks like it in a group. */
+const nothingSaid = '(Nobody has said anything yet.)';
+const before = '(The conversation begins.)';
+const goOn = '(Go on.)';
+/** Some providers refuse a message without any content. */
+const empty = '(an empty message)';
+
+export function buildPrompt(request: ReplyRequest, limits: PromptLimits): Prompt {
+  const system = systemText(request);
+  const systemTokens = estimateTokens(system);
+  const room = Math.max(limits.contextTokens - systemTokens, Math.floor(limits.contextTokens / 4));
+  const lines = toLines(request, { images: limits.images, mostTokens: Math.floor(room / 2) });
+  const kept = lines.slice(windowStart(lines, { tokens: room, messages: limits.contextMessages }));
+  return {
+    messages: [{ role: 'system', content: system }, ...turns(kept, request.chat.kind)],
+    tokens: systemTokens + kept.reduce((total, line) => total + line.tokens, 0),
+  };
+}
+
+/** Users and the agent take turns: some models accept nothing else. */
+function turns(lines: readonly Line[], kind: 'private' | 'group'): PromptMessage[] {
+  const first = lines[0];
+  if (first === undefined) return [{ role: 'user', content: nothingSaid }];
+  const opening: PromptMessage[] = first.role === 'assistant' ? [{ role: 'user', content: before }] : [];
+  const closing: PromptMessage[] = lines.at(-1)?.role === 'assistant' ? [{ role: 'user', content: goOn }] : [];
+  const groups: Line[][] = [];
+  for (const line of lines) {
+    const group = groups.at(-1);
+    if (group?.[0]?.role === line.role) group.push(line);
+    else groups.push([line]);
+  }
+  return [...opening, ...groups.map(group => message(group, kind)), ...closing];
+}
+
+function message(lines: readonly Line[], kind: 'private' | 'group'): PromptMessage {
+  const role = lines[0]?.role ?? 'user';
+  const separator = role === 'user' && kind === 'group' ? '\n' : '\n\n';
+  if (lines.every(line => line.images.length === 0)) {
+    return { role, content: lines.map(line => line.text).filter(hasText).join(separator) || empty };
+  }
+  return { role, content: lines.flatMap(line => [...textPart(line.text), ...line.images]) };
+}
+
+const hasText = (text: string): boolean => text.trim() !== '';
+
+function textPart(text: string): PromptPart[] {
+  return hasText(text) ? [{ type: 'text', text }] : [];
+}

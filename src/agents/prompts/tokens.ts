@@ -1,0 +1,30 @@
+/** What a picture costs, about; providers count between 250 and 1,600. */
+export const imageTokens = 800;
+/** Around each message: role and separators. */
+export const messageTokens = 4;
+
+const bytesPerToken = 3.5;
+
+/**
+ * How many tokens a text takes, estimated from its size in UTF-8, rather too high than too low (English has 4 to 5 bytes a token, code and
+ * other scripts 2 to 4). A tokenizer would have to be downloaded for each model, and only a bound is needed.
+ */
+export function estimateTokens(text: string): number {
+  return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
+}
+
+/** The text, or its beginning and its end with a note between them, in at most about `tokens`. */
+export function cutMiddle(text: string, tokens: number): string {
+  if (estimateTokens(text) <= tokens) return text;
+  const bytes = Buffer.from(text);
+  const half = Math.max(0, Math.floor((tokens * bytesPerToken - 60) / 2));
+  const head = dropBroken(bytes.subarray(0, half).toString());
+  const tail = dropBroken(bytes.subarray(bytes.length - half).toString());
+  const missing = bytes.length - Buffer.byteLength(head) - Buffer.byteLength(tail);
+  return `${head}\n[… ${missing} bytes left out here …]\n${tail}`;
+}
+
+/** A character that was cut in two decodes to U+FFFD at the edge. */
+function dropBroken(text: string): string {
+  return text.replace(/^\uFFFD+|\uFFFD+$/g, '');
+}

@@ -1,0 +1,76 @@
+/** How long a stream may be silent, and what to say when it is. Milliseconds. */
+export interface Patience {
+  readonly firstMs: number;
+  readonly gapMs: number;
+  readonly onSilence: (phase: 'first' | 'gap') => Error;
+}
+
+/**
+ * Opens a stream and passes it on. Aborting `signal`, a silence that is too long, and leaving the loop all abort the signal that
+ * `open` got, which closes the connection, and do not wait for whoever holds it. The silence before the first piece goes on over pieces that are `idle`.
+ */
+export async function* watched<T>(
+  open: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
+  options: Patience & { readonly signal: AbortSignal; readonly idle: (piece: T) => boolean },
+): AsyncGenerator<T> {
+  options.signal.throwIfAborted();
+  const connection = connect(options.signal);
+  const timer = silenceTimer(error => connection.close(error));
+  try {
+    timer.start(options.firstMs, () => options.onSilence('first'));
+    const stream = await connection.orClosed(open(connection.signal));
+    const iterator = stream[Symbol.asyncIterator]();
+    for (let first = true; ; ) {
+      const step = await connection.orClosed(iterator.next());
+      if (step.done === true) break;
+      if (first && options.idle(step.value)) {
+        first = false;
+        continue;
+      }
+      first = false;
+      timer.stop();
+      yield step.value;
+      timer.start(options.gapMs, () => options.onSilence('gap'));
+    }
+    connection.finish();
+  } finally {
+    timer.stop();
+    connection.close(new Error('The answer is no longer wanted.'));
+  }
+}
+
+function connect(outer: AbortSignal) {
+  const controller = new AbortController();
+  const closed = Promise.withResolvers<never>();
+  closed.promise.catch(() => {});
+  let finished = false;
+  const close = (reason: unknown) => {
+    outer.removeEventListener('abort', onAbort);
+    if (finished || controller.signal.aborted) return;
+    controller.abort(reason);
+    closed.reject(reason);
+  };
+  const onAbort = () => close(outer.reason);
+  outer.addEventListener('abort', onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    close,
+    finish: () => {
+      finished = true;
+    },
+    /** The result, unless the connection is closed before it comes. */
+    orClosed: <R>(result: Promise<R>): Promise<R> => Promise.race([result, closed.promise]),
+  };
+}
+
+function silenceTimer(tell: (error: Error) => void) {
+  let timer: NodeJS.Timeout | undefined;
+  const stop = () => clearTimeout(timer);
+  return {
+    stop,
+    start: (ms: number, error: () => Error) => {
+      stop();
+      timer = setTimeout(() => tell(error()), ms);
+    },
+  };
+}

@@ -1,0 +1,20 @@
+#!/usr/bin/env node
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
+
+// Before anything else is loaded: later starts need not compile again.
+enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'parley'));
+const { onInterrupt } = await import('./cli/interrupt.ts');
+const { runCli } = await import('./cli/program.ts');
+
+const code = await runCli(process.argv.slice(2), {
+  env: process.env,
+  cwd: process.cwd(),
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signal: onInterrupt(process, () => process.exit(130)),
+  loadMain: () => import('./main.ts'),
+});
+// Connections that are kept open for reuse would hold the process.
+process.exit(code);

@@ -1,0 +1,34 @@
+import { loadConfig } from '../../config/load.ts';
+import type { Agent } from '../core/agent.ts';
+import { painter } from './colours.ts';
+import type { CliContext } from './context.ts';
+
+export async function runAgentsList(
+  context: CliContext,
+  { json = false }: { readonly json?: boolean },
+): Promise<number> {
+  const { env, cwd, stdout } = context;
+  const config = await loadConfig({ env, cwd });
+  const { listAgents } = await context.loadMain();
+  const agents = await listAgents({ config, env });
+  if (json) {
+    stdout.write(`${JSON.stringify(agents.map(publicFields), undefined, 2)}\n`);
+    return 0;
+  }
+  const paint = painter(stdout, env);
+  const width = Math.max(...agents.map(({ _id }) => _id.length)) + 2;
+  for (const { _id, name, status, description, resources } of agents) {
+    stdout.write(`${paint('bold', _id.padEnd(width))}${name}, ${status}. ${description}\n`);
+    if (resources.skills.length > 0) stdout.write(`${' '.repeat(width)}${paint('dim', short(resources.skills))}\n`);
+  }
+  return 0;
+}
+
+function publicFields({ _id, name, role, status, description, currentActivities, resources, model, lastSeen }: Agent) {
+  return { id: _id, name, role, status, description, currentActivities, skills: resources.skills, model, lastSeen };
+}
+
+function short(skills: readonly string[]): string {
+  const text = skills.join(', ');
+  return text.length > 100 ? `${text.slice(0, 100).replace(/[, ]+\S*$/, '')}, …` : text;
+}

@@ -1,0 +1,139 @@
+import { Command, CommanderError } from 'commander';
+import { environmentWith } from '../../config/environment.ts';
+import type { CliContext } from './context.ts';
+import { report } from './report.ts';
+
+const usageError = 2;
+
+/** Runs the command line and gives the exit code: 0 for success, 1 for a failure, 2 where the command line itself is wrong. */
+export async function runCli(argv: readonly string[], given: CliContext): Promise<number> {
+  try {
+    const context = { ...given, env: await environmentWith(given.env, given.cwd) };
+    const outcome = { code: 0 };
+    await program(context, outcome).parseAsync([...argv], { from: 'user' });
+    return outcome.code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : usageError;
+    report(error, given);
+    return 1;
+  }
+}
+
+const topExamples = `
+Examples:
+  parley up                       start everything; Ctrl-C stops it
+  parley check                    find out what is missing
+  parley chat ada                 talk to Ada here, without a homeserver
+  parley <command> --help         more on a command`;
+
+function program(context: CliContext, outcome: { code: number }): Command {
+  const root = new Command('parley')
+    .description('A network of AI agents that live in Matrix chat.')
+    .exitOverride()
+    .configureOutput({
+      writeOut: text => void context.stdout.write(text),
+      writeErr: text => void context.stderr.write(text),
+    })
+    .showSuggestionAfterError()
+    .addHelpText('after', topExamples);
+  const does =
+    <Args extends unknown[]>(load: () => Promise<(context: CliContext, ...args: Args) => Promise<number>>) =>
+    async (...args: Args) => {
+      outcome.code = await (await load())(context, ...args);
+    };
+  addUp(root, does);
+  addCheck(root, does);
+  addRegistration(root, does);
+  addAgents(root, does);
+  addChat(root, does);
+  addConfig(root, does);
+  return root;
+}
+
+type Does = <Args extends unknown[]>(
+  load: () => Promise<(context: CliContext, ...args: Args) => Promise<number>>,
+) => (...args: Args) => Promise<void>;
+
+function addUp(root: Command, does: Does): void {
+  root
+    .command('up')
+    .description('start the homeserver, the agents and the store, and run until Ctrl-C')
+    .option('--json', 'log JSON lines to standard output, and nothing else')
+    .option('--quiet', 'print no steps, only where everything is')
+    .addHelpText(
+      'after',
+      examples(
+        'parley up',
+        'parley up --json > parley.jsonl',
+        'OPENAI_API_KEY=… parley up',
+        'PARLEY_PORT=8090 parley up',
+      ),
+    )
+    .action(does(async () => (await import('./up.ts')).runUp));
+}
+
+function addCheck(root: Command, does: Does): void {
+  root
+    .command('check')
+    .description('see whether everything that Parley needs is there, and what to do if not')
+    .option('--json', 'print the results as JSON')
+    .addHelpText(
+      'after',
+      `${examples('parley check', 'parley check --json')}\n\nExit code 1 if something is wrong (✗).`,
+    )
+    .action(does(async () => (await import('./check.ts')).runCheck));
+}
+
+function addRegistration(root: Command, does: Does): void {
+  root
+    .command('registration')
+    .description('print the application service registration for a homeserver of your own')
+    .option('--write <file>', 'write it into a file that only you can read')
+    .addHelpText(
+      'after',
+      examples(
+        'MATRIX_SERVER_NAME=example.org parley registration',
+        'parley registration --write parley-registration.yaml',
+      ),
+    )
+    .action(does(async () => (await import('./registration.ts')).runRegistration));
+}
+
+function addAgents(root: Command, does: Does): void {
+  root
+    .command('agents')
+    .description('the agents of this installation')
+    .addHelpText('after', examples('parley agents list'))
+    .command('list')
+    .description('list the agents with their skills and status')
+    .option('--json', 'print them as JSON')
+    .addHelpText('after', examples('parley agents list', 'parley agents list --json'))
+    .action(does(async () => (await import('./agents-list.ts')).runAgentsList));
+}
+
+function addChat(root: Command, does: Does): void {
+  root
+    .command('chat')
+    .description('talk to an agent in the terminal; needs no homeserver, and nothing is kept')
+    .argument('[agent]', 'its id or name; the first agent if left out')
+    .addHelpText(
+      'after',
+      examples('parley chat', 'parley chat bruno', "echo 'What is 12 % of 80?' | parley chat bruno"),
+    )
+    .action(does(async () => (await import('./chat.ts')).runChat));
+}
+
+function addConfig(root: Command, does: Does): void {
+  root
+    .command('config')
+    .description('the configuration')
+    .addHelpText('after', examples('parley config sample'))
+    .command('sample')
+    .description('print every option with its description and default')
+    .addHelpText('after', examples('parley config sample > my-parley.yaml'))
+    .action(does(async () => (await import('./config-sample.ts')).runConfigSample));
+}
+
+function examples(...lines: string[]): string {
+  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map(line => `  ${line}`).join('\n')}`;
+}

@@ -1,0 +1,76 @@
+/** What a person needs to know to begin. */
+export interface Ready {
+  /** As clients reach it: `http://localhost:8008`. */
+  readonly homeserver: string;
+  /** The homeserver's name, the part after the colon in ids. */
+  readonly serverName: string;
+  /** The person's user id; null on a homeserver where people have accounts already. */
+  readonly account: string | null;
+  /** Null where the account is not ours. */
+  readonly password: string | null;
+  readonly rooms: readonly { readonly name: string; readonly id: string }[];
+  readonly agents: readonly { readonly name: string; readonly id: string }[];
+  readonly model: {
+    /** `gpt-5-mini at api.openai.com`. */
+    readonly name: string;
+    readonly isDemo: boolean;
+  };
+  /** Since the start. */
+  readonly tookMs: number;
+}
+
+type Paint = (style: 'bold' | 'dim' | 'cyan', text: string) => string;
+
+/** The lines that `parley up` ends its start with. Pure. */
+export function readyLines(ready: Ready, paint: Paint): string[] {
+  const fact = (name: string, value: string) => `  ${name.padEnd(12)}${value}`;
+  const link = (id: string) => paint('cyan', matrixTo(id, ready.serverName));
+  return [
+    '',
+    `${paint('bold', 'Parley is ready')}${paint('dim', ` (${(ready.tookMs / 1000).toFixed(1)} s)`)}`,
+    '',
+    fact('Homeserver', ready.homeserver),
+    ...(ready.account === null ? [] : [fact('Account', ready.account)]),
+    ...(ready.password === null ? [] : [fact('Password', ready.password)]),
+    ...ready.rooms.map((room, index) => fact(index === 0 ? 'Rooms' : '', `${room.name}  ${link(room.id)}`)),
+    ...ready.agents.map((agent, index) => fact(index === 0 ? 'Agents' : '', `${agent.name}  ${link(agent.id)}`)),
+    ...modelLines(ready.model, fact),
+    '',
+    ...clientLines(ready),
+    '',
+    '  Ctrl-C stops Parley and all that it started.',
+    '',
+  ];
+}
+
+function modelLines({ name, isDemo }: Ready['model'], fact: (name: string, value: string) => string): string[] {
+  if (!isDemo) return [fact('Model', name)];
+  return [
+    fact('Model', 'the demo model, which shows what rooms can do but knows nothing'),
+    fact('', 'For a real one, set OPENAI_API_KEY (and OPENAI_BASE_URL, PARLEY_MODEL for others) in .env, or'),
+    fact('', 'start Ollama, and start Parley again. More: docs/how-to/add-a-model.md'),
+  ];
+}
+
+/** Browsers let a page of https read http only from this very machine. */
+function clientLines({ homeserver, account }: Ready): string[] {
+  const signIn = account === null ? 'with your account' : `as ${localpart(account)}`;
+  if (homeserver.startsWith('https:')) {
+    return [`  In Element: Sign in → Edit (homeserver) → ${homeserver}, and sign in ${signIn}.`];
+  }
+  return [
+    `  In Element Desktop, or an Element Web of your own over http: Sign in → Edit (homeserver) → ${homeserver},`,
+    `  and sign in ${signIn}. app.element.io reaches it too from a browser on this machine, as long as the address is`,
+    '  localhost; other https pages, and phones, need a homeserver with https.',
+  ];
+}
+
+function localpart(userId: string): string {
+  return userId.slice(1).split(':')[0] ?? userId;
+}
+
+/** https://spec.matrix.org/latest/appendices/#matrixto-navigation */
+function matrixTo(id: string, serverName: string): string {
+  const via = id.startsWith('!') ? `?via=${encodeURIComponent(serverName)}` : '';
+  return `https://matrix.to/#/${encodeURIComponent(id)}${via}`;
+}

@@ -1,0 +1,32 @@
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load.ts';
+import { openLog } from '../telemetry/log.ts';
+import type { CliContext } from './context.ts';
+import { logProgress } from './log-progress.ts';
+import { createProgress } from './progress.ts';
+
+interface UpOptions {
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+}
+
+export async function runUp(context: CliContext, { json = false, quiet = false }: UpOptions): Promise<number> {
+  const { env, cwd, stdout, signal } = context;
+  const config = await loadConfig({ env, cwd });
+  const { level, texts, maxFileMiB } = config.log;
+  const file = { file: join(config.dataDir, 'parley.log'), maxBytes: maxFileMiB * 1024 * 1024 };
+  const to = json ? { write: (line: string) => void stdout.write(line) } : file;
+  const log = openLog({ level, texts, to });
+  const progress = json ? logProgress(log) : createProgress({ output: stdout, env, quiet });
+  try {
+    const { up } = await context.loadMain();
+    await up({ config, env, progress, log, signal });
+    return 0;
+  } catch (error) {
+    // Whoever reads the log must find it there too.
+    if (!(signal.aborted && error === signal.reason)) log.error({ err: error }, 'Parley ends because of an error');
+    throw error;
+  } finally {
+    log.close();
+  }
+}

@@ -1,0 +1,10 @@
+import { agentOf } from '../ids.ts';
+import type { FloorPolicy } from './policy.ts';
+
+/** A reply is answered by the agent that it replies to. A reply to another person is left to that person. */
+export const repliedTo: FloorPolicy = ({ message, room, candidates }) => {
+  if (room.repliedTo === null || room.repliedTo === message.from) return null;
+  const agent = agentOf(room.repliedTo);
+  if (agent === null) return [];
+  return candidates.some(candidate => candidate._id === agent) ? [{ agent, reason: 'replied to' }] : null;
+};

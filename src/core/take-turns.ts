@@ -1,0 +1,130 @@
+import { mentionedAgents } from './addressing.ts';
+import type { Draft } from './document.ts';
+import { address, enqueue, type Floor, type Speaker } from './floor.ts';
+import type { Choice } from './floor-policies/policy.ts';
+import { chooseSpeakers } from './floor-policies/strategies.ts';
+import { type AgentId, agentMember, type MessageId, turnId } from './ids.ts';
+import type { SaidMessage } from './message.ts';
+import { type Room, threadKey } from './room.ts';
+import type { Part, Turn } from './turn.ts';
+
+export interface Decision {
+  readonly floor: Floor;
+  readonly turns: readonly Draft<Turn>[];
+}
+
+/** A turn that waits to be spoken. */
+export function newTurn(
+  given: Pick<Turn, '_id' | 'chat' | 'agent' | 'trigger' | 'reason' | 'thread'> & Partial<Turn>,
+): Draft<Turn> {
+  return {
+    hop: 0,
+    state: 'queued',
+    stop: null,
+    outcome: null,
+    attempts: 0,
+    round: 0,
+    reply: null,
+    parts: [],
+    usage: null,
+    error: null,
+    ...given,
+  };
+}
+
+/** A turn whose text is known from the start (an introduction, a command's answer): it only has to be sent. */
+export function scriptedTurn(given: Parameters<typeof newTurn>[0], text: string, notice: boolean): Draft<Turn> {
+  const part: Part = { body: { kind: 'markdown', text, notice }, state: 'pending', externalId: null };
+  return newTurn({ ...given, state: 'replied', outcome: 'answered', reply: text, parts: [part] });
+}
+
+export const speakerOf = (turn: Draft<Turn>): Speaker => ({
+  turn: turn._id,
+  agent: turn.agent,
+  reason: turn.reason,
+  trigger: turn.trigger,
+});
+
+/** Who answers a message that a person wrote: the turns to insert, and the floor after that. Pure; a repeat gives the same. */
+export function answerPerson(message: SaidMessage, floor: Floor, room: Room, strategy: string): Decision {
+  const heard: Floor = { ...floor, turnsSincePerson: 0 };
+  const choices = speakersFor(message, heard, room, strategy);
+  const turns = choices.map(choice =>
+    newTurn({
+      _id: turnId(message._id, choice.agent),
+      chat: message.chat,
+      agent: choice.agent,
+      trigger: message._id,
+      reason: choice.reason,
+      thread: message.thread,
+    }),
+  );
+  const last = choices.at(-1);
+  const addressed = last ? address(heard, threadKey(message.thread), last.agent) : heard;
+  return { floor: enqueue(addressed, turns.map(speakerOf)), turns };
+}
+
+function speakersFor(message: SaidMessage, floor: Floor, room: Room, strategy: string): readonly Choice[] {
+  const candidates = room.agents.filter(agent => agent.role === 'agent' && agentMember(agent._id) !== message.from);
+  const only = candidates[0];
+  if (room.chatType === 'private') return only ? [{ agent: only._id, reason: 'direct message' }] : [];
+  return chooseSpeakers(strategy, { message, room, floor, candidates });
+}
+
+export interface HandOverLimits {
+  /** How many agents may follow a person's message one after the other. */
+  readonly maxHops: number;
+  /** How many turns agents may have in a room since a person last spoke. */
+  readonly maxTurnsWithoutPerson: number;
+}
+
+/** The next speaker when an agent's answer calls a colleague by `@Name`. Pure; a repeat gives the same. */
+export function handOver(
+  turn: Turn,
+  reply: { readonly message: MessageId; readonly text: string },
+  floor: Floor,
+  given: { readonly room: Room; readonly limits: HandOverLimits },
+): Decision {
+  const called = calledColleague(turn.agent, reply.text, given.room);
+  const waiting = floor.queue.some(speaker => speaker.agent === called && speaker.trigger === turn.trigger);
+  const spent = turn.hop >= given.limits.maxHops || floor.turnsSincePerson >= given.limits.maxTurnsWithoutPerson;
+  if (called === null || waiting || spent) return { floor, turns: [] };
+  const from = given.room.agents.find(agent => agent._id === turn.agent)?.name ?? turn.agent;
+  const next = newTurn({
+    _id: turnId(turn._id, called),
+    chat: turn.chat,
+    agent: called,
+    trigger: reply.message,
+    reason: `handed over by ${from}`,
+    thread: turn.thread,
+    hop: turn.hop + 1,
+  });
+  return { floor: enqueue(address(floor, threadKey(turn.thread), called), [speakerOf(next)]), turns: [next] };
+}
+
+/** Only `@Name` calls: agents speak of each other all the time. */
+function calledColleague(speaker: AgentId, text: string, room: Room): AgentId | null {
+  const colleagues = room.agents.filter(agent => agent._id !== speaker && agent.role === 'agent');
+  const called = colleagues.filter(agent =>
+    new RegExp(`(?<![\\p{L}\\p{N}_])@${agent.name}(?![\\p{L}\\p{N}_])`, 'u').test(text),
+  );
+  return mentionedAgents({ text, mentions: [] }, called)[0] ?? null;
+}
+
+/** The same turn once more (🔁): it goes on in the message that stands there, so that no answer stands twice. */
+export function repeatTurn(turn: Turn): Draft<Turn> {
+  const standing = turn.parts.filter(part => part.externalId !== null && part.body.kind !== 'removed');
+  const parts = standing.map<Part>((part, index) => (index === 0 ? { ...part, state: 'opened' } : part));
+  const cause = turn._id.replace(/~\d+$/, '');
+  return newTurn({
+    _id: `${cause}~${turn.round + 1}` as Turn['_id'],
+    chat: turn.chat,
+    agent: turn.agent,
+    trigger: turn.trigger,
+    reason: 'asked again',
+    thread: turn.thread,
+    hop: turn.hop,
+    round: turn.round + 1,
+    parts,
+  });
+}

@@ -1,0 +1,78 @@
+import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { ParleyError } from '../core/errors.ts';
+
+export interface DataFolderLock {
+  /** Lets others in. May be repeated. */
+  release(): void;
+}
+
+/**
+ * Makes the data folder (for its user only) if it is missing, and keeps every other Parley out of it until `release` or until this
+ * process ends, however it ends: the operating system drops the lock that SQLite holds on `parley.lock`. Errors: `DATA_FOLDER_IN_USE`,
+ * and `DATA_FOLDER_UNUSABLE` where it can't be made or written.
+ */
+export function lockDataFolder(folder: string): DataFolderLock {
+  const pidFile = join(folder, 'parley.pid');
+  let database: DatabaseSync;
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    database = takeLock(join(folder, 'parley.lock'));
+  } catch (error) {
+    throw isBusy(error) ? inUse(folder, pidFile, error) : unusable(folder, error);
+  }
+  // The pid stands beside the lock: to read and close the locked file in this process would drop the lock (POSIX).
+  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  return {
+    release() {
+      if (!database.isOpen) return;
+      rmSync(pidFile, { force: true });
+      database.close();
+    },
+  };
+}
+
+/** The file itself stays empty, and stays for ever: to delete it would let two processes lock two files of one name. */
+function takeLock(path: string): DatabaseSync {
+  closeSync(openSync(path, 'a', 0o600));
+  const database = new DatabaseSync(path, { timeout: 0 });
+  try {
+    database.exec('PRAGMA journal_mode = OFF; PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+const sqliteBusy = 5;
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'errcode' in error && error.errcode === sqliteBusy;
+
+function inUse(folder: string, pidFile: string, cause: unknown): ParleyError {
+  const pid = livingPid(pidFile);
+  const who = pid === null ? '' : ` (process ${pid})`;
+  const message =
+    `Parley already runs in ${folder}${who}. Use that one, or stop it first; ` +
+    'to run a second one beside it, give it a folder of its own with PARLEY_DATA.';
+  return new ParleyError('DATA_FOLDER_IN_USE', message, { cause });
+}
+
+function unusable(folder: string, cause: unknown): ParleyError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `The data folder ${folder} can't be used (${why}). Let this user write there, or choose another with PARLEY_DATA.`;
+  return new ParleyError('STORE_FAILED', message, { cause });
+}
+
+/** The process that wrote the file, if it can be read and that process is still there. */
+function livingPid(pidFile: string): number | null {
+  try {
+    const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
+    process.kill(pid, 0);
+    return pid;
+  } catch (error) {
+    // EPERM: it is there, and it is somebody else's. The number was read then, but is of little use.
+    return null;
+  }
+}

@@ -1,0 +1,50 @@
+import { enqueue } from '../../core/floor.ts';
+import { turnId } from '../../core/ids.ts';
+import type { SaidMessage } from '../../core/message.ts';
+import type { AgentCard } from '../../core/room.ts';
+import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
+import type { Scene } from '../handle/handling.ts';
+import { agentsIn } from '../rooms/room-view.ts';
+import { agents } from './agents.ts';
+import type { Command } from './command.ts';
+import { helpOver } from './help.ts';
+import { stop } from './stop.ts';
+
+/** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
+const commands: readonly Command[] = [helpOver(() => commands), agents, stop];
+
+/** Carries out a message that is a command (`!name …`). Null when it is none, or nobody is there to answer it. */
+export async function runCommand(message: SaidMessage, scene: Scene): Promise<Decision | null> {
+  const [, name, rest = ''] = /^!(\p{L}[\p{L}\d-]*)(?:\s+([\s\S]*))?$/u.exec(message.text.trim()) ?? [];
+  const speaker = commandSpeaker(scene);
+  if (name === undefined || speaker === null) return null;
+  const reply = replyAs(speaker, message, scene);
+  const command = commands.find(candidate => candidate.name === name.toLowerCase());
+  return command ? command.run({ message, rest: rest.trim(), scene, reply }) : reply(unknown(name));
+}
+
+const unknown = (name: string): string => `There is no command \`!${name}\`. \`!help\` shows what there is.`;
+
+/** The orchestrator answers commands; where it isn't in the room, the first agent does. */
+function commandSpeaker({ parley, chat }: Scene): AgentCard | null {
+  const here = agentsIn(parley, chat);
+  return here.find(agent => agent.role === 'orchestrator') ?? here[0] ?? null;
+}
+
+function replyAs(speaker: AgentCard, message: SaidMessage, scene: Scene) {
+  return (text: string, { floor }: Pick<Scene, 'floor'> = scene): Decision => {
+    const turn = scriptedTurn(
+      {
+        _id: turnId(message._id, speaker._id),
+        chat: message.chat,
+        agent: speaker._id,
+        trigger: message._id,
+        reason: 'command',
+        thread: message.thread,
+      },
+      text,
+      true,
+    );
+    return { floor: enqueue(floor, [speakerOf(turn)]), turns: [turn] };
+  };
+}

@@ -1,0 +1,53 @@
+import { withdraw } from '../../core/floor.ts';
+import { type Edited, type Envelope, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
+import type { Turn } from '../../core/turn.ts';
+import { change } from '../change.ts';
+import { handleSaid } from './handle-said.ts';
+import { type Handle, nothing, type Scene } from './handling.ts';
+
+/**
+ * A message changes. Its text is changed in the log, so that everybody reads it as it is now. If no answer to it has begun, it is
+ * dealt with as if it had been written like that; if a model is at it and nothing is out yet, the model starts over.
+ */
+export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
+  const edited = await applyEdit(edit, scene);
+  if (edited === null) return nothing(scene);
+  const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
+  const waiting = new Set(scene.floor.queue.map(speaker => speaker.turn));
+  const begun = turns.filter(turn => !waiting.has(turn._id));
+  for (const turn of begun) if (canStartOver(turn)) scene.parley.running.interrupt(turn._id, 'edited');
+  return begun.length > 0 ? nothing(scene) : decideAnew(edited, scene);
+};
+
+async function applyEdit(edit: Envelope & Edited, { parley }: Scene): Promise<SaidMessage | null> {
+  const ours = (target: Message): target is SaidMessage =>
+    isSaid(target) && target.from === edit.from && target.chat === edit.chat && target.status !== 'redacted';
+  const edited = await change(parley.store.collection('messages'), edit.target, target =>
+    ours(target) && (target.editedAt ?? 0) <= edit.timestamp
+      ? {
+          ...target,
+          messageType: edit.newType,
+          text: edit.text,
+          attachment: edit.attachment,
+          mentions: edit.mentions,
+          editedAt: edit.timestamp,
+        }
+      : target,
+  );
+  return edited !== null && ours(edited) ? edited : null;
+}
+
+const canStartOver = (turn: Turn): boolean => turn.state === 'running' && turn.parts.length === 0;
+
+/** Keeps the place in the queue: who waited longest still speaks first. */
+async function decideAnew(edited: SaidMessage, scene: Scene) {
+  const isFor = (speaker: { readonly trigger: SaidMessage['_id'] | null }): boolean => speaker.trigger === edited._id;
+  const place = scene.floor.queue.findIndex(isFor);
+  const { floor } = withdraw(scene.floor, isFor);
+  const decision = await handleSaid(edited, { ...scene, floor });
+  if (place < 0) return decision;
+  const queue = decision.floor.queue;
+  const rest = queue.filter(speaker => !isFor(speaker));
+  const moved = [...rest.slice(0, place), ...queue.filter(isFor), ...rest.slice(place)];
+  return { ...decision, floor: { ...decision.floor, queue: moved } };
+}

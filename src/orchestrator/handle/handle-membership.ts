@@ -1,0 +1,52 @@
+import { withdraw } from '../../core/floor.ts';
+import { type AgentId, agentOf } from '../../core/ids.ts';
+import type { Envelope, MembershipChanged } from '../../core/message.ts';
+import type { Decision } from '../../core/take-turns.ts';
+import { change } from '../change.ts';
+import { markLeft } from '../rooms/agent-chats.ts';
+import { answerInvitation } from '../rooms/answer-invitation.ts';
+import { withMember } from '../rooms/chat-members.ts';
+import { welcomeAgent } from '../rooms/welcome-agent.ts';
+import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
+import { type Handle, nothing, type Scene } from './handling.ts';
+
+type Event = Envelope & MembershipChanged;
+
+/** Somebody is invited, comes, goes, or takes another name. */
+export const handleMembership: Handle<Event> = async (event, scene) => {
+  const chat = await change(scene.parley.store.collection('chats'), event.chat, stored => withMember(stored, event));
+  const agent = agentOf(event.member);
+  if (chat === null || agent === null || !scene.parley.agents.has(agent)) return nothing(scene);
+  return handleAgent(agent, event, { ...scene, chat });
+};
+
+async function handleAgent(agent: AgentId, event: Event, scene: Scene): Promise<Decision> {
+  switch (event.change) {
+    case 'renamed':
+      return nothing(scene);
+    case 'invited':
+      await answerInvitation(agent, event, scene.parley);
+      return nothing(scene);
+    case 'joined':
+      return welcomeAgent(agent, scene);
+    default:
+      return sendOff(agent, event.change, scene);
+  }
+}
+
+/** The agent is out of the room: what it was about to say there is dropped without a sound. */
+async function sendOff(
+  agent: AgentId,
+  why: 'left' | 'kicked' | 'banned',
+  { parley, chat, floor }: Scene,
+): Promise<Decision> {
+  await markLeft(parley, { agent, chat: chat._id, why });
+  const left = withdraw(floor, speaker => speaker.agent === agent);
+  await dropTurns(
+    parley,
+    left.withdrawn.map(speaker => speaker.turn),
+    'dropped',
+  );
+  if (floor.currentSpeaker?.agent === agent) await stopTurn(parley, floor.currentSpeaker.turn, 'out');
+  return { floor: left.floor, turns: [] };
+}

@@ -1,0 +1,23 @@
+import { agentOf } from '../../core/ids.ts';
+import type { SaidMessage } from '../../core/message.ts';
+import { answerPerson, type Decision } from '../../core/take-turns.ts';
+import { runCommand } from '../commands/run-command.ts';
+import { roomFor } from '../rooms/room-view.ts';
+import { type Handle, nothing, type Scene } from './handling.ts';
+
+/** Somebody says something: a command is carried out, anything else may be answered. Notices and bots never wake an agent. */
+export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
+  const { parley, floor } = scene;
+  const silent = agentOf(message.from) !== null || message.fromPerson === false || message.messageType === 'notice';
+  if (silent || message.status === 'redacted') return nothing(scene);
+  if (parley.clock.now() - message.timestamp > parley.settings.answerWithinMs) {
+    parley.log.info({ message: message._id, chat: message.chat }, 'Read but not answered: it is too old.');
+    return { floor: { ...floor, turnsSincePerson: 0 }, turns: [] };
+  }
+  return (await runCommand(message, scene)) ?? decideAnswer(message, scene);
+};
+
+/** Who answers a person's message. */
+export async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {
+  return answerPerson(message, floor, await roomFor(parley, chat, message), chat.strategy);
+}

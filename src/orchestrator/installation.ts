@@ -1,0 +1,48 @@
+import type { Agent } from '../core/agent.ts';
+import type { AgentId, BridgeName, ChatId, MemberId } from '../core/ids.ts';
+import { bridgeOf } from '../core/ids.ts';
+import type { Pacing } from '../core/reply/pacing.ts';
+import type { HandOverLimits } from '../core/take-turns.ts';
+import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import type { Bridge } from '../ports/bridge.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Store } from '../ports/store.ts';
+import type { MessageLog } from './message-log.ts';
+import type { RunningTurns } from './turns/running-turns.ts';
+
+export interface Settings {
+  /** A message that is older than this when it is dealt with is read but not answered. Milliseconds. */
+  readonly answerWithinMs: number;
+  /** How many of the latest messages an agent gets to read. */
+  readonly historyMessages: number;
+  readonly handOver: HandOverLimits;
+  readonly pacing: Pacing;
+  /** Typing is shown once an answer takes longer than this. Milliseconds. */
+  readonly typingAfterMs: number;
+  readonly introduce: boolean;
+  /** The strategy of rooms that have none of their own. */
+  readonly strategy: string;
+  /** Whether this member may invite agents into rooms. */
+  readonly mayInvite: (member: MemberId) => boolean;
+}
+
+/** Everything that the orchestrator works with, put together once by `main.ts`. */
+export interface Installation {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly bridges: ReadonlyMap<BridgeName, Bridge>;
+  readonly runtime: AgentRuntime;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: Settings;
+  /** Our agents that are not retired, in the order of the configuration. */
+  readonly agents: ReadonlyMap<AgentId, Agent>;
+  readonly messageLog: MessageLog;
+  readonly running: RunningTurns;
+}
+
+/** The bridge that a chat lives on, or null when it is not configured any more. */
+export const bridgeFor = (parley: Pick<Installation, 'bridges'>, chat: ChatId): Bridge | null =>
+  parley.bridges.get(bridgeOf(chat)) ?? null;

@@ -1,0 +1,66 @@
+import type { Agent } from '../../core/agent.ts';
+import { agentMember, type ChatId, type MemberId } from '../../core/ids.ts';
+import type { Bridge } from '../../ports/bridge.ts';
+import type { JoinsRooms, MakesRooms } from '../../ports/bridge-capabilities.ts';
+import type { Store } from '../../ports/store.ts';
+
+export interface FirstRooms {
+  readonly lobby: ChatId;
+  readonly direct: readonly { readonly agent: Agent; readonly chat: ChatId }[];
+}
+
+type RoomMaker = Bridge & MakesRooms & JoinsRooms;
+
+/**
+ * The rooms that a person finds at the first start: a direct chat with each agent, and a lobby with all of them. Made once for each
+ * owner; who leaves one is not invited again.
+ */
+export async function ensureFirstRooms(
+  given: { store: Store; bridge: RoomMaker; agents: readonly Agent[]; orchestrator: Agent },
+  owner: MemberId,
+): Promise<FirstRooms> {
+  const speakers = given.agents.filter(agent => agent.role === 'agent');
+  const direct = await Promise.all(
+    speakers.map(async agent => ({
+      agent,
+      chat: await once(given.store, `direct:${agent._id}:${owner}`, () => makeDirect(given.bridge, agent, owner)),
+    })),
+  );
+  const lobby = await once(given.store, `lobby:${owner}`, () => makeLobby({ ...given, speakers }, owner));
+  return { lobby, direct };
+}
+
+const makeDirect = (bridge: RoomMaker, agent: Agent, owner: MemberId): Promise<ChatId> =>
+  bridge.ensureRoom({
+    key: `direct-${agent._id}`,
+    as: agent._id,
+    kind: 'private',
+    name: null,
+    topic: null,
+    invite: [owner],
+  });
+
+async function makeLobby(
+  { bridge, speakers, orchestrator }: { bridge: RoomMaker; speakers: readonly Agent[]; orchestrator: Agent },
+  owner: MemberId,
+): Promise<ChatId> {
+  const lobby = await bridge.ensureRoom({
+    key: 'lobby',
+    as: orchestrator._id,
+    kind: 'group',
+    name: 'Lobby',
+    topic: 'All agents are here. Mention one, or just ask.',
+    invite: [owner, ...speakers.map(agent => agentMember(agent._id))],
+  });
+  await Promise.all(speakers.map(agent => bridge.join(lobby, agent._id)));
+  return lobby;
+}
+
+async function once(store: Store, key: string, make: () => Promise<ChatId>): Promise<ChatId> {
+  const settings = store.collection('settings');
+  const known = await settings.get(key);
+  if (known !== null) return known.value as ChatId;
+  const chat = await make();
+  await settings.insert([{ _id: key, value: chat }]);
+  return chat;
+}

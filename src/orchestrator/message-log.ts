@@ -1,0 +1,44 @@
+import type { Draft } from '../core/document.ts';
+import type { TurnId } from '../core/ids.ts';
+import type { ChatEvent, Message } from '../core/message.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What an agent says has a cause; what comes from outside has none. */
+export interface Origin {
+  readonly cause: TurnId;
+  readonly hop: number;
+}
+
+/** The log of all rooms. One order for all of them: what is appended later stands later, also over restarts. */
+export interface MessageLog {
+  /** Resolves when the events are durable. An event that is there already is passed over. */
+  append(events: readonly ChatEvent[], origin?: Origin): Promise<void>;
+}
+
+/**
+ * Opens the log. One append is under way at a time: if a later one could be stored first, a room's cursor could move past an event
+ * that is not there yet, and it would never be dealt with.
+ */
+export async function openMessageLog(given: { store: Store; clock: Clock }): Promise<MessageLog> {
+  const messages = given.store.collection('messages');
+  const [newest] = await messages.find({ orderBy: { field: 'order', direction: 'desc' }, limit: 1 });
+  let last = newest?.order ?? 0;
+  let tail: Promise<unknown> = Promise.resolve();
+
+  const drafts = (events: readonly ChatEvent[], origin: Origin | undefined): Draft<Message>[] =>
+    events.map(event => {
+      // Close to the clock, so that a number tells a moment; above the last one, so that a clock set back changes nothing.
+      last = Math.max(last + 1, given.clock.now() * 1000);
+      const stored = { order: last, status: origin ? 'sent' : 'received', editedAt: null } as const;
+      return { ...event, ...stored, cause: origin?.cause ?? null, hop: origin?.hop ?? 0 };
+    });
+
+  return {
+    append(events, origin) {
+      const done = tail.then(() => messages.insert(drafts(events, origin)));
+      tail = done.catch(() => undefined);
+      return done.then(() => undefined);
+    },
+  };
+}

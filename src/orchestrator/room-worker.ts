@@ -1,0 +1,107 @@
+import type { Draft } from '../core/document.ts';
+import { emptyFloor, type Floor, grantNext, maxWaiting, release } from '../core/floor.ts';
+import { type ChatId, messageId } from '../core/ids.ts';
+import type { Message } from '../core/message.ts';
+import { type Decision, handOver } from '../core/take-turns.ts';
+import type { Turn } from '../core/turn.ts';
+import { step } from '../telemetry/step.ts';
+import { change, ensure } from './change.ts';
+import { handleMessage } from './handle/handle-message.ts';
+import type { Installation } from './installation.ts';
+import { ensureChat } from './rooms/refresh-chat.ts';
+import { agentsIn } from './rooms/room-view.ts';
+import { topics } from './topics.ts';
+
+const batch = 50;
+const touchEveryMs = 5 * 60_000;
+
+/**
+ * Brings a room up to date: ends a turn that is done, deals with what is new in the log, gives the floor to the next in the queue, and
+ * wakes that turn. One run at a time for each room in a process. A second process that works on the same room loses the
+ * compare-and-set on the floor and begins anew. Every step may be repeated: turns are inserted under ids made from their cause, then the floor
+ * moves its cursor.
+ */
+export async function workRoom(parley: Installation, chat: ChatId): Promise<void> {
+  const floors = parley.store.collection('speaker_queues');
+  let floor = await ensure(floors, emptyFloor(chat));
+  for (;;) {
+    const before = floor;
+    const decided = await decide(parley, before);
+    const next = grantNext(decided.floor);
+    if (next === before) break;
+    const stored = await commit(parley, next, decided.turns);
+    floor = stored ?? (await ensure(floors, emptyFloor(chat)));
+  }
+  if (floor.currentSpeaker !== null) parley.queue.wake(topics.turns, floor.currentSpeaker.turn);
+}
+
+async function commit(parley: Installation, floor: Floor, turns: readonly Draft<Turn>[]): Promise<Floor | null> {
+  if (turns.length > 0) {
+    await parley.store.collection('turns').insert(turns);
+    step('turn.inserted');
+  }
+  const stored = await parley.store.collection('speaker_queues').replace(floor);
+  step('floor.committed');
+  return stored;
+}
+
+/** The floor after the speaker has ended and everything new has been dealt with; the same object when there was nothing. */
+async function decide(parley: Installation, before: Floor): Promise<Decision> {
+  const settled = await settleSpeaker(parley, before);
+  const turns = [...settled.turns];
+  let floor = settled.floor;
+  const messages = await newMessages(parley, floor);
+  if (messages.length > 0) await touch(parley, floor._id);
+  for (const message of messages) {
+    const chat = await ensureChat(parley, floor._id);
+    const decision = await handleMessage(message, { parley, chat, floor });
+    turns.push(...decision.turns);
+    floor = { ...decision.floor, handledThrough: message.order };
+  }
+  return { floor, turns };
+}
+
+/** Notes that the chat is in use, at most once in a few minutes: the order of the chats needs no more. */
+async function touch(parley: Installation, chat: ChatId): Promise<void> {
+  const now = parley.clock.now();
+  await ensureChat(parley, chat);
+  await change(parley.store.collection('chats'), chat, stored =>
+    now - stored.lastActivity < touchEveryMs ? stored : { ...stored, lastActivity: now },
+  );
+}
+
+/** As long as too many wait, newer messages stay in the log. */
+async function newMessages(parley: Installation, floor: Floor): Promise<Message[]> {
+  if (floor.queue.length >= maxWaiting) return [];
+  return parley.store.collection('messages').find({
+    where: { chat: floor._id, order: { above: floor.handledThrough } },
+    orderBy: { field: 'order', direction: 'asc' },
+    limit: batch,
+  });
+}
+
+/** Releases the floor when its turn is done; an answer that calls a colleague hands it over. */
+async function settleSpeaker(parley: Installation, floor: Floor): Promise<Decision> {
+  if (floor.currentSpeaker === null) return { floor, turns: [] };
+  const turn = await parley.store.collection('turns').get(floor.currentSpeaker.turn);
+  if (turn !== null && turn.state !== 'done') return { floor, turns: [] };
+  const released = release(floor);
+  return turn === null ? { floor: released, turns: [] } : afterTurn(parley, turn, released);
+}
+
+async function afterTurn(parley: Installation, turn: Turn, floor: Floor): Promise<Decision> {
+  const last = turn.parts.at(-1)?.externalId;
+  const byModel = turn.outcome === 'answered' && turn.attempts > 0;
+  if (!byModel || turn.reply === null || !last) return { floor, turns: [] };
+  const chat = await ensureChat(parley, turn.chat);
+  if (chat.chatType === 'private') return { floor, turns: [] };
+  const room = {
+    chatType: chat.chatType,
+    agents: agentsIn(parley, chat),
+    people: [],
+    repliedTo: null,
+    threadAgent: null,
+  };
+  const reply = { message: messageId(chat.bridge, last), text: turn.reply };
+  return handOver(turn, reply, floor, { room, limits: parley.settings.handOver });
+}

@@ -1,0 +1,55 @@
+import type { AgentChat } from '../../core/chat.ts';
+import type { Draft } from '../../core/document.ts';
+import type { AgentId, ChatId, MemberId } from '../../core/ids.ts';
+import { change, ensure } from '../change.ts';
+import type { Installation } from '../installation.ts';
+
+const idOf = (agent: AgentId, chat: ChatId): string => `${chat}/${agent}`;
+
+const blank = (agent: AgentId, chat: ChatId): Draft<AgentChat> => ({
+  _id: idOf(agent, chat),
+  agent,
+  chat,
+  role: 'member',
+  invitedBy: null,
+  joinedAt: null,
+  introducedAt: null,
+  leftAt: null,
+  leftWhy: null,
+});
+
+type Store = Pick<Installation, 'store' | 'clock'>;
+
+async function note(
+  { store }: Store,
+  agent: AgentId,
+  chat: ChatId,
+  edit: (was: AgentChat) => AgentChat,
+): Promise<void> {
+  const collection = store.collection('agent_chats');
+  await ensure(collection, blank(agent, chat));
+  await change(collection, idOf(agent, chat), edit);
+}
+
+export const markInvited = (parley: Store, given: { agent: AgentId; chat: ChatId; by: MemberId }): Promise<void> =>
+  note(parley, given.agent, given.chat, was => (was.invitedBy === given.by ? was : { ...was, invitedBy: given.by }));
+
+export const markJoined = (parley: Store, given: { agent: AgentId; chat: ChatId }): Promise<void> =>
+  note(parley, given.agent, given.chat, was =>
+    was.joinedAt !== null && was.leftAt === null
+      ? was
+      : { ...was, joinedAt: parley.clock.now(), leftAt: null, leftWhy: null },
+  );
+
+export const markIntroduced = (parley: Store, given: { agent: AgentId; chat: ChatId }): Promise<void> =>
+  note(parley, given.agent, given.chat, was =>
+    was.introducedAt === null ? { ...was, introducedAt: parley.clock.now() } : was,
+  );
+
+export const markLeft = (
+  parley: Store,
+  given: { agent: AgentId; chat: ChatId; why: NonNullable<AgentChat['leftWhy']> },
+): Promise<void> =>
+  note(parley, given.agent, given.chat, was =>
+    was.leftAt !== null ? was : { ...was, leftAt: parley.clock.now(), leftWhy: given.why },
+  );

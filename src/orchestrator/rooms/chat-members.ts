@@ -1,0 +1,47 @@
+import type { Chat } from '../../core/chat.ts';
+import { agentOf, type MemberId } from '../../core/ids.ts';
+import type { MembershipChanged } from '../../core/message.ts';
+import type { RoomState } from '../../ports/bridge-capabilities.ts';
+
+const maxNames = 500;
+
+/** The chat after somebody came, went or took another name. The same object where nothing changes. */
+export function withMember(chat: Chat, event: MembershipChanged): Chat {
+  if (event.change === 'invited') return chat;
+  const here = event.change === 'joined' || event.change === 'renamed';
+  const was = chat.participants.includes(event.member);
+  const named = here && event.name !== null ? withName(chat, event.member, event.name) : chat;
+  if (here === was) return named;
+  const participants = here ? [...chat.participants, event.member] : chat.participants.filter(m => m !== event.member);
+  return { ...named, participants, chatType: chatTypeOf(participants) };
+}
+
+/** The chat as the network says that it is now. The same object where nothing changes. */
+export function withState(chat: Chat, state: RoomState): Chat {
+  const participants = state.members.map(member => member.id);
+  const named = state.members.reduce(
+    (now, member) => (member.name === null ? now : withName(now, member.id, member.name)),
+    chat,
+  );
+  const changed: Chat = {
+    ...named,
+    name: state.name,
+    topic: state.topic,
+    encrypted: chat.encrypted || state.encrypted,
+    participants,
+    chatType: chatTypeOf(participants),
+  };
+  return JSON.stringify(changed) === JSON.stringify(chat) ? chat : changed;
+}
+
+/** One person and one agent: a private chat, also while the person has not come in yet. */
+function chatTypeOf(participants: readonly MemberId[]): Chat['chatType'] {
+  const agents = participants.filter(member => agentOf(member) !== null).length;
+  return participants.length <= 2 && agents === 1 ? 'private' : 'group';
+}
+
+function withName(chat: Chat, member: MemberId, name: string): Chat {
+  if (chat.names[member] === name || agentOf(member) !== null) return chat;
+  const others = Object.entries(chat.names).filter(([id]) => id !== member);
+  return { ...chat, names: Object.fromEntries([...others.slice(1 - maxNames), [member, name]]) };
+}

@@ -1,0 +1,42 @@
+import type { Chat } from '../../core/chat.ts';
+import type { Draft } from '../../core/document.ts';
+import { isParleyError } from '../../core/errors.ts';
+import { type AgentId, bridgeOf, type ChatId, externalIdOf } from '../../core/ids.ts';
+import { canReadRooms } from '../../ports/bridge-capabilities.ts';
+import { change, ensure } from '../change.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
+import { withState } from './chat-members.ts';
+
+const blank = (chat: ChatId, parley: Installation): Draft<Chat> => ({
+  _id: chat,
+  bridge: bridgeOf(chat),
+  externalId: externalIdOf(chat),
+  chatType: 'group',
+  name: null,
+  topic: null,
+  encrypted: false,
+  participants: [],
+  names: {},
+  createdBy: null,
+  strategy: parley.settings.strategy,
+  lastActivity: parley.clock.now(),
+});
+
+/** The chat as it is stored; a new one is stored first. */
+export function ensureChat(parley: Installation, chat: ChatId): Promise<Chat> {
+  return ensure(parley.store.collection('chats'), blank(chat, parley));
+}
+
+/** Makes the stored chat say what the network says of the room, as `agent` sees it. A room that the agent may not see stays as it was. */
+export async function refreshChat(parley: Installation, chat: ChatId, agent: AgentId): Promise<Chat> {
+  const stored = await ensureChat(parley, chat);
+  const bridge = bridgeFor(parley, chat);
+  if (bridge === null || !canReadRooms(bridge)) return stored;
+  try {
+    const state = await bridge.state(chat, agent);
+    return (await change(parley.store.collection('chats'), chat, now => withState(now, state))) ?? stored;
+  } catch (error) {
+    if (!isParleyError(error, 'BRIDGE_FORBIDDEN')) throw error;
+    return stored;
+  }
+}

@@ -1,0 +1,29 @@
+import type { ChatId, TurnId } from '../core/ids.ts';
+import type { Installation } from './installation.ts';
+import { workRoom } from './room-worker.ts';
+import { startSweep, wakeAll } from './sweep.ts';
+import { topics } from './topics.ts';
+import { runTurn } from './turns/run-turn.ts';
+
+const roomsAtOnce = 64;
+const turnsAtOnce = 256;
+
+/** Begins to work on rooms and turns, with what was left over first. The function given back ends the sweep; the queue is closed by its owner. */
+export async function startOrchestrator(parley: Installation): Promise<() => void> {
+  const onGivenUp = (key: string, error: unknown): void =>
+    parley.log.error({ key, err: error }, 'Gave up for the moment; the sweep tries again within a minute.');
+  parley.queue.handle(topics.rooms, {
+    concurrency: roomsAtOnce,
+    attempts: 8,
+    run: key => workRoom(parley, key as ChatId),
+    onGivenUp,
+  });
+  parley.queue.handle(topics.turns, {
+    concurrency: turnsAtOnce,
+    attempts: 8,
+    run: key => runTurn(parley, key as TurnId),
+    onGivenUp,
+  });
+  await wakeAll(parley);
+  return startSweep(parley);
+}

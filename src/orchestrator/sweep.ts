@@ -1,0 +1,60 @@
+import type { Chat } from '../core/chat.ts';
+import type { Turn } from '../core/turn.ts';
+import type { Installation } from './installation.ts';
+import { reconcileChats } from './reconcile/reconcile-chats.ts';
+import { topics } from './topics.ts';
+
+const everyMs = 60_000;
+const reconcileEvery = 5;
+/** The sweep compares the rooms in which something happened lately with the network. */
+const recentMs = 15 * 60_000;
+const page = 200;
+
+/**
+ * Finds work whose wake-up was lost. At the start it wakes every chat, the latest first; later, once a minute, only those with
+ * unfinished turns, and now and then it compares the active rooms with the network.
+ */
+export function startSweep(parley: Installation): () => void {
+  let cancel = (): void => undefined;
+  let count = 0;
+  const again = (): void => {
+    cancel = parley.clock.after(everyMs, () => {
+      count += 1;
+      sweep(parley, count % reconcileEvery === 0)
+        .catch(error => parley.log.warn({ err: error }, 'A sweep failed; the next one tries again.'))
+        .finally(again);
+    });
+  };
+  again();
+  return () => cancel();
+}
+
+async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
+  await wakeUnfinished(parley);
+  if (alsoNetwork) await reconcileChats(parley, recentMs);
+}
+
+async function wakeUnfinished({ store, queue }: Installation): Promise<void> {
+  for (const state of ['running', 'replied', 'queued'] as const) {
+    const turns: Turn[] = await store.collection('turns').find({ where: { state }, limit: 1000 });
+    for (const chat of new Set(turns.map(turn => turn.chat))) queue.wake(topics.rooms, chat);
+  }
+}
+
+/** Wakes every chat, so that what came in before the process ended is dealt with; also those that so far are known only from the log. */
+export async function wakeAll({ store, queue }: Pick<Installation, 'store' | 'queue'>): Promise<void> {
+  const newest = await store
+    .collection('messages')
+    .find({ orderBy: { field: 'order', direction: 'desc' }, limit: 1000 });
+  for (const chat of new Set(newest.map(message => message.chat))) queue.wake(topics.rooms, chat);
+  let after: Chat | undefined;
+  do {
+    const chats: Chat[] = await store.collection('chats').find({
+      orderBy: { field: 'lastActivity', direction: 'desc' },
+      limit: page,
+      ...(after ? { after } : {}),
+    });
+    for (const chat of chats) queue.wake(topics.rooms, chat._id);
+    after = chats.length === page ? chats.at(-1) : undefined;
+  } while (after);
+}

@@ -1,0 +1,103 @@
+import type { Chat } from '../../core/chat.ts';
+import { agentOf } from '../../core/ids.ts';
+import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
+import type { Turn } from '../../core/turn.ts';
+import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
+import { canReadAttachments } from '../../ports/bridge-capabilities.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
+import { displayName } from '../rooms/room-view.ts';
+
+const maxMembers = 50;
+const maxImageBytes = 5_000_000;
+
+/** What the agent gets to know for its answer. Null when the agent or the chat is gone. */
+export async function buildRequest(
+  parley: Installation,
+  turn: Turn,
+  trigger: SaidMessage,
+): Promise<ReplyRequest | null> {
+  const agent = parley.agents.get(turn.agent);
+  const chat = await parley.store.collection('chats').get(turn.chat);
+  if (agent === undefined || chat === null) return null;
+  const messages = conversation(await latest(parley, turn, trigger), trigger, turn);
+  return {
+    agent,
+    chat: { kind: chat.chatType, name: chat.name, topic: chat.topic, members: membersOf(parley, chat) },
+    conversation: messages
+      .slice(-parley.settings.historyMessages)
+      .map(message => heard(parley, { chat, turn, message })),
+  };
+}
+
+/** The newest messages of the room, newest first; a few more than are wanted, as joins and reactions are among them. */
+async function latest({ store, settings }: Installation, turn: Turn, trigger: SaidMessage): Promise<Message[]> {
+  const collection = store.collection('messages');
+  const limit = Math.min(1000, settings.historyMessages * (turn.thread === null ? 3 : 10));
+  const found = await collection.find({
+    where: { chat: turn.chat },
+    orderBy: { field: 'order', direction: 'desc' },
+    limit,
+  });
+  const root =
+    turn.thread === null || found.some(message => message._id === turn.thread)
+      ? null
+      : await collection.get(turn.thread);
+  const missing = [trigger, root].filter(
+    message => message !== null && !found.some(other => other._id === message._id),
+  );
+  return [...found, ...missing.filter(message => message !== null)];
+}
+
+/**
+ * What belongs to the conversation, oldest first: an answer stands right behind what it answers, and what people wrote after the trigger
+ * waits for its own turn.
+ */
+export function conversation(
+  messages: readonly Message[],
+  trigger: SaidMessage,
+  turn: Pick<Turn, '_id' | 'thread'>,
+): SaidMessage[] {
+  const said = messages.filter(isSaid).filter(message => belongs(message, turn)) as SaidMessage[];
+  const orders = new Map(said.map(message => [message._id, message.order]));
+  const answered = (message: SaidMessage): number =>
+    message.cause === null || message.replyTo === null ? message.order : (orders.get(message.replyTo) ?? message.order);
+  return said
+    .filter(message => answered(message) <= trigger.order)
+    .sort((a, b) => answered(a) - answered(b) || a.order - b.order);
+}
+
+function belongs(message: SaidMessage, turn: Pick<Turn, '_id' | 'thread'>): boolean {
+  const here = message.thread === turn.thread || message._id === turn.thread;
+  const own = message.cause !== null && message.cause.replace(/~\d+$/, '') === turn._id.replace(/~\d+$/, '');
+  return here && !own && message.status !== 'redacted' && message.messageType !== 'notice';
+}
+
+function membersOf(parley: Installation, chat: Chat): ReplyRequest['chat']['members'] {
+  return chat.participants.slice(0, maxMembers).map(id => {
+    const agent = parley.agents.get(agentOf(id) ?? ('' as never)) ?? null;
+    return { id, name: displayName(chat, id, parley.agents), agent };
+  });
+}
+
+function heard(parley: Installation, { chat, turn, message }: { chat: Chat; turn: Turn; message: SaidMessage }): Heard {
+  return {
+    from: message.from,
+    name: displayName(chat, message.from, parley.agents),
+    text: message.text,
+    images: imagesOf(parley, turn, message),
+    timestamp: message.timestamp,
+  };
+}
+
+function imagesOf(parley: Installation, turn: Turn, { attachment }: SaidMessage): Heard['images'] {
+  const bridge = bridgeFor(parley, turn.chat);
+  if (
+    attachment === null ||
+    !attachment.mimeType.startsWith('image/') ||
+    bridge === null ||
+    !canReadAttachments(bridge)
+  )
+    return [];
+  const load = (signal: AbortSignal) => bridge.readAttachment(attachment.source, turn.agent, maxImageBytes, signal);
+  return [{ mimeType: attachment.mimeType, load }];
+}

@@ -1,0 +1,125 @@
+import { ParleyError } from '../../core/errors.ts';
+import type { Message, SaidMessage } from '../../core/message.ts';
+import { isSaid } from '../../core/message.ts';
+import type { Turn, Usage } from '../../core/turn.ts';
+import type { ReplyRequest } from '../../ports/agent-runtime.ts';
+import { canShowTyping } from '../../ports/bridge-capabilities.ts';
+import { step } from '../../telemetry/step.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
+import { buildRequest } from './build-request.ts';
+import { endTurn, failedAgain, replied } from './end-turn.ts';
+import { type LiveMessage, liveMessage } from './live-message.ts';
+import type { Interrupted } from './running-turns.ts';
+
+const maxAttempts = 3;
+
+/**
+ * Has the agent answer. Gives the turn with its reply stored (`replied`), or done where nothing is to be said, or as it now stands where it
+ * was changed meanwhile and has to be looked at again.
+ */
+export async function composeReply(parley: Installation, turn: Turn): Promise<Turn> {
+  if (turn.stop !== null) return endTurn(parley, turn, '');
+  const trigger = turn.trigger === null ? null : await parley.store.collection('messages').get(turn.trigger);
+  if (!isAnswerable(trigger)) return endTurn(parley, { ...turn, stop: 'redacted' }, '');
+  if (isTooOld(parley, turn, trigger)) return endTurn(parley, { ...turn, stop: 'out' }, '');
+  if (turn.attempts >= maxAttempts) return abandon(parley, turn);
+  const claimed = await parley.store
+    .collection('turns')
+    .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 });
+  return claimed === null ? reload(parley, turn) : think(parley, claimed, trigger);
+}
+
+const isAnswerable = (trigger: Message | null): trigger is SaidMessage =>
+  trigger !== null && isSaid(trigger) && trigger.status !== 'redacted';
+
+/** A turn that waited too long while Parley was down is dropped, unless the room has seen its beginning or a person asked again. */
+const isTooOld = ({ clock, settings }: Installation, turn: Turn, trigger: SaidMessage): boolean =>
+  turn.parts.length === 0 && turn.round === 0 && clock.now() - trigger.timestamp > settings.answerWithinMs;
+
+async function reload({ store }: Installation, turn: Turn): Promise<Turn> {
+  return (await store.collection('turns').get(turn._id)) ?? { ...turn, state: 'done' };
+}
+
+async function think(parley: Installation, turn: Turn, trigger: SaidMessage): Promise<Turn> {
+  const request = await buildRequest(parley, turn, trigger);
+  if (request === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
+  const running = parley.running.begin(turn._id);
+  const live = liveMessage(parley, turn);
+  const stopTyping = typingSoon(parley, turn);
+  try {
+    const usage = await listen(parley, { request, live, signal: running.signal });
+    return replied(parley, await live.settle(), { text: live.text(), outcome: 'answered', usage, error: null });
+  } catch (error) {
+    const latest = await live.settle();
+    if (running.signal.aborted) return interrupted(parley, latest, { live, signal: running.signal });
+    return failed(parley, latest, { text: live.text(), error });
+  } finally {
+    stopTyping();
+    running.end();
+  }
+}
+
+async function listen(
+  parley: Installation,
+  given: { request: ReplyRequest; live: LiveMessage; signal: AbortSignal },
+): Promise<Usage | null> {
+  let usage: Usage | null = null;
+  step('model.called');
+  for await (const piece of parley.runtime.reply(given.request, given.signal)) {
+    if (piece.type === 'text') given.live.add(piece.text);
+    else usage = piece.usage;
+  }
+  given.signal.throwIfAborted();
+  step('model.answered');
+  return usage;
+}
+
+async function interrupted(
+  parley: Installation,
+  turn: Turn,
+  { live, signal }: { live: LiveMessage; signal: AbortSignal },
+): Promise<Turn> {
+  const { why } = signal.reason as Interrupted;
+  if (why === 'shutdown') throw signal.reason;
+  const latest = await reload(parley, turn);
+  // An edit made the model start over: the attempt was no failure. Once the room has seen the beginning, it is too late.
+  if (why === 'edited') return { ...latest, attempts: Math.max(0, latest.attempts - 1) };
+  return endTurn(parley, latest, live.text());
+}
+
+function abandon(parley: Installation, turn: Turn): Promise<Turn> {
+  const message = 'I was interrupted several times while I worked on this. React with 🔁 to let me try again.';
+  return failed(parley, turn, { text: '', error: new ParleyError('TURN_ABANDONED', message) });
+}
+
+/** The person gets a plain notice, below what stands in the room already. */
+function failed(parley: Installation, turn: Turn, { text, error }: { text: string; error: unknown }): Promise<Turn> {
+  const known =
+    error instanceof ParleyError
+      ? error
+      : new ParleyError(
+          'MODEL_REFUSED',
+          'Something went wrong while I answered; the log tells more. React with 🔁 to let me try again.',
+        );
+  parley.log.warn(
+    { turn: turn._id, chat: turn.chat, agent: turn.agent, code: known.code, err: error },
+    'An answer failed.',
+  );
+  const detail = { code: known.code, message: known.message };
+  if (turn.round > 0 && text === '') return failedAgain(parley, turn, { text: `⚠️ ${known.message}`, error: detail });
+  const cut = turn.parts.length > 0 && text !== '' ? `${text.trimEnd()} …\n\n` : '';
+  return replied(parley, turn, { text: `${cut}⚠️ ${known.message}`, outcome: 'failed', usage: null, error: detail });
+}
+
+function typingSoon(parley: Installation, turn: Turn): () => void {
+  const bridge = bridgeFor(parley, turn.chat);
+  if (bridge === null || !canShowTyping(bridge)) return () => undefined;
+  let stop = (): void => undefined;
+  const cancel = parley.clock.after(parley.settings.typingAfterMs, () => {
+    stop = bridge.showTyping(turn.chat, turn.agent);
+  });
+  return () => {
+    cancel();
+    stop();
+  };
+}

@@ -1,0 +1,81 @@
+import { isParleyError } from '../../core/errors.ts';
+import type { OutgoingBody, Part, Turn } from '../../core/turn.ts';
+import type { Bridge } from '../../ports/bridge.ts';
+import { canEdit, canRedact } from '../../ports/bridge-capabilities.ts';
+import { step } from '../../telemetry/step.ts';
+import { change } from '../change.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
+import { deliveryOf } from './delivery.ts';
+import { markOpened, markSent } from './mark-part.ts';
+
+/** Sends what of a turn's messages is not in the room yet, in order. May be repeated: each sending has its own id for ever. */
+export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
+  const bridge = bridgeFor(parley, turn.chat);
+  const index = turn.parts.findIndex(part => part.state !== 'sent');
+  const part = turn.parts[index];
+  if (bridge === null || part === undefined) return close(parley, turn);
+  try {
+    const externalId = await sendPart(parley, { turn, part, index, bridge });
+    step('part.sent');
+    const marked = await markSent(parley, turn, { index, externalId });
+    step('part.marked');
+    return marked;
+  } catch (error) {
+    if (!isParleyError(error, 'BRIDGE_FORBIDDEN')) throw error;
+    parley.log.info(
+      { turn: turn._id, chat: turn.chat, err: error },
+      'An answer was dropped: the agent may not write there any more.',
+    );
+    return close(parley, turn);
+  }
+}
+
+async function close({ store }: Installation, turn: Turn): Promise<Turn> {
+  const closed = await change(
+    store.collection('turns'),
+    turn._id,
+    (current): Turn => (current.state === 'done' ? current : { ...current, state: 'done', outcome: 'dropped' }),
+  );
+  return closed ?? { ...turn, state: 'done' };
+}
+
+interface Sending {
+  readonly turn: Turn;
+  readonly part: Part;
+  readonly index: number;
+  readonly bridge: Bridge;
+}
+
+async function sendPart(parley: Installation, sending: Sending): Promise<string | null> {
+  const { turn, part, index, bridge } = sending;
+  if (part.body.kind === 'removed') return remove(sending);
+  const chat = await parley.store.collection('chats').get(turn.chat);
+  const given = { part: index, body: part.body, state: 'complete', chatType: chat?.chatType ?? 'private' } as const;
+  if (part.state !== 'opened' || !canEdit(bridge)) return bridge.send(deliveryOf(turn, given));
+  const externalId = part.externalId ?? (await openedAs(parley, sending, part.body));
+  await bridge.edit(externalId, deliveryOf(turn, { ...given, edit: 'final' }));
+  return externalId;
+}
+
+/** A crash came between opening a message and learning its id: opening it again under the same delivery id tells. */
+async function openedAs(parley: Installation, { turn, index, bridge }: Sending, body: OutgoingBody): Promise<string> {
+  const chat = await parley.store.collection('chats').get(turn.chat);
+  const again = deliveryOf(turn, { part: index, body, state: 'streaming', chatType: chat?.chatType ?? 'private' });
+  const externalId = await bridge.send(again);
+  await markOpened(parley, turn, { externalId, text: body.kind === 'markdown' ? body.text : '' });
+  return externalId;
+}
+
+async function remove({ turn, part, index, bridge }: Sending): Promise<null> {
+  if (part.externalId !== null && canRedact(bridge)) {
+    const deliveryId = `${turn._id}/${index}/removed`;
+    await bridge.redact({
+      chat: turn.chat,
+      as: turn.agent,
+      externalId: part.externalId,
+      deliveryId,
+      reason: 'The question was taken back.',
+    });
+  }
+  return null;
+}

@@ -1,0 +1,89 @@
+import { planParts } from '../../core/reply/plan-parts.ts';
+import type { OutgoingBody, Part, Turn } from '../../core/turn.ts';
+import { step } from '../../telemetry/step.ts';
+import { change } from '../change.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
+
+type Result = Pick<Turn, 'usage' | 'error'> & {
+  readonly text: string;
+  readonly outcome: NonNullable<Turn['outcome']>;
+};
+
+/** Stores the finished text and how it is cut into messages. From here on no model is asked again for this turn. */
+export async function replied(parley: Installation, turn: Turn, result: Result): Promise<Turn> {
+  const { outcome, usage, error } = result;
+  const text = result.text.trim();
+  const bodies = bodiesOf(parley, turn, { text, notice: outcome === 'failed' });
+  const stored = await unlessEnded(parley, turn, current => ({
+    ...current,
+    state: 'replied',
+    outcome,
+    usage,
+    error,
+    reply: text,
+    parts: outbox(current.parts, bodies),
+  }));
+  step('reply.stored');
+  return stored;
+}
+
+/** An answer that failed again, before its first word, leaves what stands in the room and adds the notice below. */
+export function failedAgain(parley: Installation, turn: Turn, given: Pick<Result, 'text' | 'error'>): Promise<Turn> {
+  const notice: Part = {
+    body: { kind: 'markdown', text: given.text, notice: true },
+    state: 'pending',
+    externalId: null,
+  };
+  return unlessEnded(parley, turn, current => ({
+    ...current,
+    state: 'replied',
+    outcome: 'failed',
+    error: given.error,
+    parts: [...current.parts.map(part => ({ ...part, state: 'sent' as const })), notice],
+  }));
+}
+
+/** Nobody takes back that a turn was answered or has ended. */
+async function unlessEnded({ store }: Installation, turn: Turn, edit: (current: Turn) => Turn): Promise<Turn> {
+  const stored = await change(store.collection('turns'), turn._id, current =>
+    current.state === 'done' || current.state === 'replied' ? current : edit(current),
+  );
+  return stored ?? { ...turn, state: 'done' };
+}
+
+function bodiesOf(parley: Installation, turn: Turn, given: { text: string; notice: boolean }): OutgoingBody[] {
+  const bridge = bridgeFor(parley, turn.chat);
+  if (bridge === null) return [];
+  const bodies = planParts(given.text, text => bridge.fits(text));
+  return given.notice ? bodies.map(body => (body.kind === 'markdown' ? { ...body, notice: true } : body)) : bodies;
+}
+
+/** A message that is open in the room takes the first piece; further messages of an earlier round go. */
+function outbox(standing: readonly Part[], bodies: readonly OutgoingBody[]): Part[] {
+  const [first, ...others] = standing;
+  const parts = bodies.map<Part>((body, index) =>
+    index === 0 && first ? { ...first, body, state: 'opened' } : { body, state: 'pending', externalId: null },
+  );
+  return [...parts, ...others.map(removed)];
+}
+
+const removed = (part: Part): Part => ({ ...part, state: 'pending', body: { kind: 'removed' } });
+
+/**
+ * Ends a turn before its answer is complete. A person's 🛑 leaves what the room has seen so far; a redacted question takes that back, too; an
+ * agent that is out of the room can do neither.
+ */
+export function endTurn(parley: Installation, turn: Turn, text: string): Promise<Turn> {
+  const shown = turn.parts[0] ?? null;
+  const untouched = turn.round > 0 && text.trim() === '';
+  if (turn.stop === 'person' && shown !== null && !untouched) {
+    const partial = text.trim() || (shown.body.kind === 'markdown' ? shown.body.text : '');
+    return replied(parley, turn, { text: `${partial}\n\n*Stopped.*`, outcome: 'stopped', usage: null, error: null });
+  }
+  const outcome = turn.stop === 'person' ? 'stopped' : 'dropped';
+  return unlessEnded(parley, turn, current =>
+    shown !== null && turn.stop === 'redacted'
+      ? { ...current, state: 'replied', outcome, parts: current.parts.map(removed) }
+      : { ...current, state: 'done', outcome },
+  );
+}

@@ -1,0 +1,114 @@
+import { pauseBefore, shortAnswer } from '../../core/reply/pacing.ts';
+import { splitText } from '../../core/reply/split-text.ts';
+import type { OutgoingBody, Turn } from '../../core/turn.ts';
+import { canEdit } from '../../ports/bridge-capabilities.ts';
+import { step } from '../../telemetry/step.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
+import { deliveryOf } from './delivery.ts';
+import { markOpened } from './mark-part.ts';
+
+/** An answer while it grows: shown in the room in a few edits. */
+export interface LiveMessage {
+  add(text: string): void;
+  text(): string;
+  /** Shows nothing more, waits for what is under way, and gives the turn as it is stored now. */
+  settle(): Promise<Turn>;
+}
+
+/**
+ * Shows an answer while it grows. That a message is about to be opened is stored before it is sent, so that after a crash the answer
+ * goes on in it. An answer that is taken up again after a crash is shown only when it is complete. One request is under way at a time; what
+ * fails here is logged and left to the final sending.
+ */
+export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
+  const { clock, settings } = parley;
+  const bridge = bridgeFor(parley, begun.chat);
+  const takenUp = begun.parts.length > 0 && begun.attempts > 1;
+  let turn = begun;
+  let text = '';
+  let shownText = '';
+  let shown = begun.parts.length > 0 ? 1 : 0;
+  let shownAt: number | null = shown > 0 ? clock.now() : null;
+  let cancelTimer: (() => void) | null = null;
+  let underWay: Promise<void> | null = null;
+  let over = bridge === null || !canEdit(bridge) || takenUp;
+
+  const schedule = (): void => {
+    const pause = pauseBefore(shown, settings.pacing);
+    const tooShort = shown === 0 && text.length < shortAnswer;
+    if (over || underWay !== null || cancelTimer !== null || pause === null || tooShort || text === shownText) return;
+    cancelTimer = clock.after(Math.max(0, (shownAt ?? clock.now()) + pause - clock.now()), show);
+  };
+
+  const show = (): void => {
+    cancelTimer = null;
+    underWay = showOnce()
+      .catch(error => {
+        over = true;
+        parley.log.warn(
+          { turn: turn._id, err: error },
+          'A growing answer could not be shown; it comes when it is complete.',
+        );
+      })
+      .finally(() => {
+        underWay = null;
+        shownAt = clock.now();
+        schedule();
+      });
+  };
+
+  const showOnce = async (): Promise<void> => {
+    if (bridge === null || !canEdit(bridge)) return;
+    shownText = text;
+    const body = growing(text, given => bridge.fits(given));
+    if (turn.parts.length === 0) turn = await open(parley, turn, body);
+    else {
+      const externalId = turn.parts[0]?.externalId;
+      const delivery = deliveryOf(turn, {
+        part: 0,
+        body,
+        state: 'streaming',
+        edit: `${turn.attempts}.${shown}`,
+        chatType: 'group',
+      });
+      if (externalId) await bridge.edit(externalId, delivery);
+    }
+    shown += 1;
+  };
+
+  return {
+    add(more) {
+      text += more;
+      shownAt ??= clock.now();
+      schedule();
+    },
+    text: () => text,
+    async settle() {
+      over = true;
+      cancelTimer?.();
+      await underWay;
+      return turn;
+    },
+  };
+}
+
+/** As much of the text as fits into one message. */
+function growing(text: string, fits: (text: string) => boolean): OutgoingBody {
+  const whole = `${text.trim()} …`;
+  return { kind: 'markdown', text: fits(whole) ? whole : (splitText(text, fits)[0] ?? ''), notice: false };
+}
+
+async function open(parley: Installation, turn: Turn, body: OutgoingBody): Promise<Turn> {
+  const bridge = bridgeFor(parley, turn.chat);
+  const stored = await parley.store
+    .collection('turns')
+    .replace({ ...turn, parts: [{ body, state: 'opened', externalId: null }] });
+  step('stream.opened');
+  if (bridge === null || stored === null) return turn;
+  const chat = await parley.store.collection('chats').get(turn.chat);
+  const delivery = deliveryOf(turn, { part: 0, body, state: 'streaming', chatType: chat?.chatType ?? 'private' });
+  return markOpened(parley, stored, {
+    externalId: await bridge.send(delivery),
+    text: body.kind === 'markdown' ? body.text : '',
+  });
+}

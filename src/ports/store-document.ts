@@ -1,0 +1,133 @@
+import type { CollectionName, Scalar } from './store.ts';
+import { indexes } from './store.ts';
+
+/**
+ * What every store does with a document before it writes it, so that all of them take and refuse the same, and order alike.
+ * What is wrong here is a mistake in the calling code: a TypeError.
+ */
+export interface Stamp {
+  readonly now: number;
+  readonly tenant: string;
+}
+
+/** A document as it is written. */
+export interface Prepared {
+  readonly id: string;
+  readonly version: number;
+  readonly json: string;
+  /** The values of the indexed fields, in the order of `indexedFields`. */
+  readonly keys: readonly Scalar[];
+}
+
+/** The most documents that one call gives. */
+export const maxLimit = 1000;
+
+/** The fields that stand in any index of a collection, each once. */
+export function indexedFields(name: CollectionName): readonly string[] {
+  return [...new Set(indexes[name].flatMap(index => index.fields))];
+}
+
+/** Refuses a name that only a caller without types could give. */
+export function checkCollection(name: CollectionName): void {
+  if (!Object.hasOwn(indexes, name)) throw new TypeError(`There is no collection ${name}.`);
+}
+
+/** Refuses too many ids at once; gives each once. */
+export function checkIds(name: CollectionName, ids: readonly unknown[]): readonly string[] {
+  if (ids.length > maxLimit)
+    throw new TypeError(`At most ${maxLimit} documents of ${name} at once, not ${ids.length}.`);
+  return [...new Set(ids.map(id => checkId(name, id)))];
+}
+
+export function checkId(name: CollectionName, id: unknown): string {
+  if (typeof id === 'string') return id;
+  throw new TypeError(`An _id of ${name} must be a text, not ${describe(id)}.`);
+}
+
+/** A draft with its first stamp. */
+export function prepareNew(name: CollectionName, draft: object, stamp: Stamp): Prepared {
+  checkObject(name, draft);
+  const tenant = ('tenant' in draft ? draft.tenant : undefined) ?? stamp.tenant;
+  return prepare(name, { ...draft, version: 1, createdAt: stamp.now, updatedAt: stamp.now, tenant });
+}
+
+/** A document with the stamp of its next version. */
+export function prepareNext(name: CollectionName, document: object, now: number): Prepared {
+  checkObject(name, document);
+  const version = 'version' in document ? document.version : undefined;
+  if (typeof version !== 'number' || !Number.isSafeInteger(version)) {
+    throw new TypeError(`A document of ${name} is replaced as it was read: its version is ${describe(version)}.`);
+  }
+  return prepare(name, { ...document, version: version + 1, updatedAt: now });
+}
+
+function prepare(name: CollectionName, document: Record<string, unknown> & { version: number }): Prepared {
+  const id = checkId(name, document._id);
+  const keys = indexedFields(name).map(field => keyOf(name, document, field));
+  return { id, version: document.version, json: JSON.stringify(document), keys };
+}
+
+/** The value of an indexed field. A field that is not there counts as null. */
+export function keyOf(name: CollectionName, document: Readonly<Record<string, unknown>>, field: string): Scalar {
+  const value = document[field] ?? null;
+  if (isScalar(value)) return value;
+  throw new TypeError(`The field ${field} of ${name} is indexed and can't be ${describe(value)}.`);
+}
+
+export function isScalar(value: unknown): value is Scalar {
+  return (
+    value === null ||
+    typeof value === 'string' ||
+    typeof value === 'boolean' ||
+    (typeof value === 'number' && Number.isFinite(value))
+  );
+}
+
+function checkObject(name: CollectionName, value: unknown): void {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return;
+  throw new TypeError(`A document of ${name} must be an object, not ${describe(value)}.`);
+}
+
+export function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'object') return 'an object';
+  return typeof value === 'number' || typeof value === 'undefined' ? String(value) : `a ${typeof value}`;
+}
+
+/** The order of values in every store: null, numbers, texts by code point, texts with lone surrogates, false, true. */
+export function compareScalars(a: Scalar, b: Scalar): number {
+  const byKind = kindOf(a) - kindOf(b);
+  if (byKind !== 0 || a === null || b === null) return byKind;
+  if (typeof a === 'string' && typeof b === 'string' && a.isWellFormed()) return compareCodePoints(a, b);
+  return a < b ? -1 : Number(a > b);
+}
+
+/** Values of different kinds are never within each other's bounds. Texts are of one kind, whether well formed or not. */
+export function sameKind(a: Scalar, b: Scalar): boolean {
+  return a === null || b === null ? a === b : typeof a === typeof b;
+}
+
+function kindOf(value: Scalar): number {
+  if (value === null) return 0;
+  if (typeof value === 'number') return 1;
+  if (typeof value === 'boolean') return 4;
+  return value.isWellFormed() ? 2 : 3;
+}
+
+/** The order of the texts' UTF-8 bytes, which databases use; `<` compares UTF-16 units and differs above U+FFFF. */
+function compareCodePoints(a: string, b: string): number {
+  const length = Math.min(a.length, b.length);
+  for (let at = 0; at < length; at++) {
+    const one = a.charCodeAt(at);
+    const other = b.charCodeAt(at);
+    if (one !== other) return behindSurrogates(one) - behindSurrogates(other);
+  }
+  return a.length - b.length;
+}
+
+/** Puts the surrogates, which stand for code points above U+FFFF, behind all other units. */
+function behindSurrogates(unit: number): number {
+  if (unit < 0xd800) return unit;
+  return unit >= 0xe000 ? unit - 0x800 : unit + 0x2000;
+}

@@ -1,0 +1,61 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Queue, QueueHandler } from '../../ports/queue.ts';
+import { localTopic, type Topic } from './topic.ts';
+
+/** What a handler threw, for the log. `attempt` counts from 1. */
+export interface HandlerFailure {
+  readonly topic: string;
+  readonly key: string;
+  readonly attempt: number;
+  readonly error: unknown;
+}
+
+export interface LocalQueueOptions {
+  readonly clock: Clock;
+  /** Hears of every failure, also of those that are tried again. */
+  readonly onError?: (failure: HandlerFailure) => void;
+}
+
+/** The queue of one process. It keeps one entry for each key that waits or runs, and nothing else. */
+export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Queue {
+  const topics = new Map<string, Topic>();
+  let closing: Promise<void> | null = null;
+
+  function topicOf(name: string): Topic {
+    const known = topics.get(name);
+    if (known !== undefined) return known;
+    const made = localTopic({ clock, onError: failure => onError({ topic: name, ...failure }) });
+    topics.set(name, made);
+    return made;
+  }
+
+  async function end(graceMs: number): Promise<void> {
+    const ended = Promise.all([...topics.values()].map(topic => topic.end()));
+    let cancel = (): void => {};
+    const patience = new Promise<void>(resolve => {
+      cancel = clock.after(graceMs, resolve);
+    });
+    await Promise.race([ended, patience]);
+    cancel();
+  }
+
+  return {
+    wake(topic, key) {
+      if (closing === null) topicOf(topic).wake(key);
+    },
+    handle(topic, options) {
+      checkHandler(topic, options);
+      if (closing === null) topicOf(topic).handle(options);
+    },
+    close(graceMs) {
+      closing ??= end(graceMs);
+      return closing;
+    },
+  };
+}
+
+function checkHandler(topic: string, { concurrency, attempts }: QueueHandler): void {
+  for (const [name, value] of Object.entries({ concurrency, attempts })) {
+    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${topic} is at least 1, not ${value}.`);
+  }
+}

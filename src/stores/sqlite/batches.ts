@@ -1,0 +1,105 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { setImmediate } from 'node:timers';
+import { ParleyError } from '../../core/errors.ts';
+import { isFull, isOfOneStatement, storeFailure } from './failure.ts';
+import type { Statements } from './statements.ts';
+
+/** How much one transaction takes at most, so that a burst does not hold up the event loop for long. */
+const mostInBatch = 500;
+
+/** Something to do with the database, and whoever waits for it. */
+interface Operation {
+  readonly writes: boolean;
+  readonly run: () => unknown;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Outcome = { readonly value: unknown } | { readonly error: unknown };
+
+export interface Batches {
+  /** Runs `work` after all that was asked before; resolves when what it wrote is durable. */
+  read<T>(work: () => T): Promise<T>;
+  write<T>(work: () => T): Promise<T>;
+  /** Does what is waiting, and takes nothing more. */
+  end(): void;
+}
+
+/**
+ * Group commit: what is asked in one turn of the event loop is done in one transaction, in order, and waits for the disk once. The end
+ * of the turn (setImmediate) costs one caller nothing measurable against a microtask, gathers callers that take a different number of
+ * steps, and lets the network in between two commits.
+ */
+export function batches(database: DatabaseSync, statement: Statements, path: string): Batches {
+  let waiting: Operation[] = [];
+  let scheduled = false;
+  let ended = false;
+
+  function add<T>(writes: boolean, work: () => T): Promise<T> {
+    if (ended) return Promise.reject(new ParleyError('STORE_FAILED', 'The store is closed.'));
+    if (!scheduled) setImmediate(flush);
+    scheduled = true;
+    return new Promise<T>((resolve, reject) => {
+      waiting.push({ writes, run: work, resolve: value => resolve(value as T), reject });
+    });
+  }
+
+  function flush(): void {
+    scheduled = false;
+    const batch = waiting.slice(0, mostInBatch);
+    waiting = waiting.slice(mostInBatch);
+    if (waiting.length > 0) {
+      scheduled = true;
+      setImmediate(flush);
+    }
+    settle(batch, perform(batch));
+  }
+
+  /** When the disk is too full for all of them, each is tried alone: what fits is written. */
+  function perform(batch: readonly Operation[]): Outcome[] {
+    try {
+      return batch.some(operation => operation.writes) ? transact(batch) : batch.map(attempt);
+    } catch (error) {
+      if (isFull(error) && batch.length > 1) return batch.flatMap(operation => perform([operation]));
+      return batch.map(() => ({ error }));
+    }
+  }
+
+  function transact(batch: readonly Operation[]): Outcome[] {
+    statement('BEGIN IMMEDIATE').run();
+    try {
+      const outcomes = batch.map(attempt);
+      statement('COMMIT').run();
+      return outcomes;
+    } finally {
+      if (database.isTransaction) statement('ROLLBACK').run();
+    }
+  }
+
+  function settle(batch: readonly Operation[], outcomes: readonly Outcome[]): void {
+    for (const [at, operation] of batch.entries()) {
+      const outcome = outcomes[at];
+      if (outcome !== undefined && 'value' in outcome) operation.resolve(outcome.value);
+      else operation.reject(storeFailure(outcome?.error, path));
+    }
+  }
+
+  return {
+    read: work => add(false, work),
+    write: work => add(true, work),
+    end() {
+      ended = true;
+      while (waiting.length > 0) flush();
+    },
+  };
+}
+
+/** An operation that fails by itself leaves the others of its batch alone; any other error ends the batch. */
+function attempt(operation: Operation): Outcome {
+  try {
+    return { value: operation.run() };
+  } catch (error) {
+    if (isOfOneStatement(error)) return { error };
+    throw error;
+  }
+}

@@ -1,0 +1,24 @@
+import { chmodSync, closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { migrate } from './migrations.ts';
+
+/** How long another program may hold the file, in milliseconds, before a call fails. */
+const patience = 2000;
+
+/**
+ * Opens the file, or makes it, for this user only. Write-ahead log: a commit is one append and one wait for the disk
+ * (`synchronous=FULL`), and other processes may read meanwhile.
+ */
+export function openDatabase(path: string): DatabaseSync {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+  const database = new DatabaseSync(path, { timeout: patience });
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000');
+    migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}

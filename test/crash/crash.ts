@@ -1,0 +1,110 @@
+import { parseArgs } from 'node:util';
+import { projectFolder } from '../e2e/driver/parley-process.ts';
+import { type Killed, killAtStep, killParley, killSynapse } from './kills.ts';
+import { Load } from './load.ts';
+import { Random } from './random.ts';
+import { buildStage, judgeStage, type Stage } from './stage.ts';
+import { findSteps } from './steps.ts';
+import { type Fault, faultKinds } from './verify.ts';
+
+/**
+ * `npm run test:crash -- --kills 50 --steps --synapse-kills 10 [--control] [--seed n]`: kills Parley, and the homeserver, under load from
+ * several people in several rooms; afterwards each message must have exactly one answer, in order. With `--control` the safeguard is
+ * taken away, and the run fails unless it finds a doubled answer.
+ */
+const { values } = parseArgs({
+  options: {
+    kills: { type: 'string', default: '0' },
+    steps: { type: 'boolean', default: false },
+    'synapse-kills': { type: 'string', default: '0' },
+    control: { type: 'boolean', default: false },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  },
+});
+const occurrences = [1, 2, 5];
+const stepPatienceMs = 20_000;
+const drainPatienceMs = 90_000;
+
+process.exitCode = (await main()) ? 0 : 1;
+
+async function main(): Promise<boolean> {
+  console.log(`seed ${values.seed}`);
+  const random = new Random(Number(values.seed));
+  const stage = await buildStage(values.control);
+  try {
+    const load = new Load(stage.rooms, random);
+    const begun = Date.now();
+    load.start();
+    const killed = await killAll(stage, random, load);
+    await load.stop();
+    const drained = await load.drained(drainPatienceMs);
+    await stage.world.parley.stop();
+    const { faults, answers } = await judgeStage(stage);
+    report({
+      killed,
+      faults,
+      answers,
+      sent: load.sent,
+      seconds: (Date.now() - begun) / 1000,
+      calls: stage.world.model.requests.length,
+    });
+    if (!drained)
+      console.log(`after ${drainPatienceMs / 1000} s without progress ${load.waiting()} answers were still missing`);
+    return verdict(faults, killed);
+  } finally {
+    await stage.world.stop();
+  }
+}
+
+async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed[]> {
+  const killed: Killed[] = [];
+  const note = (kill: Killed | undefined, name: string) => {
+    if (kill !== undefined) killed.push(kill);
+    const what = kill === undefined ? `${name} was not reached` : `${kill.how}, back after ${kill.backMs} ms`;
+    console.log(`${killed.length}: ${what}; ${load.sent} messages, ${load.answered()} answers`);
+  };
+  for (let count = 0; count < Number(values.kills); count += 1) note(await killParley(stage.world, random), 'random');
+  for (const at of values.steps || values.control ? stepOccurrences() : []) {
+    note(await killAtStep(stage.world, at, stepPatienceMs), at);
+  }
+  for (let count = 0; count < Number(values['synapse-kills']); count += 1) {
+    note(await killSynapse(stage.world, random), 'homeserver');
+  }
+  return killed;
+}
+
+function stepOccurrences(): string[] {
+  const steps = findSteps(projectFolder);
+  if (steps.length === 0) throw new Error('no step(…) was found in the source');
+  return steps.flatMap(step => occurrences.map(nth => `${step}:${nth}`));
+}
+
+interface Results {
+  readonly killed: readonly Killed[];
+  readonly faults: readonly Fault[];
+  readonly answers: number;
+  readonly sent: number;
+  readonly seconds: number;
+  readonly calls: number;
+}
+
+function report({ killed, faults, answers, sent, seconds, calls }: Results): void {
+  for (const fault of faults.slice(0, 50)) console.log(`✗ ${fault.kind}: ${fault.room} ${fault.what}`);
+  const back = killed.map(kill => kill.backMs).sort((a, b) => a - b);
+  const kinds = Map.groupBy(killed, kill => (['random', 'homeserver'].includes(kill.how) ? kill.how : 'at a step'));
+  console.log(`seed ${values.seed}, ${seconds.toFixed(0)} s`);
+  console.log(`kills: ${[...kinds].map(([how, list]) => `${list.length} ${how}`).join(', ') || 'none'}`);
+  console.log(`back after (median, worst): ${back[Math.floor(back.length / 2)] ?? 0} ms, ${back.at(-1) ?? 0} ms`);
+  console.log(`messages: ${sent}, answers: ${answers}, calls of the model: ${calls}`);
+  for (const kind of faultKinds) console.log(`${kind}: ${faults.filter(fault => fault.kind === kind).length}`);
+}
+
+function verdict(faults: readonly Fault[], killed: readonly Killed[]): boolean {
+  const doubled = faults.some(fault => fault.kind === 'doubled');
+  if (values.control)
+    console.log(doubled ? '✓ the control found a doubled answer' : '✗ the control found no doubled answer');
+  else
+    console.log(faults.length === 0 ? '✓ every message has exactly one answer, in order' : `✗ ${faults.length} faults`);
+  if (killed.length === 0 && Number(values.kills) > 0) return false;
+  return values.control ? doubled : faults.length === 0;
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ExternalWorld } from '../e2e/driver/external-world.ts';
+import type { Random } from './random.ts';
+
+/** Ways to kill; each leaves Parley and the homeserver running again. */
+export interface Killed {
+  readonly how: string;
+  /** From the kill until Parley says that it is ready, in milliseconds. */
+  readonly backMs: number;
+}
+
+/** SIGKILL at a random moment, now and then while it is still starting. */
+export async function killParley(world: ExternalWorld, random: Random): Promise<Killed> {
+  await sleep(random.between(0, 2_500));
+  await world.parley.kill();
+  const begun = Date.now();
+  while (random.next() < 0.2) {
+    world.parley.launch();
+    await sleep(random.between(0, 1_500));
+    await world.parley.kill();
+  }
+  await world.parley.start();
+  return { how: 'random', backMs: Date.now() - begun };
+}
+
+/** Lets Parley kill itself at a step; `undefined` where it never came there in `patienceMs`. */
+export async function killAtStep(world: ExternalWorld, at: string, patienceMs: number): Promise<Killed | undefined> {
+  await world.parley.stop();
+  world.parley.launch({ env: { PARLEY_KILL_AT: at } });
+  const died = await diesWithin(world, patienceMs);
+  if (!died) await world.parley.kill();
+  const begun = Date.now();
+  await world.parley.start();
+  return died ? { how: at, backMs: Date.now() - begun } : undefined;
+}
+
+/** SIGKILL for the homeserver at a random moment, while Parley runs on. */
+export async function killSynapse(world: ExternalWorld, random: Random): Promise<Killed> {
+  await sleep(random.between(200, 3_000));
+  await world.synapse.kill();
+  const begun = Date.now();
+  await sleep(random.between(0, 1_000));
+  await world.synapse.startAgain();
+  return { how: 'homeserver', backMs: Date.now() - begun };
+}
+
+async function diesWithin(world: ExternalWorld, ms: number): Promise<boolean> {
+  const end = Date.now() + ms;
+  while (world.parley.running && Date.now() < end) await sleep(20);
+  return !world.parley.running;
+}

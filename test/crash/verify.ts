@@ -1,0 +1,97 @@
+import type { Answer } from '../e2e/driver/answer.ts';
+import { answersTo, isComplete } from '../e2e/driver/answer.ts';
+import type { RoomMessage, RoomView } from '../e2e/driver/room-view.ts';
+import { expectedSpeakers, expectedText } from './exchange.ts';
+
+export const faultKinds = [
+  'missing',
+  'doubled',
+  'incomplete',
+  'wrong text',
+  'notice',
+  'disorder',
+  'introduced twice',
+] as const;
+export type FaultKind = (typeof faultKinds)[number];
+
+export interface Fault {
+  readonly kind: FaultKind;
+  readonly room: string;
+  readonly what: string;
+}
+
+export interface RoomToCheck {
+  readonly id: string;
+  readonly view: RoomView;
+  /** The name of the agent in a dialogue. */
+  readonly partner: string | undefined;
+  /** Agents' user ids by name. */
+  readonly agents: Readonly<Record<string, string>>;
+}
+
+/** Everything that is wrong in a room: each message has exactly one complete answer of each agent asked, in order. */
+export function verifyRoom(room: RoomToCheck): { readonly faults: Fault[]; readonly answers: number } {
+  const faults: Fault[] = [];
+  const agentIds = new Set(Object.values(room.agents));
+  const messages = room.view.messages();
+  const begun: string[] = [];
+  for (const asked of messages.filter(message => !agentIds.has(message.sender))) {
+    const speakers = expectedSpeakers(asked.body, room.partner);
+    for (const [index, name] of speakers.entries()) {
+      const found = findAnswers(room, asked, name);
+      faults.push(...judge(room, asked, { name, first: index === 0, found }));
+      begun.push(...found.slice(0, 1).map(answer => answer.message.id));
+    }
+  }
+  faults.push(...disorder(room, messages, begun), ...introductions(room, messages));
+  return { faults, answers: begun.length };
+}
+
+interface Judged {
+  readonly name: string;
+  readonly first: boolean;
+  readonly found: readonly Answer[];
+}
+
+function judge(room: RoomToCheck, asked: RoomMessage, { name, first, found }: Judged): Fault[] {
+  const fault = (kind: FaultKind, detail = ''): Fault[] => [
+    { kind, room: room.id, what: `${asked.id} "${asked.body.slice(0, 80)}" by ${name} ${detail}`.trim() },
+  ];
+  const [answer] = found;
+  if (answer === undefined) return fault('missing');
+  if (found.length > 1) return fault('doubled', `${found.length} answers`);
+  const indexes = answer.parts.map(part => part.mark?.part ?? 0);
+  if (new Set(indexes).size < indexes.length) return fault('doubled', `parts ${indexes.join()}`);
+  if (!isComplete(answer)) return fault('incomplete');
+  if (answer.parts.some(part => part.msgtype === 'm.notice')) return fault('notice', answer.text);
+  if (first && answer.text !== expectedText(asked.body)) return fault('wrong text', excerpt(answer.text));
+  return [];
+}
+
+function findAnswers(room: RoomToCheck, asked: RoomMessage, name: string): Answer[] {
+  return answersTo(room.view, asked.id).filter(answer => answer.sender === room.agents[name]);
+}
+
+/** Answers must begin in the order of what they answer. */
+function disorder(room: RoomToCheck, messages: readonly RoomMessage[], begun: readonly string[]): Fault[] {
+  const places = new Map(messages.map((message, index) => [message.id, index]));
+  const order = begun.map(id => places.get(id) ?? -1);
+  return order.flatMap((place, index) =>
+    index > 0 && place < (order[index - 1] ?? 0)
+      ? [{ kind: 'disorder' as const, room: room.id, what: `${begun[index]} stands before ${begun[index - 1]}` }]
+      : [],
+  );
+}
+
+function introductions(room: RoomToCheck, messages: readonly RoomMessage[]): Fault[] {
+  return Object.entries(room.agents).flatMap(([name, id]) => {
+    const own = messages.filter(message => message.sender === id && message.mark?.trigger == null);
+    return own.length > 1
+      ? [{ kind: 'introduced twice' as const, room: room.id, what: `${name}: ${own.length} times` }]
+      : [];
+  });
+}
+
+function excerpt(text: string): string {
+  return `(${text.length} characters) ${text.slice(0, 60)} … ${text.slice(-60)}`;
+}
