@@ -16,8 +16,11 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, where: 
   throw invalid(result.error.issues.flatMap(issue => describe(schema, issue, where)));
 }
 
+/** In the order of the file: numbers count as such. */
+const byPlace = new Intl.Collator('en', { numeric: true }).compare;
+
 export function invalid(problems: readonly string[]): ParleyError {
-  return new ParleyError('CONFIG_INVALID', [...new Set(problems)].join('\n'));
+  return new ParleyError('CONFIG_INVALID', [...new Set(problems)].sort(byPlace).join('\n'));
 }
 
 function describe(schema: z.ZodType, issue: z.core.$ZodIssue, where: Where): string[] {

@@ -1,4 +1,4 @@
-import MarkdownIt, { type Token } from 'markdown-it';
+import createMarkdown, { type MarkdownIt, type Token } from 'markdown-it';
 import sanitizeHtml from 'sanitize-html';
 import { isUserId } from './grammar.ts';
 import { allowedHtml } from './safe-html.ts';
@@ -26,7 +26,7 @@ export function renderMarkdown(text: string): Rendered {
 
 function makeMarkdown(): MarkdownIt {
   // A line end is a line end: models write addresses and verses, and so do clients in chat.
-  const instance = new MarkdownIt({ html: false, linkify: true, breaks: true, typographer: false });
+  const instance = createMarkdown({ html: false, linkify: true, breaks: true, typographer: false });
   // `readme.md` is a file here, not a site in Moldova.
   instance.linkify.set({ fuzzyLink: false, fuzzyEmail: false, fuzzyIP: false });
   instance.linkify.add('@', {
@@ -36,6 +36,8 @@ function makeMarkdown(): MarkdownIt {
       match.url = `${pillPrefix}${match.raw.replace(/[.:]+$/, '')}`;
     },
   });
+  // A relative link would lead into the reader's own client.
+  instance.validateLink = url => /^(?:https?:\/\/|mailto:)/i.test(url);
   instance.core.ruler.push('task_lists', state => markTasks(state.tokens));
   // A model's picture could call home from every reader's client, so it becomes a link.
   instance.renderer.rules.image = (tokens, index) => asLink(instance, tokens[index]);
@@ -43,7 +45,7 @@ function makeMarkdown(): MarkdownIt {
 }
 
 function asLink(instance: MarkdownIt, token: Token | undefined): string {
-  const source = instance.utils.escapeHtml(token?.attrGet('src') ?? '');
+  const source = instance.utils.escapeHtml(String(token?.attrGet('src') ?? ''));
   return `<a href="${source}">${instance.utils.escapeHtml(token?.content || 'image')}</a>`;
 }
 
@@ -58,7 +60,7 @@ function markTasks(tokens: readonly Token[]): void {
 
 function mentionedIn(token: Token): string[] {
   return (token.children ?? []).flatMap(child => {
-    const target = child.type === 'link_open' ? (child.attrGet('href') ?? '') : '';
+    const target = child.type === 'link_open' ? String(child.attrGet('href') ?? '') : '';
     const id = target.startsWith(pillPrefix) ? decode(target.slice(pillPrefix.length)) : '';
     return isUserId(id) ? [id] : [];
   });

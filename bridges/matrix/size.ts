@@ -1,3 +1,4 @@
+import { cleanText } from './grammar.ts';
 import { renderOnce } from './rendered.ts';
 
 /**
@@ -18,6 +19,7 @@ export function jsonSize(text: string): number {
 export function fits(text: string): boolean {
   if (text.length <= surelyFits && !text.includes('|')) return true;
   if (text.length > contentLimit) return false;
-  const size = jsonSize(text);
-  return size <= contentLimit && size + jsonSize(renderOnce(text).html ?? '') <= contentLimit;
+  const body = cleanText(text);
+  const size = jsonSize(body);
+  return size <= contentLimit && size + jsonSize(renderOnce(body).html ?? '') <= contentLimit;
 }

@@ -2,10 +2,7 @@
 export interface RuntimeLimits {
   /** Tokens of one request, about. */
   readonly contextTokens: number;
-  /**
-   * Messages of one request. Give the runtime more than that, or all there are: so the beginning of its window does not depend on where
-   * the history was cut.
-   */
+  /** Messages of one request. */
   readonly contextMessages: number;
   /** Bytes of one reply. */
   readonly replyBytes: number;
@@ -19,7 +16,7 @@ export interface RuntimeLimits {
 
 export const defaultLimits: RuntimeLimits = {
   contextTokens: 12_000,
-  contextMessages: 80,
+  contextMessages: 60,
   replyBytes: 400_000,
   retries: 2,
   backoffMs: 250,

@@ -6,13 +6,17 @@ import type { AgentCard, Room } from './room.ts';
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const letter = '[\\p{L}\\p{N}_]';
 
+/** Whether a line begins with `@name`, perhaps in bold or as a list item. */
+export const startsWithCall = (line: string, name: string): boolean =>
+  new RegExp(`^[\\s>*_-]*@${escaped(name)}(?!${letter})`, 'iu').test(line);
+
 /** Where `name` stands as `@name`, or as a word of its own spelled just so, or in front of a comma or colon at the start; -1 if nowhere. */
 export function findName(text: string, name: string): number {
   if (name === '') return -1;
   const word = escaped(name);
   const patterns = [
     new RegExp(`(?<!${letter})@${word}(?!${letter})`, 'iu'),
-    new RegExp(`(?<![${'@'}\\p{L}\\p{N}_.:/-])${word}(?!${letter})`, 'u'),
+    new RegExp(`(?<![@\\p{L}\\p{N}_.:/-])${word}(?!${letter})`, 'u'),
     new RegExp(`^\\s*${word}\\s*[,:]`, 'iu'),
   ];
   const places = patterns.map(pattern => text.search(pattern)).filter(place => place >= 0);

@@ -1,4 +1,4 @@
-import { mentionedAgents } from './addressing.ts';
+import { startsWithCall } from './addressing.ts';
 import type { Draft } from './document.ts';
 import { address, enqueue, type Floor, type Speaker } from './floor.ts';
 import type { Choice } from './floor-policies/policy.ts';
@@ -78,7 +78,7 @@ export interface HandOverLimits {
   readonly maxTurnsWithoutPerson: number;
 }
 
-/** The next speaker when an agent's answer calls a colleague by `@Name`. Pure; a repeat gives the same. */
+/** The next speaker when an agent's answer calls a colleague: a line that begins with `@Name`. Pure; a repeat gives the same. */
 export function handOver(
   turn: Turn,
   reply: { readonly message: MessageId; readonly text: string },
@@ -102,13 +102,13 @@ export function handOver(
   return { floor: enqueue(address(floor, threadKey(turn.thread), called), [speakerOf(next)]), turns: [next] };
 }
 
-/** Only `@Name` calls: agents speak of each other all the time. */
+/** Only a line that begins with `@Name` calls: agents quote questions and speak of each other all the time. */
 function calledColleague(speaker: AgentId, text: string, room: Room): AgentId | null {
-  const colleagues = room.agents.filter(agent => agent._id !== speaker && agent.role === 'agent');
-  const called = colleagues.filter(agent =>
-    new RegExp(`(?<![\\p{L}\\p{N}_])@${agent.name}(?![\\p{L}\\p{N}_])`, 'u').test(text),
-  );
-  return mentionedAgents({ text, mentions: [] }, called)[0] ?? null;
+  for (const line of text.split('\n')) {
+    const called = room.agents.find(agent => startsWithCall(line, agent.name));
+    if (called !== undefined && called._id !== speaker && called.role === 'agent') return called._id;
+  }
+  return null;
 }
 
 /** The same turn once more (🔁): it goes on in the message that stands there, so that no answer stands twice. */

@@ -1,4 +1,4 @@
-import { mkdirSync, openSync, closeSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../core/errors.ts';
@@ -11,7 +11,7 @@ export interface DataFolderLock {
 /**
  * Makes the data folder (for its user only) if it is missing, and keeps every other Parley out of it until `release` or until this
  * process ends, however it ends: the operating system drops the lock that SQLite holds on `parley.lock`. Errors: `DATA_FOLDER_IN_USE`,
- * and `DATA_FOLDER_UNUSABLE` where it can't be made or written.
+ * and `STORE_FAILED` where it can't be made or written.
  */
 export function lockDataFolder(folder: string): DataFolderLock {
   const pidFile = join(folder, 'parley.pid');
@@ -22,8 +22,7 @@ export function lockDataFolder(folder: string): DataFolderLock {
   } catch (error) {
     throw isBusy(error) ? inUse(folder, pidFile, error) : unusable(folder, error);
   }
-  // The pid stands beside the lock: to read and close the locked file in this process would drop the lock (POSIX).
-  writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  leavePid(pidFile);
   return {
     release() {
       if (!database.isOpen) return;
@@ -31,6 +30,18 @@ export function lockDataFolder(folder: string): DataFolderLock {
       database.close();
     },
   };
+}
+
+/**
+ * For the message to whoever comes second; without it the lock is as good. It has a file of its own because to read and close the
+ * locked one in this process would drop the lock (POSIX).
+ */
+function leavePid(pidFile: string): void {
+  try {
+    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 });
+  } catch {
+    rmSync(pidFile, { force: true });
+  }
 }
 
 /** The file itself stays empty, and stays for ever: to delete it would let two processes lock two files of one name. */
@@ -65,14 +76,21 @@ function unusable(folder: string, cause: unknown): ParleyError {
   return new ParleyError('STORE_FAILED', message, { cause });
 }
 
-/** The process that wrote the file, if it can be read and that process is still there. */
+/** The process that wrote the file, if it is still there. */
 function livingPid(pidFile: string): number | null {
   try {
     const pid = Number.parseInt(readFileSync(pidFile, 'utf8'), 10);
-    process.kill(pid, 0);
-    return pid;
-  } catch (error) {
-    // EPERM: it is there, and it is somebody else's. The number was read then, but is of little use.
+    return pid > 0 && isAlive(pid) ? pid : null;
+  } catch {
     return null;
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // It is there and belongs to somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }

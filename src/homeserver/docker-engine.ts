@@ -46,7 +46,7 @@ export async function obtainImage(
 ): Promise<string | undefined> {
   const local = await run(['docker', 'image', 'inspect', '--format', '{{.Id}}', image]);
   if (local.code === 0) return undefined;
-  progress(`Pulling the image ${image} (once, about 100 MB)`);
+  progress(`Pulling the image ${image} (once)`);
   const pulled = await run(['docker', 'pull', image], { timeoutMs: limitMs });
   return pulled.code === 0 ? undefined : `the image ${image} can't be had (${failureOf(pulled)})`;
 }

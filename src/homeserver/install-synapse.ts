@@ -22,6 +22,10 @@ export interface InstallOptions {
   readonly signal: AbortSignal;
 }
 
+interface CommandRun extends InstallOptions {
+  readonly onLine: (line: string) => void;
+}
+
 /** The interpreter of a finished installation of this version, undefined where there is none. */
 export async function installedSynapse(venv: string): Promise<string | undefined> {
   const marker = await readIfThere(markerOf(venv));
@@ -34,8 +38,24 @@ export async function installedSynapse(venv: string): Promise<string | undefined
  * that was cut is begun again by the next start.
  */
 export async function installSynapse(python: Python, options: InstallOptions): Promise<string> {
+  options.progress(`Installing Synapse ${synapseVersion} with Python ${python.version} (once, under a minute)`);
   const begun = Date.now();
-  options.progress(`Installing Synapse ${synapseVersion} with Python ${python.version} (once, about 30 s)`);
+  const passed = () => `${Math.round((Date.now() - begun) / 1000)} s`;
+  let line = '';
+  const heartbeat = setInterval(() => options.progress(`Still installing (${passed()}): ${line}`), heartbeatMs);
+  const onLine = (next: string) => {
+    line = next.trim().slice(0, 80);
+  };
+  try {
+    await install(python, { ...options, onLine });
+  } finally {
+    clearInterval(heartbeat);
+  }
+  options.progress(`Synapse is installed (${passed()})`);
+  return pythonOf(options.venv);
+}
+
+async function install(python: Python, options: CommandRun): Promise<void> {
   await endVenvProcesses(options.venv, options.env);
   await rm(options.venv, { recursive: true, force: true });
   const made = await run(python.path, ['-m', 'venv', options.venv], options);
@@ -43,15 +63,13 @@ export async function installSynapse(python: Python, options: InstallOptions): P
   const installed = await pipInstall(options);
   if (installed.code !== 0) throw installFailed('pip did not succeed', installed);
   await writeFileAtomic(markerOf(options.venv), `${synapseVersion}\n`);
-  options.progress(`Synapse is installed (${Math.round((Date.now() - begun) / 1000)} s)`);
-  return pythonOf(options.venv);
 }
 
 /**
  * With the versions that were tested; freely where this Python or platform has not all of them. Nothing is compiled: Synapse
  * imports a fraction of what is installed, so its first start compiles that in 4 s instead of all of it in 15 s.
  */
-async function pipInstall(options: InstallOptions): Promise<CommandResult> {
+async function pipInstall(options: CommandRun): Promise<CommandResult> {
   const pip = [
     '-m',
     'pip',
@@ -71,24 +89,14 @@ async function pipInstall(options: InstallOptions): Promise<CommandResult> {
   return await run(python, [...pip, wanted], options);
 }
 
-async function run(file: string, args: readonly string[], options: InstallOptions): Promise<CommandResult> {
-  const begun = Date.now();
-  let line = '';
-  const heartbeat = setInterval(() => {
-    options.progress(`Still installing (${Math.round((Date.now() - begun) / 1000)} s): ${line.slice(0, 80)}`);
-  }, heartbeatMs);
-  try {
-    return await runCommand(file, args, {
-      env: childEnvironment(options.env, 'pip'),
-      timeoutMs: installLimitMs,
-      signal: options.signal,
-      onLine: next => {
-        line = next.trim();
-      },
-    });
-  } finally {
-    clearInterval(heartbeat);
-  }
+function run(file: string, args: readonly string[], options: CommandRun): Promise<CommandResult> {
+  const { signal, onLine } = options;
+  return runCommand(file, args, {
+    env: childEnvironment(options.env, 'pip'),
+    timeoutMs: installLimitMs,
+    signal,
+    onLine,
+  });
 }
 
 function installFailed(what: string, result: CommandResult): ParleyError {

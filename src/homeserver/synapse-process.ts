@@ -36,18 +36,21 @@ export async function endVenvProcesses(venv: string, env: NodeJS.ProcessEnv): Pr
   await Promise.all(left.map(({ pid }) => endProcess(pid)));
 }
 
-/** Ends a process: asks, and after `graceMs` forces. Resolves when it is gone. */
+/** Ends a process: asks, and after `graceMs` forces. Resolves when it is gone, or when not even force has helped for 5 s. */
 export async function endProcess(pid: number, graceMs = 10_000): Promise<void> {
-  const patience = Date.now() + graceMs;
-  let forced = false;
   send(pid, 'SIGTERM');
+  if (await isGoneWithin(pid, graceMs)) return;
+  send(pid, 'SIGKILL');
+  await isGoneWithin(pid, 5000);
+}
+
+async function isGoneWithin(pid: number, limitMs: number): Promise<boolean> {
+  const end = Date.now() + limitMs;
   while (await isRunning(pid)) {
-    if (!forced && Date.now() > patience) {
-      forced = true;
-      send(pid, 'SIGKILL');
-    }
+    if (Date.now() > end) return false;
     await sleep(20);
   }
+  return true;
 }
 
 /** False also for a process that has ended and only waits for its parent to take notice. */

@@ -9,15 +9,19 @@ export interface Queue {
   wake(topic: string, key: string): void;
   /**
    * Handles the wake-ups of `topic`: one run at a time for each key, keys beside each other up to `concurrency`, first come first
-   * served. A handler that throws is run again after a growing pause (0.1 s to 30 s), up to `attempts` times in a row; then `onGivenUp`.
+   * served: a key that is to run once more goes behind those that wait. A handler that throws is run again after a growing pause
+   * (0.1 s to 30 s), up to `attempts` times in a row; then `onGivenUp`. A pausing key holds no place, and a wake-up does not cut
+   * the pause short. Wake-ups from before the topic has a handler are kept. A topic has one handler.
    */
   handle(topic: string, options: QueueHandler): void;
-  /** Takes no new work, waits for running handlers (at most `graceMs`), then ends. */
+  /** Takes no new work, starts none that waits, waits for running handlers (at most `graceMs`), then ends. May be repeated. */
   close(graceMs: number): Promise<void>;
 }
 
 export interface QueueHandler {
+  /** 1 or more. */
   readonly concurrency: number;
+  /** How often it is run before it is given up, 1 or more. */
   readonly attempts: number;
   readonly run: (key: string) => Promise<void>;
   readonly onGivenUp: (key: string, error: unknown) => void;

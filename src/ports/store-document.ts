@@ -22,9 +22,13 @@ export interface Prepared {
 /** The most documents that one call gives. */
 export const maxLimit = 1000;
 
+const fieldsByName = new Map(
+  Object.entries(indexes).map(([name, list]) => [name, [...new Set(list.flatMap(index => index.fields))]]),
+);
+
 /** The fields that stand in any index of a collection, each once. */
 export function indexedFields(name: CollectionName): readonly string[] {
-  return [...new Set(indexes[name].flatMap(index => index.fields))];
+  return fieldsByName.get(name) ?? [];
 }
 
 /** Refuses a name that only a caller without types could give. */

@@ -27,6 +27,8 @@ export function openLog({ level, texts, to }: LogOptions): OpenLog {
       level,
       base: { pid: process.pid },
       timestamp: pino.stdTimeFunctions.isoTime,
+      // Errors are cleaned below; pino's own serializer would take them apart once more.
+      serializers: { err: error => error },
       formatters: { level: label => ({ level: label }) },
     },
     destination,

@@ -117,8 +117,8 @@ describeWith('synapse', '3. answers', () => {
 
   describe('over the limit of an event', () => {
     it('are split at paragraph ends', async () => {
-      const whole = paragraphs(150_000);
-      const trigger = await mara.say(room, '[[long: 150000 chars]]');
+      const whole = paragraphs(80_000);
+      const trigger = await mara.say(room, '[[long: 80000 chars]]');
       const answer = await mara.watch.until('the whole text', () => {
         const found = mara.answers(room, trigger)[0];
         return found !== undefined && found.text.length >= whole.length && lastIsComplete(found) ? found : undefined;
@@ -149,14 +149,14 @@ describeWith('synapse', '3. answers', () => {
     });
 
     it('come as a file when they are very long', async () => {
-      const trigger = await mara.say(room, '[[long: 900000 chars]]');
+      const trigger = await mara.say(room, '[[long: 300000 chars]]');
       const file = await mara.waitForMessage(
         room,
         message => message.msgtype === 'm.file' && message.mark?.trigger === trigger,
         40_000,
       );
       const response = await mara.download(text(file.content.url) ?? '');
-      expect(await response.text()).toBe(paragraphs(900_000));
+      expect(await response.text()).toBe(paragraphs(300_000));
       expect(text(file.content.filename) ?? file.body).toMatch(/\.md$|\.txt$/);
       expect(mara.answers(room, trigger)[0]?.parts.length).toBeLessThanOrEqual(3);
       const marker = await mara.ask(room, 'and then?');

@@ -125,10 +125,10 @@ describeWith('synapse', '6. corrections', () => {
 
     it('replaces a long answer in several messages, and leaves nothing of it', async () => {
       const room = await newDialogue();
-      const to = await mara.say(room, '[[long: 90000 chars]] then short');
+      const to = await mara.say(room, '[[long: 80000 chars]] then short');
       const split = await mara.watch.until('two parts', () => {
         const found = mara.answers(room, to)[0];
-        return found !== undefined && found.text.length >= 89_000 ? found : undefined;
+        return found !== undefined && found.text.length >= 79_900 ? found : undefined;
       });
       const undo = world.model.rule(request => (request.text.includes('then short') ? say('short') : undefined));
       await mara.react(room, split.message.id, '🔁');

@@ -14,13 +14,14 @@ describeWith('synapse', '1. starting and stopping', () => {
   });
   afterAll(() => world?.stop());
 
-  it('prints the homeserver, an account, the rooms to look into, and which model answers', () => {
-    const { output, credentials } = world.parley;
+  it('prints the homeserver, an account, the rooms to look into, and which model answers', async () => {
+    const { parley } = world;
+    const { credentials } = parley;
     for (const shown of [credentials.homeserver, credentials.userId, credentials.password, 'Lobby', 'scripted']) {
-      expect(output).toContain(shown);
+      await parley.waitForOutput(shown);
     }
-    for (const name of ['Ada', 'Bruno', 'Clara']) expect(output).toContain(name);
-    expect(output).not.toMatch(/\bat .+\.ts:\d+/);
+    for (const name of ['Ada', 'Bruno', 'Clara']) await parley.waitForOutput(name);
+    expect(parley.output).not.toMatch(/\bat .+\.ts:\d+/);
   });
 
   it('keeps the credentials in a file that only its owner may read', () => {
@@ -78,8 +79,8 @@ describeWith('synapse', '1. starting and stopping', () => {
       await parley.start();
       const { homeserver, userId, password } = parley.credentials;
       expect(new URL(homeserver).port).not.toBe(String(parley.homeserverPort));
-      expect(parley.output).toContain(String(parley.homeserverPort));
-      expect(parley.output).toContain(homeserver);
+      await parley.waitForOutput(String(parley.homeserverPort));
+      await parley.waitForOutput(homeserver);
       (await signIn({ homeserver, userId, password })).stop();
     } finally {
       guest.close();

@@ -16,7 +16,7 @@ export interface HeldClock extends Clock {
 
 /** Lets everything happen that needs no time to pass. */
 async function settle(): Promise<void> {
-  for (let turn = 0; turn < 3; turn++) await nextTurn();
+  for (let turn = 0; turn < 10; turn++) await nextTurn();
 }
 
 export function heldClock(start = Date.UTC(2026, 0, 1)): HeldClock {

@@ -7,7 +7,6 @@ import { findSynapses, isRunning } from '../../src/homeserver/synapse-process.ts
 import { optionsFor, temporaryFolder } from './fixtures.ts';
 
 const python = process.env.PARLEY_SYNAPSE_PYTHON;
-const required = (process.env.PARLEY_TEST_REQUIRE ?? '').includes('synapse');
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, PARLEY_SYNAPSE_PYTHON: python };
 const limitMs = 120_000;
 
@@ -29,7 +28,7 @@ async function pidOn(dataDir: string): Promise<number | undefined> {
   return (await findSynapses(join(dataDir, 'homeserver', 'homeserver.yaml'), env))[0]?.pid;
 }
 
-describe.skipIf(python === undefined && !required)('Synapse (needs PARLEY_SYNAPSE_PYTHON)', () => {
+describe.skipIf(python === undefined)('Synapse (needs PARLEY_SYNAPSE_PYTHON)', () => {
   test('starts, makes an account once, lets it log in, stops, and is quick the second time', {
     timeout: limitMs,
   }, async () => {

@@ -16,12 +16,15 @@ type Fields = Record<string, unknown>;
  */
 export function failureFacts(error: unknown): FailureFacts {
   const all = family(error);
-  const codes = all.flatMap(fields => [fields['code'], fields['type'], fields['name'], fields['reason'], fields['status']]);
-  const texts = all.flatMap(fields => [fields['message'], fields['body'], fields['error']]);
+  const codes = all.flatMap(fields => [fields.code, fields.type, fields.name, fields.reason, fields.status]);
+  const texts = all.flatMap(fields => [fields.message, fields.body, fields.error]);
   return {
     status: all.map(statusOf).find(status => status !== null) ?? null,
     codes: new Set(codes.filter(code => typeof code === 'string').map(code => code.toLowerCase())),
-    text: texts.filter(text => typeof text === 'string').join('\n').toLowerCase(),
+    text: texts
+      .filter(text => typeof text === 'string')
+      .join('\n')
+      .toLowerCase(),
     retryAfterMs: all.map(retryAfter).find(wait => wait !== null) ?? null,
   };
 }
@@ -53,16 +56,17 @@ function parsed(text: string): unknown {
 }
 
 function statusOf(fields: Fields): number | null {
-  const status = [fields['status'], fields['statusCode'], fields['status_code'], fields['code']].find(
+  const status = [fields.status, fields.statusCode, fields.status_code, fields.code].find(
     value => typeof value === 'number' && value >= 400 && value < 600,
   );
   return typeof status === 'number' ? status : null;
 }
 
 function retryAfter(fields: Fields): number | null {
-  const exact = Number(header(fields['headers'], 'retry-after-ms') ?? Number.NaN);
+  const exact = Number(header(fields.headers, 'retry-after-ms') ?? Number.NaN);
   if (exact >= 0) return exact;
-  const value = header(fields['headers'], 'retry-after') ?? (typeof fields['retryDelay'] === 'string' ? fields['retryDelay'] : null);
+  const value =
+    header(fields.headers, 'retry-after') ?? (typeof fields.retryDelay === 'string' ? fields.retryDelay : null);
   if (value === null) return null;
   const seconds = Number(value.replace(/s$/, ''));
   if (seconds >= 0) return Math.ceil(seconds * 1000);

@@ -44,7 +44,16 @@ const codes: Readonly<Record<Trouble, ErrorCode>> = {
 };
 
 /** Troubles after which the same request may go through when it is sent again. */
-const passing: ReadonlySet<Trouble> = new Set(['rate', 'timeout', 'first token', 'stall', 'network', 'broken', 'server', 'empty']);
+const passing: ReadonlySet<Trouble> = new Set([
+  'rate',
+  'timeout',
+  'first token',
+  'stall',
+  'network',
+  'broken',
+  'server',
+  'empty',
+]);
 /** Those after which it is worth a try at once. */
 const brief: ReadonlySet<Trouble> = new Set(['rate', 'network', 'broken', 'server']);
 

@@ -30,13 +30,32 @@ const isRefusal = (facts: FailureFacts) => facts.status === null || (facts.statu
 
 /** The first rule that holds. What a provider names comes before what its status lets one guess. */
 const rules: readonly Rule[] = [
-  ['certificate', facts => [...facts.codes].some(code => /^(cert_|err_tls|depth_zero|self_signed|unable_to_(get|verify))/.test(code))],
+  [
+    'certificate',
+    facts => [...facts.codes].some(code => /^(cert_|err_tls|depth_zero|self_signed|unable_to_(get|verify))/.test(code)),
+  ],
   ['timeout', has('und_err_headers_timeout', 'und_err_body_timeout', 'timeouterror', 'apiconnectiontimeouterror')],
-  ['network', has('econnrefused', 'econnreset', 'enotfound', 'eai_again', 'epipe', 'etimedout', 'ehostunreach', 'enetunreach')],
+  [
+    'network',
+    has('econnrefused', 'econnreset', 'enotfound', 'eai_again', 'epipe', 'etimedout', 'ehostunreach', 'enetunreach'),
+  ],
   ['network', has('und_err_socket', 'und_err_connect_timeout', 'apiconnectionerror', 'connectionerror')],
-  ['key missing', facts => facts.status === null && /api.?key.*(not found|missing|set an)|set an api.?key|missing credentials/.test(facts.text)],
-  ['key', facts => has('invalid_api_key', 'api_key_invalid', 'authentication_error')(facts) || says(/api.?key not valid|invalid x-api-key/)(facts)],
-  ['quota', facts => has('insufficient_quota', 'billing_hard_limit_reached', 'billing_error')(facts) || status(402)(facts)],
+  [
+    'key missing',
+    facts =>
+      facts.status === null &&
+      /api.?key.*(not found|missing|set an)|set an api.?key|missing credentials/.test(facts.text),
+  ],
+  [
+    'key',
+    facts =>
+      has('invalid_api_key', 'api_key_invalid', 'authentication_error')(facts) ||
+      says(/api.?key not valid|invalid x-api-key/)(facts),
+  ],
+  [
+    'quota',
+    facts => has('insufficient_quota', 'billing_hard_limit_reached', 'billing_error')(facts) || status(402)(facts),
+  ],
   ['quota', facts => isRefusal(facts) && facts.retryAfterMs === null && quotaWords.test(facts.text)],
   ['rate', facts => status(429)(facts) || has('rate_limit_error', 'rate_limit_exceeded', 'resource_exhausted')(facts)],
   ['context', facts => has('context_length_exceeded', 'contextoverflowerror')(facts) || status(413)(facts)],
@@ -49,13 +68,18 @@ const rules: readonly Rule[] = [
   ['server', facts => facts.status !== null && facts.status >= 500],
   ['server', has('overloaded_error', 'api_error', 'server_error', 'internal_server_error', 'overloaded')],
   ['request', facts => facts.status !== null || has('invalid_request_error')(facts)],
-  ['network', says(/fetch failed|terminated|connection error|socket hang up|premature close|other side closed|network/)],
+  [
+    'network',
+    says(/fetch failed|terminated|connection error|socket hang up|premature close|other side closed|network/),
+  ],
 ];
 
-const quotaWords = /exceeded your current quota|credit balance|insufficient (balance|credits?|funds)|out of credits|quota exhausted|billing/;
+const quotaWords =
+  /exceeded your current quota|credit balance|insufficient (balance|credits?|funds)|out of credits|quota exhausted|billing/;
 const contextWords =
   /(maximum )?context length|context window|prompt is too long|too many tokens|input token count|exceeds? the (available )?context|input tokens exceed/;
-const policyWords = /content (management )?policy|moderation|flagged|safety (system|settings)|usage policies|prohibited/;
+const policyWords =
+  /content (management )?policy|moderation|flagged|safety (system|settings)|usage policies|prohibited/;
 
 export function kindOf(facts: FailureFacts): FailureKind {
   return rules.find(([, holds]) => holds(facts))?.[0] ?? 'unreadable';

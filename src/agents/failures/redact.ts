@@ -2,7 +2,9 @@ const mostCharacters = 600;
 
 /** What may be a secret in an error's text: known keys, bearer tokens, things that look like keys, passwords in URLs. */
 export function redact(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter(secret => secret.length >= 4).reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
+  const known = secrets
+    .filter(secret => secret.length >= 4)
+    .reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
   return known
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [key]')
     .replace(/\b(sk|pk|rk|gsk|xai|AIza)[-_]?[\w*-]{8,}/g, '[key]')

@@ -5,7 +5,10 @@ const askOperator = 'Ask whoever runs Parley';
 const again = 'React with 🔁 to try again.';
 
 /** What people in the room read: what happened and what to do. No provider's words, addresses or keys. */
-export function roomText(trouble: Trouble, { modelName, retryAfterMs }: { modelName: string; retryAfterMs: number | null }): string {
+export function roomText(
+  trouble: Trouble,
+  { modelName, retryAfterMs }: { modelName: string; retryAfterMs: number | null },
+): string {
   switch (trouble) {
     case 'quota':
       return `The model's quota is used up. ${askOperator} to top it up or to choose another model, then react with 🔁 to try again.`;

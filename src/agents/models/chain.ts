@@ -1,4 +1,4 @@
-import type { RuntimeLog } from '../log.ts';
+import type { Log } from '../../ports/log.ts';
 import type { ModelConfig } from './model-config.ts';
 
 /** The models of an agent in the order in which they are tried: its own, and where it names none, the default ones. */
@@ -14,13 +14,16 @@ export interface Catalogue {
   find(name: string): ModelConfig | undefined;
 }
 
-export function catalogue(all: readonly ModelConfig[], defaultNames: readonly string[], log: RuntimeLog): Catalogue {
+export function catalogue(all: readonly ModelConfig[], defaultNames: readonly string[], log: Log): Catalogue {
   const unknown = new Set<string>();
   const find = (name: string) => {
     const found = all.find(({ id }) => id === name) ?? all.find(model => model.name === name);
     if (found === undefined && !unknown.has(name)) {
       unknown.add(name);
-      log.warn({ model: name, known: all.map(({ id }) => id) }, 'No model of this name is configured; the next one answers');
+      log.warn(
+        { model: name, known: all.map(({ id }) => id) },
+        'No model of this name is configured; the next one answers',
+      );
     }
     return found;
   };

@@ -13,7 +13,7 @@ import { findOllama, type InstalledModel } from './ollama-tags.ts';
 
 export interface Configured {
   readonly models: readonly ModelConfig[];
-  /** Ids or names; empty where the configuration leaves the choice. */
+  /** Ids or names; empty: the configured models in their order. */
   readonly defaultModels: readonly string[];
   readonly env: Environment;
 }
@@ -39,7 +39,7 @@ export async function discoverModels(configured: Configured, ollama = ollamaUrl)
  * configured model, `demo`, `<type>/<model>`, or the name of a model at `OPENAI_BASE_URL`, OpenAI or in Ollama.
  */
 export function decide({ models, defaultModels, env }: Configured): Discovery | null {
-  const wanted = env['PARLEY_MODEL'] || undefined;
+  const wanted = env.PARLEY_MODEL || undefined;
   const named = models.find(({ id, name }) => id === wanted || name === wanted);
   const found = fromEnvironment(env, named === undefined ? wanted : undefined);
   const all = [...models, ...found.filter(one => models.every(other => other.id !== one.id))];
@@ -50,13 +50,19 @@ export function decide({ models, defaultModels, env }: Configured): Discovery | 
     return asked === undefined ? null : chose(all, asked, 'PARLEY_MODEL names it');
   }
   if (defaultModels.length > 0) return { models: withDemo(all), defaultModels, reason: 'the configuration says so' };
-  if (models[0] !== undefined) return chose(all, models[0], 'it is the first in the configuration');
+  if (models[0] !== undefined) {
+    return { ...chose(all, models[0], 'it stands first in the configuration'), defaultModels: models.map(({ id }) => id) };
+  }
   return found[0] === undefined ? null : chose(all, found[0], `${variableOf(found[0])} is set`);
 }
 
 /** What is left: an Ollama with a chat model, or the demo model. */
-export function decideAmong({ models, env }: Configured, installed: readonly InstalledModel[] | null, url: string): Discovery {
-  const wanted = env['PARLEY_MODEL'] || undefined;
+export function decideAmong(
+  { models, env }: Configured,
+  installed: readonly InstalledModel[] | null,
+  url: string,
+): Discovery {
+  const wanted = env.PARLEY_MODEL || undefined;
   const pick = installed?.find(({ name }) => wanted === undefined || name === wanted || name === `${wanted}:latest`);
   if (pick !== undefined) {
     const capabilities = pick.images ? seeing : blind;
@@ -69,7 +75,8 @@ export function decideAmong({ models, env }: Configured, installed: readonly Ins
       `PARLEY_MODEL is "${wanted}", but no configured model has this id or name, Ollama has none of that name, and there is no OPENAI_API_KEY or OPENAI_BASE_URL to ask for it. Set one of them, or leave PARLEY_MODEL out.`,
     );
   }
-  const nothing = installed === null ? 'no model is configured' : 'no model is configured, and Ollama has no chat model installed';
+  const nothing =
+    installed === null ? 'no model is configured' : 'no model is configured, and Ollama has no chat model installed';
   return chose(models, demoModel(), `${nothing}: set OPENAI_API_KEY or start Ollama`);
 }
 
@@ -82,13 +89,13 @@ function fromEnvironment(env: Environment, model: string | undefined): ModelConf
 function byPrefix(wanted: string, env: Environment): ModelConfig | undefined {
   const [prefix, ...rest] = wanted.split('/');
   const type = modelTypes.find(known => known === prefix);
-  if (env['OPENAI_BASE_URL'] || type === undefined || type === 'openai_compatible' || rest.length === 0) return undefined;
+  if (env.OPENAI_BASE_URL || type === undefined || type === 'openai_compatible' || rest.length === 0) return undefined;
   return configOf(type, { id: wanted, name: rest.join('/'), model: rest.join('/') });
 }
 
 function openAiFrom(env: Environment, model: string | undefined): ModelConfig[] {
-  const key = env['OPENAI_API_KEY'] || undefined;
-  const url = env['OPENAI_BASE_URL'] || undefined;
+  const key = env.OPENAI_API_KEY || undefined;
+  const url = env.OPENAI_BASE_URL || undefined;
   if (url === undefined && key === undefined) return [];
   const named = model === undefined ? {} : { model };
   if (url === undefined || hostOf(url) === 'api.openai.com') {

@@ -18,7 +18,7 @@ export const modelConfigSchema = z
     type: z.enum(modelTypes),
     model: z.string().min(1).max(200).optional().describe("The provider's name of the model."),
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
-    apiKey: z.string().min(1).optional().describe('Better a reference: ${OPENAI_API_KEY}.'),
+    apiKey: z.string().min(1).optional().describe('Better a reference to the environment.'),
     capabilities: z.array(z.enum(modelCapabilities)).default([...defaultCapabilities]),
     firstTokenSeconds: z.number().positive().max(longestSilence).default(defaultFirstTokenSeconds),
     stallSeconds: z.number().positive().max(longestSilence).default(defaultStallSeconds),

@@ -1,6 +1,6 @@
 import { ChatOllama } from '@langchain/ollama';
-import type { Opening } from './providers.ts';
 import { ollamaContextTokens } from './context.ts';
+import type { Opening } from './providers.ts';
 
 /** Room for the answer beside the request. */
 const answerTokens = 2048;

@@ -12,7 +12,12 @@ export function byteLimit(bytes: number): Limit {
     take(piece) {
       const size = Buffer.byteLength(piece);
       if (reached || size > left) {
-        const fitting = reached ? '' : Buffer.from(piece).subarray(0, left).toString().replace(/\uFFFD+$/, '');
+        const fitting = reached
+          ? ''
+          : Buffer.from(piece)
+              .subarray(0, left)
+              .toString()
+              .replace(/\uFFFD+$/, '');
         reached = true;
         return fitting;
       }

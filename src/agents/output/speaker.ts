@@ -12,7 +12,9 @@ const envelopeStart = '{"id":';
  * line around its words. Where it goes on with a line of somebody else, the answer ends: nobody speaks for others.
  */
 export function inOwnWords({ ownId, ownName }: Speakers): Transform {
-  const labels = [`${ownName}:`, `**${ownName}:**`, `**${ownName}**:`, `@${ownName}:`].map(label => label.toLowerCase());
+  const labels = [`${ownName}:`, `**${ownName}:**`, `**${ownName}**:`, `@${ownName}:`].map(label =>
+    label.toLowerCase(),
+  );
   let state: 'start' | 'head' | 'line' | 'envelope' | 'swallow' | 'over' = 'start';
   let held = '';
 

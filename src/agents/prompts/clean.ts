@@ -9,5 +9,8 @@ export function cleanName(name: string, length = 64): string {
 
 /** JSON on one line, also for readers to whom U+2028 and U+2029 begin a new one. */
 export function jsonLine(value: unknown): string {
-  return JSON.stringify(value).replace(/[\u2028\u2029\u0085]/g, char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value).replace(
+    /[\u2028\u2029\u0085]/g,
+    char => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }

@@ -5,19 +5,45 @@ export interface PromptImage {
   readonly image_url: { readonly url: string };
 }
 
+/** The pictures of one message: what the model gets to see, and how many it does not. */
+export interface Pictures {
+  readonly shown: readonly PromptImage[];
+  readonly hidden: number;
+}
+
 type Picture = Heard['images'][number];
 
 /** What every provider with pictures takes. */
 const types: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/webp', 'image/gif']);
-/** Anthropic's limit, the lowest. */
-const mostBytes = 5_000_000;
+/** Anthropic's limit for one in base64, the lowest. */
+const mostBytes = 3_700_000;
+/** Of one request: the latest. */
+const mostPictures = 6;
 
-export function isShowable(image: Picture): boolean {
-  return types.has(image.mimeType) && image.data.length > 0 && image.data.length * (4 / 3) < mostBytes;
+export function allHidden(heard: Heard): Pictures {
+  return { shown: [], hidden: heard.images.length };
 }
 
-export function toImage(image: Picture): PromptImage {
-  const { buffer, byteOffset, byteLength } = image.data;
-  const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-  return { type: 'image_url', image_url: { url: `data:${image.mimeType};base64,${base64}` } };
+/** Loads the latest pictures of a conversation, by message. One that can't be loaded or shown counts as hidden. */
+export async function loadPictures(conversation: readonly Heard[], signal: AbortSignal): Promise<Map<Heard, Pictures>> {
+  const showable = conversation.flatMap(heard => heard.images.filter(image => types.has(image.mimeType)));
+  const wanted = new Set(showable.slice(-mostPictures));
+  const loading = conversation.map(async heard => {
+    const images = await Promise.all(heard.images.filter(image => wanted.has(image)).map(image => load(image, signal)));
+    const shown = images.filter(image => image !== null);
+    return [heard, { shown, hidden: heard.images.length - shown.length }] as const;
+  });
+  return new Map(await Promise.all(loading));
+}
+
+async function load(image: Picture, signal: AbortSignal): Promise<PromptImage | null> {
+  try {
+    const { buffer, byteOffset, byteLength } = await image.load(signal);
+    if (byteLength === 0 || byteLength > mostBytes) return null;
+    const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
+    return { type: 'image_url', image_url: { url: `data:${image.mimeType};base64,${base64}` } };
+  } catch {
+    signal.throwIfAborted();
+    return null;
+  }
 }

@@ -1,11 +1,11 @@
-import type { ReplyRequest } from '../../ports/agent-runtime.ts';
-import { type Line, toLines } from './conversation.ts';
-import type { PromptImage } from './images.ts';
+import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
+import { type Line, toLine } from './conversation.ts';
+import { allHidden, loadPictures, type Pictures, type PromptImage } from './images.ts';
 import { systemText } from './system.ts';
-import { estimateTokens } from './tokens.ts';
-import { windowStart } from './window.ts';
+import { estimateTokens, imageTokens, messageTokens } from './tokens.ts';
+import { type Sized, windowStart } from './window.ts';
 
-/** A request to a model, in the form that LangChain takes, without a type of it. */
+/** A message of a request to a model, in the form that LangChain takes, without a type of it. */
 export interface PromptMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string | PromptPart[];
@@ -32,15 +32,30 @@ const goOn = '(Go on.)';
 /** Some providers refuse a message without any content. */
 const empty = '(an empty message)';
 
-export function buildPrompt(request: ReplyRequest, limits: PromptLimits): Prompt {
+export async function buildPrompt(request: ReplyRequest, limits: PromptLimits, signal: AbortSignal): Promise<Prompt> {
   const system = systemText(request);
   const systemTokens = estimateTokens(system);
   const room = Math.max(limits.contextTokens - systemTokens, Math.floor(limits.contextTokens / 4));
-  const lines = toLines(request, { images: limits.images, mostTokens: Math.floor(room / 2) });
-  const kept = lines.slice(windowStart(lines, { tokens: room, messages: limits.contextMessages }));
+  const mostTokens = Math.floor(room / 2);
+  const sizes = request.conversation.map(heard => sizeOf(heard, mostTokens, limits.images));
+  const start = windowStart(sizes, { tokens: room, messages: limits.contextMessages });
+  const kept = request.conversation.slice(start);
+  const pictures = limits.images ? await loadPictures(kept, signal) : new Map<Heard, Pictures>();
+  const lines = kept.map(heard =>
+    toLine(request, { heard, pictures: pictures.get(heard) ?? allHidden(heard), mostTokens }),
+  );
   return {
-    messages: [{ role: 'system', content: system }, ...turns(kept, request.chat.kind)],
-    tokens: systemTokens + kept.reduce((total, line) => total + line.tokens, 0),
+    messages: [{ role: 'system', content: system }, ...turns(lines, request.chat.kind)],
+    tokens: systemTokens + sizes.slice(start).reduce((total, { tokens }) => total + tokens, 0),
+  };
+}
+
+function sizeOf(heard: Heard, mostTokens: number, images: boolean): Sized {
+  const text = Math.min(estimateTokens(heard.text), mostTokens);
+  const around = messageTokens + estimateTokens(heard.from + heard.name);
+  return {
+    key: `${heard.from} ${heard.timestamp}`,
+    tokens: text + around + (images ? heard.images.length * imageTokens : 0),
   };
 }
 
@@ -63,7 +78,14 @@ function message(lines: readonly Line[], kind: 'private' | 'group'): PromptMessa
   const role = lines[0]?.role ?? 'user';
   const separator = role === 'user' && kind === 'group' ? '\n' : '\n\n';
   if (lines.every(line => line.images.length === 0)) {
-    return { role, content: lines.map(line => line.text).filter(hasText).join(separator) || empty };
+    return {
+      role,
+      content:
+        lines
+          .map(line => line.text)
+          .filter(hasText)
+          .join(separator) || empty,
+    };
   }
   return { role, content: lines.flatMap(line => [...textPart(line.text), ...line.images]) };
 }

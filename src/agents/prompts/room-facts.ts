@@ -26,7 +26,9 @@ export function roomFacts({ agent, chat }: ReplyRequest): RoomFacts {
   const own = `agent:${agent._id}`;
   const others = chat.members.filter(member => member.id !== own).toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const agents = others.flatMap(({ id, agent: other }) => (other === null ? [] : [agentFacts(id, other)]));
-  const people = others.flatMap(({ id, name, agent: other }) => (other === null ? [{ id: cleanName(id, 255), name: cleanName(name) }] : []));
+  const people = others.flatMap(({ id, name, agent: other }) =>
+    other === null ? [{ id: cleanName(id, 255), name: cleanName(name) }] : [],
+  );
   const named = Math.min(agents.length, mostAgents) + Math.min(people.length, mostPeople);
   return {
     you: agentFacts(own, agent),
@@ -43,12 +45,13 @@ export function roomFacts({ agent, chat }: ReplyRequest): RoomFacts {
 
 type DescribedAgent = Pick<ReplyRequest['agent'], 'name' | 'description' | 'resources'>;
 
+/** A skill may be a list of words for one thing, of which the first is enough here. */
 function agentFacts(id: string, agent: DescribedAgent): AgentFacts {
   return {
     id,
     name: cleanName(agent.name),
     description: cleanName(agent.description, 200),
-    skills: agent.resources.skills.slice(0, 12).map(skill => cleanName(skill, 40)),
+    skills: agent.resources.skills.slice(0, 12).map(skill => cleanName(skill.split(',')[0] ?? '', 40)),
   };
 }
 

@@ -18,11 +18,16 @@ export interface WindowLimits {
  */
 export function windowStart(messages: readonly Sized[], limits: WindowLimits): number {
   const earliest = earliestThatFits(messages, limits);
-  if (earliest === 0) return 0;
+  // As many as the limit allows: whoever loaded them may have left earlier ones out, and the first is another one on each turn.
+  if (earliest === 0 && messages.length < limits.messages) return 0;
   const total = sum(messages.slice(earliest));
   for (const every of [16, 4]) {
     const start = messages.findIndex((message, index) => index >= earliest && mark(message.key) % every === 0);
-    if (start >= 0 && sum(messages.slice(start)) * 2 >= total && (messages.length - start) * 2 >= messages.length - earliest) {
+    if (
+      start >= 0 &&
+      sum(messages.slice(start)) * 2 >= total &&
+      (messages.length - start) * 2 >= messages.length - earliest
+    ) {
       return start;
     }
   }

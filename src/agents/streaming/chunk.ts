@@ -1,4 +1,4 @@
-import type { AIMessageChunk } from '@langchain/core/messages';
+import type { AIMessageChunk, UsageMetadata } from '@langchain/core/messages';
 
 /** What Parley reads in one chunk of a model's stream. */
 export interface ChunkFacts {
@@ -9,7 +9,10 @@ export interface ChunkFacts {
   readonly finish: string | null;
 }
 
-export function readChunk(chunk: AIMessageChunk): ChunkFacts {
+/** Of a chunk's type only what all providers share; its own type depends on which content it declares. */
+type Chunk = Pick<AIMessageChunk, 'content' | 'response_metadata'> & { readonly usage_metadata?: UsageMetadata | undefined };
+
+export function readChunk(chunk: Chunk): ChunkFacts {
   const usage = chunk.usage_metadata;
   return {
     text: textOf(chunk.content),

@@ -1,14 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue, QueueHandler } from '../../ports/queue.ts';
-import { localTopic, type Topic } from './topic.ts';
-
-/** What a handler threw, for the log. `attempt` counts from 1. */
-export interface HandlerFailure {
-  readonly topic: string;
-  readonly key: string;
-  readonly attempt: number;
-  readonly error: unknown;
-}
+import { type HandlerFailure, localTopic, type Topic } from './topic.ts';
 
 export interface LocalQueueOptions {
   readonly clock: Clock;
@@ -24,7 +16,7 @@ export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Qu
   function topicOf(name: string): Topic {
     const known = topics.get(name);
     if (known !== undefined) return known;
-    const made = localTopic({ clock, onError: failure => onError({ topic: name, ...failure }) });
+    const made = localTopic({ name, clock, onError });
     topics.set(name, made);
     return made;
   }

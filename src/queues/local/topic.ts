@@ -1,7 +1,15 @@
+import { setImmediate } from 'node:timers';
 import type { Clock } from '../../ports/clock.ts';
 import type { QueueHandler } from '../../ports/queue.ts';
-import type { HandlerFailure } from './queue.ts';
 import { waitingLine } from './waiting-line.ts';
+
+/** What a handler threw, for the log. `attempt` counts from 1. */
+export interface HandlerFailure {
+  readonly topic: string;
+  readonly key: string;
+  readonly attempt: number;
+  readonly error: unknown;
+}
 
 /** A key that waits, runs, or pauses after a failure; a key that does none of these has no entry. */
 interface Entry {
@@ -22,8 +30,9 @@ export interface Topic {
 }
 
 interface TopicOptions {
+  readonly name: string;
   readonly clock: Clock;
-  readonly onError: (failure: Omit<HandlerFailure, 'topic'>) => void;
+  readonly onError: (failure: HandlerFailure) => void;
 }
 
 const shortestPause = 100;
@@ -33,7 +42,7 @@ const longestPause = 30_000;
 const pauseAfter = (failures: number): number => Math.min(longestPause, shortestPause * 2 ** (failures - 1));
 
 /** The wake-ups of one topic. */
-export function localTopic({ clock, onError }: TopicOptions): Topic {
+export function localTopic({ name, clock, onError }: TopicOptions): Topic {
   const entries = new Map<string, Entry>();
   const line = waitingLine<Entry>();
   let handler: QueueHandler | null = null;
@@ -48,11 +57,11 @@ export function localTopic({ clock, onError }: TopicOptions): Topic {
     startSoon();
   }
 
-  /** Later than `wake`, so that it returns at once whatever the handler does. */
+  /** In the next turn of the event loop: `wake` returns at once, and handlers that wake each other let the network in. */
   function startSoon(): void {
     if (scheduled) return;
     scheduled = true;
-    queueMicrotask(() => {
+    setImmediate(() => {
       scheduled = false;
       while (handler !== null && onIdle === null && running < handler.concurrency) {
         const entry = line.shift();
@@ -70,7 +79,7 @@ export function localTopic({ clock, onError }: TopicOptions): Topic {
       leave(entry);
     } catch (error) {
       entry.failures += 1;
-      onError({ key: entry.key, attempt: entry.failures, error });
+      onError({ topic: name, key: entry.key, attempt: entry.failures, error });
       if (entry.failures < attempts) pause(entry);
       else giveUp(entry, error, onGivenUp);
     } finally {
@@ -99,7 +108,7 @@ export function localTopic({ clock, onError }: TopicOptions): Topic {
     try {
       onGivenUp(entry.key, error);
     } catch (another) {
-      onError({ key: entry.key, attempt, error: another });
+      onError({ topic: name, key: entry.key, attempt, error: another });
     }
   }
 
@@ -115,7 +124,7 @@ export function localTopic({ clock, onError }: TopicOptions): Topic {
       enqueue(made);
     },
     handle(given) {
-      if (handler !== null) throw new TypeError('A topic has one handler, and this one has it already.');
+      if (handler !== null) throw new TypeError(`${name} has a handler already.`);
       handler = given;
       startSoon();
     },

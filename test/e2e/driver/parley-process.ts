@@ -86,6 +86,11 @@ export class ParleyProcess {
     return Date.now() - begun;
   }
 
+  /** Waits until the last start has printed a text. */
+  waitForOutput(text: string, timeoutMs = 10_000): Promise<void> {
+    return this.#child?.waitForOutput(text, timeoutMs) ?? Promise.reject(new Error('it was not started'));
+  }
+
   /** Starts without waiting. */
   launch(extra: StartOptions = {}): void {
     this.#child = this.#spawn(['up'], extra);

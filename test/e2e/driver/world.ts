@@ -32,9 +32,9 @@ export class World {
     this.agents = agentIds(this.credentials.serverName);
   }
 
-  static async start(options: Omit<ParleyOptions, 'modelUrl'> = {}): Promise<World> {
+  static async start(optionsFor: (modelUrl: string) => ParleyOptions = modelUrl => ({ modelUrl })): Promise<World> {
     const model = await startScriptedModel();
-    const parley = await ParleyProcess.prepare({ ...options, modelUrl: model.url });
+    const parley = await ParleyProcess.prepare(optionsFor(model.url));
     try {
       await parley.start();
       const owner = await signIn(parley.credentials);

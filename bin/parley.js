@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+// Plain JavaScript, so that any Node can read it: the rest is TypeScript, which needs Node 24.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..');
+const ownNode = join(folder, 'node_modules', 'node', 'bin', 'node');
+
+if (Number(process.versions.node.split('.')[0]) >= 24) {
+  await import('../src/cli.ts');
+} else if (existsSync(ownNode)) {
+  const cli = join(folder, 'src', 'cli.ts');
+  const child = spawn(ownNode, [cli, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', code => {
+    process.exitCode = code ?? 1;
+  });
+} else {
+  console.error(
+    `Parley needs Node 24 or newer, and this is ${process.version}. Run "npm ci" in ${folder} (without --ignore-scripts), which puts ` +
+      'Node 24 there, or install it from https://nodejs.org.',
+  );
+  process.exitCode = 1;
+}

@@ -1,0 +1,31 @@
+import type { AgentId } from '../../src/core/ids.ts';
+import { errcodeOf, unless } from './errcode.ts';
+import type { MatrixNames } from './names.ts';
+import { path } from './path.ts';
+import { deviceId, type MatrixRequests } from './requests.ts';
+
+/** Makes the agent's account. https://spec.matrix.org/v1.16/application-service-api/#server-admin-style-permissions */
+export async function ensureAccount(requests: MatrixRequests, names: MatrixNames, agent: AgentId): Promise<void> {
+  const username = names.localpart(agent);
+  const body = { type: 'm.login.application_service', username, inhibit_login: true };
+  const what = `make the account ${username}`;
+  // Where it is there already, all is well.
+  await unless(requests.call({ what, as: null, method: 'POST', path: '/register', body }), ['M_USER_IN_USE'], null);
+}
+
+/**
+ * Gives the agent its one device, without a login (MSC4190). With a device Synapse remembers transaction ids for 24 hours in its
+ * database; without one only in memory, until it restarts. False where the homeserver can't.
+ */
+export async function ensureDevice(requests: MatrixRequests, agent: AgentId): Promise<boolean> {
+  const body = { display_name: 'Parley' };
+  const where = path('devices', deviceId);
+  const what = `make a device for ${agent}`;
+  try {
+    await requests.call({ what, as: agent, method: 'PUT', path: where, body, withoutDevice: true });
+    return true;
+  } catch (error) {
+    if (['M_NOT_FOUND', 'M_UNRECOGNIZED'].includes(errcodeOf(error) ?? '')) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { ParleyError } from '../../src/core/errors.ts';
+import { chatId, type MemberId } from '../../src/core/ids.ts';
+import type { MakesRooms } from '../../src/ports/bridge-capabilities.ts';
+import { errcodeOf, unless } from './errcode.ts';
+import { matrix } from './names.ts';
+import { path } from './path.ts';
+import type { RoomsOptions } from './rooms.ts';
+
+type Wanted = Parameters<MakesRooms['ensureRoom']>[0];
+
+const made = z.object({ room_id: z.string() });
+
+/**
+ * Makes a room once for each key. The key is kept by the homeserver, as the room's alias: a crash between making the room and
+ * remembering it finds it again, and what was left undone (invitations come last) is made up for.
+ */
+export async function ensureRoom(options: RoomsOptions, wanted: Wanted): Promise<ReturnType<typeof chatId>> {
+  const room = (await find(options, wanted)) ?? (await make(options, wanted));
+  await inviteMissing(options, wanted, room);
+  return chatId(matrix, room);
+}
+
+function localAlias(key: string): string {
+  const alias = `parley-${key}`;
+  if (/^[a-z0-9-]{1,200}$/.test(alias)) return alias;
+  throw new ParleyError('BRIDGE_REQUEST_FAILED', `"${key}" can't name a room: use a-z, 0-9 and dashes.`);
+}
+
+async function find({ requests, names }: RoomsOptions, { key, as }: Wanted): Promise<string | null> {
+  const alias = `#${localAlias(key)}:${names.serverName}`;
+  const look = { what: `find ${alias}`, as, method: 'GET', path: path('directory', 'room', alias) } as const;
+  const answer = await unless(requests.call(look), ['M_NOT_FOUND'], null);
+  return answer === null ? null : made.parse(answer).room_id;
+}
+
+async function make(options: RoomsOptions, wanted: Wanted): Promise<string> {
+  const { requests, names } = options;
+  const { key, as, kind, name, topic, invite } = wanted;
+  const body = {
+    room_alias_name: localAlias(key),
+    visibility: 'private',
+    // In a direct chat both sides are peers; elsewhere the creator keeps the power, which the floor needs later.
+    preset: kind === 'private' ? 'trusted_private_chat' : 'private_chat',
+    is_direct: kind === 'private',
+    ...(name === null ? {} : { name }),
+    ...(topic === null ? {} : { topic }),
+    invite: invite.map(names.userIdOf),
+  };
+  try {
+    // Not tried again blindly: the room may be there although the answer was lost.
+    const what = `make the room ${key}`;
+    const answer = await requests.call({ what, as, method: 'POST', path: '/createRoom', body, tryForMs: 0 });
+    return made.parse(answer).room_id;
+  } catch (error) {
+    const there = errcodeOf(error) === 'M_ROOM_IN_USE' ? await find(options, wanted) : null;
+    if (there === null) throw error;
+    return there;
+  }
+}
+
+const members = z.object({ chunk: z.array(z.looseObject({ state_key: z.string() })) });
+
+/** Who was ever invited stays as they are: somebody who left is not called back. */
+async function inviteMissing({ requests, names }: RoomsOptions, { as, invite }: Wanted, room: string): Promise<void> {
+  const what = `invite people to ${room}`;
+  const answer = await requests.call({ what, as, method: 'GET', path: path('rooms', room, 'members') });
+  const known = new Set(members.parse(answer).chunk.map(event => event.state_key));
+  const missing = (member: MemberId) => !known.has(names.userIdOf(member));
+  for (const member of invite.filter(missing)) {
+    const body = { user_id: names.userIdOf(member) };
+    await requests.call({ what, as, method: 'POST', path: path('rooms', room, 'invite'), body });
+  }
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { ParleyError } from '../../src/core/errors.ts';
+import type { AgentId } from '../../src/core/ids.ts';
+import { contentUri } from './attachment.ts';
+import { bridgeError } from './failure.ts';
+import { path } from './path.ts';
+import type { MatrixRequests } from './requests.ts';
+
+const uploaded = z.object({ content_uri: z.string().regex(contentUri) });
+
+/** Puts content into the homeserver's repository. Gives its `mxc:` address. */
+export async function upload(
+  requests: MatrixRequests,
+  as: AgentId,
+  file: { readonly name: string; readonly mimeType: string; readonly data: Uint8Array },
+): Promise<string> {
+  const answer = await requests.call({
+    what: `upload ${file.name}`,
+    as,
+    method: 'POST',
+    prefix: '/_matrix/media/v3',
+    path: '/upload',
+    query: { filename: file.name },
+    body: file.data,
+    contentType: file.mimeType,
+  });
+  return uploaded.parse(answer).content_uri;
+}
+
+/** Reads content from the repository; never holds more than `maxBytes`. */
+export async function download(
+  requests: MatrixRequests,
+  { source, as, maxBytes, signal }: { source: string; as: AgentId; maxBytes: number; signal: AbortSignal },
+): Promise<Uint8Array> {
+  const [, server = '', mediaId = ''] = contentUri.exec(source) ?? [];
+  if (mediaId === '') throw new ParleyError('BRIDGE_REQUEST_FAILED', `${source.slice(0, 100)} is no content address.`);
+  const what = `Could not read ${source}`;
+  const response = await requests
+    .get(as, `/_matrix/client/v1/media${path('download', server, mediaId)}`, signal)
+    .catch(error => {
+      throw bridgeError(what, error);
+    });
+  if (!response.ok || response.body === null) {
+    await response.body?.cancel();
+    const retry = response.status >= 500 || response.status === 429;
+    throw new ParleyError('BRIDGE_REQUEST_FAILED', `${what}: the homeserver answers ${response.status}.`, { retry });
+  }
+  return collect(response.body, maxBytes, what);
+}
+
+async function collect(body: ReadableStream<Uint8Array>, maxBytes: number, what: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of body) {
+    size += chunk.byteLength;
+    if (size > maxBytes) throw new ParleyError('MESSAGE_TOO_LARGE', `${what}: it is larger than ${maxBytes} bytes.`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

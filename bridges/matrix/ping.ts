@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { ParleyError } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { errcodeOf } from './errcode.ts';
+import { path } from './path.ts';
+import { pauseBefore } from './pause.ts';
+import type { MatrixRequests } from './requests.ts';
+
+export interface PingOptions {
+  readonly requests: MatrixRequests;
+  readonly registrationId: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly signal: AbortSignal;
+}
+
+/** A homeserver that starts at the same time may need a moment before it reaches Parley. */
+const unreachableTries = 5;
+const requestTimeoutMs = 20_000;
+
+const restart = 'then restart the homeserver, which reads the registration only when it starts';
+const remedies = new Map<string, string>(
+  Object.entries({
+    M_UNKNOWN_TOKEN: `The homeserver does not know Parley's as_token. Give it the registration that \`parley registration\` prints, ${restart}.`,
+    M_MISSING_TOKEN: 'The homeserver saw no token. If a proxy stands between, let it pass the Authorization header on.',
+    M_FORBIDDEN: `The homeserver knows Parley's as_token under another id. Make its registration the one that \`parley registration\` prints, ${restart}.`,
+    M_URL_NOT_SET: `The registration at the homeserver has no url. Make it the one that \`parley registration\` prints, ${restart}.`,
+    M_BAD_STATUS: `The homeserver reaches Parley with another hs_token, or something else answers at the registration's url. Make the registration the one that \`parley registration\` prints, ${restart}.`,
+    M_CONNECTION_FAILED: `The homeserver can't reach the registration's url. Correct \`url\`, or let connections to Parley's port through; ${restart}.`,
+    M_CONNECTION_TIMEOUT: `The registration's url does not answer the homeserver in time. Correct \`url\`, or let connections to Parley's port through; ${restart}.`,
+  }),
+);
+const mayPass: ReadonlySet<string> = new Set(['M_CONNECTION_FAILED', 'M_CONNECTION_TIMEOUT']);
+
+/**
+ * Asks the homeserver to call back, until it does. That proves both tokens and the url, and ends the homeserver's back-off, so that it
+ * delivers at once what waits. https://spec.matrix.org/v1.16/application-service-api/#pinging
+ */
+export async function ping(options: PingOptions): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    options.signal.throwIfAborted();
+    const problem = await tryOnce(options);
+    if (problem === null) return;
+    const errcode = errcodeOf(problem) ?? '';
+    if (errcode === 'M_UNRECOGNIZED') return void options.log.info('the homeserver knows no ping; going on without');
+    const remedy = remedies.get(errcode);
+    if (remedy !== undefined && (!mayPass.has(errcode) || tries >= unreachableTries)) throw rejected(remedy, problem);
+    const pause = pauseBefore(tries + 2, null);
+    options.log.warn({ tries, pause, problem: problem.message }, 'the homeserver did not call back; again');
+    await new Promise<void>(resolve => options.clock.after(pause, resolve));
+  }
+}
+
+async function tryOnce({ requests, registrationId }: PingOptions): Promise<Error | null> {
+  try {
+    await requests.call({
+      what: 'ping',
+      as: null,
+      method: 'POST',
+      prefix: '/_matrix/client/v1',
+      path: path('appservice', registrationId, 'ping'),
+      body: { transaction_id: randomUUID() },
+      timeoutMs: requestTimeoutMs,
+      tryForMs: 0,
+    });
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+function rejected(remedy: string, cause: Error): ParleyError {
+  return new ParleyError('REGISTRATION_REJECTED', remedy, { cause });
+}

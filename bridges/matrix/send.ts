@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { ParleyError } from '../../src/core/errors.ts';
+import { externalIdOf } from '../../src/core/ids.ts';
+import type { Delivery } from '../../src/ports/bridge.ts';
+import type { EditsMessages, RedactsMessages } from '../../src/ports/bridge-capabilities.ts';
+import { fromDelivery, fromEdit } from './from-event.ts';
+import { upload } from './media.ts';
+import { path } from './path.ts';
+import type { MatrixRequests } from './requests.ts';
+import { deliveryTxnId } from './txn-id.ts';
+
+const sent = z.object({ event_id: z.string() });
+
+export interface Sending extends EditsMessages, RedactsMessages {
+  send(delivery: Delivery): Promise<string>;
+}
+
+export function sending(requests: MatrixRequests): Sending {
+  return {
+    send: async delivery => put(requests, delivery, fromDelivery(delivery, await contentOf(requests, delivery))),
+    edit: async (externalId, delivery) => {
+      await put(requests, delivery, fromEdit(externalId, delivery));
+    },
+    redact: async ({ chat, as, externalId, deliveryId, reason }) => {
+      const room = externalIdOf(chat);
+      const what = `redact a message in ${room}`;
+      const target = path('rooms', room, 'redact', externalId, deliveryTxnId(as, deliveryId));
+      await requests.call({ what, as, method: 'PUT', path: target, body: { reason } });
+    },
+  };
+}
+
+async function put(requests: MatrixRequests, delivery: Delivery, body: object): Promise<string> {
+  const room = externalIdOf(delivery.chat);
+  const txnId = deliveryTxnId(delivery.as, delivery.deliveryId);
+  const answer = await requests.call({
+    what: `send a message to ${room}`,
+    as: delivery.as,
+    method: 'PUT',
+    path: path('rooms', room, 'send', 'm.room.message', txnId),
+    body,
+  });
+  const { success, data } = sent.safeParse(answer);
+  if (success) return data.event_id;
+  throw new ParleyError('BRIDGE_REQUEST_FAILED', `The homeserver took a message to ${room} without naming the event.`);
+}
+
+/** Repeated, it leaves one more content that nothing refers to; the message is still sent once. */
+async function contentOf(requests: MatrixRequests, { as, body }: Delivery): Promise<string | null> {
+  if (body.kind !== 'file') return null;
+  return upload(requests, as, { name: body.name, mimeType: body.mimeType, data: new TextEncoder().encode(body.text) });
+}

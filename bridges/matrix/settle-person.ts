@@ -1,0 +1,58 @@
+import { z } from 'zod';
+import { ParleyError } from '../../src/core/errors.ts';
+
+export interface Settling {
+  readonly homeserverUrl: string;
+  readonly userId: string;
+  readonly password: string;
+  /** All rooms to be in. */
+  readonly rooms: readonly string[];
+  /** The direct ones among them, by the user id of the agent. */
+  readonly direct: Readonly<Record<string, readonly string[]>>;
+}
+
+const limitMs = 30_000;
+const loggedIn = z.object({ access_token: z.string() });
+
+/**
+ * Lets the person of a first start find the rooms as they should be: joined, and the direct ones marked as such (`m.direct`). Signs
+ * in as the person and out again. May be repeated.
+ */
+export async function settlePerson(settling: Settling): Promise<void> {
+  const { userId, password, rooms, direct } = settling;
+  const login = await request(settling, null, 'POST /login', {
+    type: 'm.login.password',
+    identifier: { type: 'm.id.user', user: userId },
+    password,
+    initial_device_display_name: 'Parley, first start',
+  });
+  const token = loggedIn.parse(login).access_token;
+  try {
+    for (const room of rooms) await request(settling, token, `POST /join/${encodeURIComponent(room)}`, {});
+    const path = `/user/${encodeURIComponent(userId)}/account_data/m.direct`;
+    await request(settling, token, `PUT ${path}`, direct);
+  } finally {
+    await request(settling, token, 'POST /logout', {});
+  }
+}
+
+async function request(
+  { homeserverUrl }: Settling,
+  token: string | null,
+  call: string,
+  body: unknown,
+): Promise<unknown> {
+  const [method = 'GET', path = ''] = call.split(' ');
+  const response = await fetch(`${homeserverUrl}/_matrix/client/v3${path}`, {
+    method,
+    headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+    body: JSON.stringify(body),
+    signal: AbortSignal.timeout(limitMs),
+  });
+  if (response.ok) return response.json();
+  throw new ParleyError(
+    'BRIDGE_REQUEST_FAILED',
+    `The homeserver refused ${method} ${path.split('/')[1]} for ${body === null ? '' : 'the first account'} (HTTP ${response.status}). ` +
+      'Sign in by hand and accept the invitations.',
+  );
+}

@@ -1,0 +1,87 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ParleyError } from '../core/errors.ts';
+import type { ReplyPiece, ReplyRequest } from '../ports/agent-runtime.ts';
+import { answer } from './answer.ts';
+import { type Failure, toFailure } from './failures/failure.ts';
+import type { RuntimeLimits } from './limits.ts';
+import type { Log } from '../ports/log.ts';
+import type { ModelSource } from './models/source.ts';
+import { buildPrompt } from './prompts/prompt.ts';
+import { nextTry } from './recovery.ts';
+
+export interface ReplyTask {
+  readonly request: ReplyRequest;
+  /** The models to try, in this order. */
+  readonly chain: readonly ModelSource[];
+  readonly limits: RuntimeLimits;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The answer of the first model that gives one. The failure that people read is the one of the model that they were to get. A model that declines
+ * for what was asked is not replaced by a more willing one.
+ */
+export async function* reply(task: ReplyTask): AsyncGenerator<ReplyPiece> {
+  let failed: Failure | undefined;
+  for (const source of task.chain) {
+    const failure = yield* fromModel(task, source);
+    if (failure === null) return;
+    failed ??= failure;
+    if (failure.trouble === 'policy') break;
+  }
+  throw (
+    failed?.error ?? new ParleyError('MODEL_UNREACHABLE', 'No model is configured. Ask whoever runs Parley to set one.')
+  );
+}
+
+/** Gives null when the model answered, and throws when it failed after it had begun: then what stands in the room is its answer. */
+async function* fromModel(task: ReplyTask, source: ModelSource): AsyncGenerator<ReplyPiece, Failure | null> {
+  const { request, limits, signal } = task;
+  const { contextMessages, replyBytes } = limits;
+  for (let attempt = 0; ; attempt += 1) {
+    const images = source.config.capabilities.includes('images');
+    const wanted = { contextTokens: source.contextTokens, contextMessages, images };
+    const prompt = await buildPrompt(request, wanted, signal);
+    let begun = false;
+    try {
+      for await (const piece of answer({ request, prompt, source, replyBytes, signal })) {
+        begun = true;
+        yield piece;
+      }
+      return null;
+    } catch (error) {
+      signal.throwIfAborted();
+      const failure = describeFailure(task, { source, error, begun });
+      if (begun) throw failure.error;
+      const wait = nextTry({ source, failure, attempt, promptTokens: prompt.tokens }, limits);
+      if (wait === null) return failure;
+      await pause(wait, signal);
+    }
+  }
+}
+
+interface Failing {
+  readonly source: ModelSource;
+  readonly error: unknown;
+  readonly begun: boolean;
+}
+
+function describeFailure({ log, request }: ReplyTask, { source, error, begun }: Failing): Failure {
+  const { config, secrets } = source;
+  const failure = toFailure(error, { modelName: config.model ?? config.name, secrets, begun });
+  const { code, cause } = failure.error;
+  log.warn(
+    { model: config.id, agent: request.agent._id, code, trouble: failure.trouble, begun, err: cause },
+    'A model failed',
+  );
+  return failure;
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  try {
+    await sleep(ms, undefined, { signal });
+  } catch {
+    signal.throwIfAborted();
+  }
+}

@@ -1,0 +1,30 @@
+import type { Given, Main } from '../main-functions.ts';
+
+/** What a check works with. */
+export interface CheckContext extends Given {
+  readonly main: Pick<Main, 'describeModels' | 'describeStore'>;
+  /** Aborted when the person wants an end. */
+  readonly signal: AbortSignal;
+}
+
+export interface CheckResult {
+  /** Null: nothing to check yet, or something that Parley can do without. */
+  readonly ok: boolean | null;
+  readonly detail: string;
+  /** What to do, where there is something to do. */
+  readonly remedy?: string;
+}
+
+/** One question that `parley check` asks. It changes nothing. */
+export interface Check {
+  readonly name: string;
+  run(context: CheckContext): Promise<CheckResult>;
+}
+
+export const fine = (detail: string): CheckResult => ({ ok: true, detail });
+export const open = (detail: string, remedy?: string): CheckResult => ({
+  ok: null,
+  detail,
+  ...(remedy === undefined ? {} : { remedy }),
+});
+export const wrong = (detail: string, remedy: string): CheckResult => ({ ok: false, detail, remedy });

@@ -1,0 +1,34 @@
+import type { BridgeName } from '../core/ids.ts';
+import type { Installation, Settings } from '../orchestrator/installation.ts';
+import { type AgentWish, ensureAgents } from '../orchestrator/lifecycle/ensure-agents.ts';
+import { openMessageLog } from '../orchestrator/message-log.ts';
+import { runningTurns } from '../orchestrator/turns/running-turns.ts';
+import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import type { Bridge } from '../ports/bridge.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Queue } from '../ports/queue.ts';
+import type { Store } from '../ports/store.ts';
+
+interface Parts {
+  readonly store: Store;
+  readonly queue: Queue;
+  readonly bridge: Bridge;
+  readonly runtime: AgentRuntime;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly settings: Settings;
+  readonly agents: readonly AgentWish[];
+}
+
+/** Puts an installation together. Writes the agents of the configuration into the store; nothing runs yet. */
+export async function newInstallation({ bridge, agents: wishes, ...parts }: Parts): Promise<Installation> {
+  const agents = await ensureAgents(parts, wishes);
+  return {
+    ...parts,
+    bridges: new Map<BridgeName, Bridge>([[bridge.name, bridge]]),
+    agents: new Map(agents.map(agent => [agent._id, agent])),
+    messageLog: await openMessageLog(parts),
+    running: runningTurns(),
+  };
+}

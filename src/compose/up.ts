@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import { matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
+import { settlePerson } from '../../bridges/matrix/settle-person.ts';
+import type { Main } from '../cli/main-functions.ts';
+import type { Progress } from '../cli/progress.ts';
+import { lockDataFolder } from '../data-folder/lock.ts';
+import { ensureTokens } from '../data-folder/tokens.ts';
+import { startHomeserver } from '../homeserver/homeserver.ts';
+import type { RunningHomeserver } from '../homeserver/running-homeserver.ts';
+import type { Installation } from '../orchestrator/installation.ts';
+import { intake } from '../orchestrator/intake.ts';
+import type { FirstRooms } from '../orchestrator/lifecycle/first-rooms.ts';
+import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
+import { reconcileChats } from '../orchestrator/reconcile/reconcile-chats.ts';
+import { startOrchestrator } from '../orchestrator/start.ts';
+import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import { localQueue } from '../queues/local/queue.ts';
+import { openSqliteStore } from '../stores/sqlite/store.ts';
+import { systemClock } from '../system-clock.ts';
+import { ensureOwner, firstRoomsFor, noteCredentials, type Owner, roomIds } from './first-start.ts';
+import { freePort, listenOn, newListener } from './listener.ts';
+import { newInstallation } from './new-installation.ts';
+import { openRuntime } from './open-runtime.ts';
+import { identity, listenerUrl, registrationFor } from './registration.ts';
+import { agentWishes, settingsOf } from './settings-of.ts';
+import { type SupervisedHomeserver, superviseHomeserver } from './supervise-homeserver.ts';
+
+/** How long answers in the making may go on after Ctrl-C; what is cut then goes on at the next start. */
+const drainMs = 3_000;
+
+type UpOptions = Parameters<Main['up']>[0];
+type MatrixBridge = ReturnType<typeof matrixBridge>;
+type Ready = Parameters<Progress['readyBox']>[0];
+
+/** Runs Parley until `signal` is aborted. What was started is ended in the opposite order. */
+export async function up(options: UpOptions): Promise<void> {
+  await using ending = new AsyncDisposableStack();
+  const lock = lockDataFolder(options.config.dataDir);
+  ending.defer(() => lock.release());
+  options.progress.readyBox(await start(options, ending));
+  await aborted(options.signal);
+  options.progress.info('Stopping …');
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise(resolve => signal.addEventListener('abort', () => resolve(), { once: true }));
+}
+
+async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<Ready> {
+  const { config, progress, log } = options;
+  const begunAt = performance.now();
+  const thinking = openRuntime(options);
+  thinking.catch(() => undefined);
+  const site = await openSite(options, ending);
+  const { runtime, answering } = await thinking;
+  const { bridge, parley } = await openNetwork(options, { ending, site, runtime });
+  const agents = [...parley.agents.values()];
+  await stepped(
+    progress,
+    'Agents',
+    () => provisionAgents(parley.store, bridge, agents),
+    () => agents.map(agent => agent.name).join(', '),
+  );
+  const homeserver = site.supervised.begun;
+  const owner = await ensureOwner(config, homeserver);
+  const rooms = await stepped(progress, 'Rooms', () => openRooms(parley, { bridge, homeserver, owner }), describeRooms);
+  const speakers = agents.filter(agent => agent.role === 'agent').map(agent => bridge.addressOf(agent._id));
+  await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
+  for (const agent of agents) void bridge.setPresence(agent._id, 'online', null);
+  void reconcileChats(parley).catch(error => log.warn({ err: error }, 'Looking for lost messages failed.'));
+  options.signal.throwIfAborted();
+  return {
+    homeserver: homeserver.url,
+    serverName: homeserver.serverName,
+    account: owner?.userId ?? null,
+    password: owner?.password ?? null,
+    rooms: rooms === null ? [] : [{ name: 'Lobby', id: rooms.lobby }],
+    agents: agents.map(agent => ({ name: agent.name, id: bridge.addressOf(agent._id) })),
+    model: await answering,
+    tookMs: performance.now() - begunAt,
+  };
+}
+
+/** Does a step and shows how it went. */
+async function stepped<T>(
+  progress: Progress,
+  title: string,
+  work: () => Promise<T>,
+  detail: (result: T) => string,
+): Promise<T> {
+  const step = progress.step(title);
+  try {
+    const result = await work();
+    step.done(detail(result));
+    return result;
+  } catch (error) {
+    step.fail();
+    throw error;
+  }
+}
+
+/** What must be there before any agent can act: the port, the secrets, and a homeserver that knows both. */
+interface Site {
+  readonly supervised: SupervisedHomeserver;
+  readonly tokens: { readonly asToken: string; readonly hsToken: string };
+  readonly port: number;
+}
+
+async function openSite(
+  { config, env, progress, log, signal }: UpOptions,
+  ending: AsyncDisposableStack,
+): Promise<Site> {
+  const tokens = await ensureTokens(config.dataDir, config.matrix);
+  const { host, port: wished } = config.listener;
+  const port = await freePort(wished, host);
+  if (port !== wished) progress.info(`Port ${wished} is in use, so Parley listens on ${port}`);
+  const registrationYaml = await registrationFor(config, tokens, port);
+  const start = (): Promise<RunningHomeserver> =>
+    startHomeserver({
+      dataDir: config.dataDir,
+      env,
+      listenerUrl: listenerUrl(config, port),
+      registrationYaml,
+      preferredPort: config.matrix.homeserverPort,
+      progress: line => progress.info(line),
+      signal,
+    });
+  const supervise = () => superviseHomeserver({ start, clock: systemClock, progress, log });
+  const supervised = await stepped(progress, 'Homeserver', supervise, ({ begun }) => begun.url);
+  ending.defer(() => supervised.stop());
+  return { supervised, tokens, port };
+}
+
+/** The store, the orchestrator and the bridge, in the order in which the one needs the other. */
+async function openNetwork(
+  { config, log, progress }: UpOptions,
+  { ending, site, runtime }: { ending: AsyncDisposableStack; site: Site; runtime: AgentRuntime },
+): Promise<{ bridge: MatrixBridge; parley: Installation }> {
+  const { supervised, tokens, port } = site;
+  const { url, serverName, listenOn: further } = supervised.begun;
+  const clock = systemClock;
+  const store = openSqliteStore({ path: join(config.dataDir, 'parley.db'), clock });
+  ending.defer(() => store.close());
+  const listener = newListener();
+  const bridge = matrixBridge({ ...identity, ...tokens, homeserverUrl: url, serverName, listener, log, clock });
+  const queue = localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') });
+  const settings = settingsOf(config, serverName);
+  const parley = await newInstallation({
+    store,
+    queue,
+    bridge,
+    runtime,
+    clock,
+    log,
+    settings,
+    agents: agentWishes(config),
+  });
+  ending.defer(await listenOn(listener, port, [config.listener.host, ...further]));
+  ending.defer(await startOrchestrator(parley));
+  ending.defer(() => drain(parley, bridge));
+  const events = intake(parley);
+  supervised.onBack(() => events.gap());
+  await stepped(
+    progress,
+    'Registration',
+    () => bridge.start(events),
+    () => 'accepted in both directions',
+  );
+  return { bridge, parley };
+}
+
+/** Takes nothing new, gives answers in the making a moment, and leaves the rest for the next start. */
+async function drain(parley: Installation, bridge: MatrixBridge): Promise<void> {
+  await bridge.stop();
+  const tooLong = parley.clock.after(drainMs, () => parley.running.interruptAll('shutdown'));
+  await parley.queue.close(2 * drainMs);
+  tooLong();
+}
+
+/** The first rooms, and on a homeserver of our own, once, the person in them. */
+async function openRooms(
+  parley: Installation,
+  { bridge, homeserver, owner }: { bridge: MatrixBridge; homeserver: RunningHomeserver; owner: Owner | null },
+): Promise<ReturnType<typeof roomIds> | null> {
+  const rooms = await firstRoomsFor(parley, bridge, owner);
+  if (rooms === null || owner === null) return null;
+  if (owner.password !== null)
+    await settleOnce(parley, { bridge, homeserver, rooms, userId: owner.userId, password: owner.password });
+  return roomIds(rooms);
+}
+
+async function settleOnce(
+  { store }: Installation,
+  given: { bridge: MatrixBridge; homeserver: RunningHomeserver; rooms: FirstRooms; userId: string; password: string },
+): Promise<void> {
+  const { bridge, homeserver, rooms, userId, password } = given;
+  const settings = store.collection('settings');
+  const key = `settled:${userId}`;
+  if ((await settings.get(key)) !== null) return;
+  const { lobby, direct } = roomIds(rooms);
+  await settlePerson({
+    homeserverUrl: homeserver.url,
+    userId,
+    password,
+    rooms: [...direct.map(({ room }) => room), lobby],
+    direct: Object.fromEntries(
+      rooms.direct.map(({ agent }, index) => [bridge.addressOf(agent._id), [direct[index]?.room ?? '']]),
+    ),
+  });
+  await settings.insert([{ _id: key, value: lobby }]);
+}
+
+const describeRooms = (rooms: ReturnType<typeof roomIds> | null): string =>
+  rooms === null
+    ? 'none; name an owner with MATRIX_OWNER, or invite an agent'
+    : `a lobby, and ${rooms.direct.length} direct chats`;

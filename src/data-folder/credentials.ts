@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { ParleyError } from '../core/errors.ts';
+
+const schema = z.object({
+  homeserver: z.string(),
+  serverName: z.string(),
+  /** The person that the first rooms are for; null on a homeserver of one's own where no owner is named. */
+  userId: z.string().nullable(),
+  /** Null where the account is not ours. */
+  password: z.string().nullable(),
+  agents: z.array(z.string()),
+  lobby: z.string().nullable(),
+});
+
+/** Where a person signs in: `credentials.json` of the data folder. */
+export type Credentials = Readonly<z.infer<typeof schema>>;
+
+const fileIn = (dataDir: string): string => join(dataDir, 'credentials.json');
+
+/** What the last start wrote; null before the first one. */
+export async function readCredentials(dataDir: string): Promise<Credentials | null> {
+  let text: string;
+  try {
+    text = await readFile(fileIn(dataDir), 'utf8');
+  } catch {
+    return null;
+  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return parsed.data;
+  throw new ParleyError(
+    'CONFIG_INVALID',
+    `${fileIn(dataDir)} can't be read, and the password in it is nowhere else. Restore it from a backup, or delete it and reset the password on the homeserver.`,
+    { cause: parsed.error },
+  );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Writes the whole file or nothing; mode 0600. */
+export async function writeCredentials(dataDir: string, credentials: Credentials): Promise<void> {
+  const text = `${JSON.stringify(credentials, undefined, 2)}\n`;
+  const part = `${fileIn(dataDir)}.${randomBytes(6).toString('hex')}`;
+  await writeFile(part, text, { mode: 0o600, flush: true });
+  await rename(part, fileIn(dataDir));
+}
+
+/** A password that a person can type. */
+export const newPassword = (): string => randomBytes(15).toString('base64url');

@@ -1,0 +1,100 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { memoryBridge } from '../bridges/memory/memory-bridge.ts';
+import type { Given, Main } from './cli/main-functions.ts';
+import { newInstallation } from './compose/new-installation.ts';
+import { openRuntime } from './compose/open-runtime.ts';
+import { registrationFor } from './compose/registration.ts';
+import { agentWishes, settingsOf } from './compose/settings-of.ts';
+import { listStoredAgents } from './compose/stored-agents.ts';
+import { terminalChat } from './compose/terminal-chat.ts';
+import { ParleyError } from './core/errors.ts';
+import { ensureTokens } from './data-folder/tokens.ts';
+import { intake } from './orchestrator/intake.ts';
+import { provisionAgents } from './orchestrator/lifecycle/provision-agents.ts';
+import { startOrchestrator } from './orchestrator/start.ts';
+import type { Log } from './ports/log.ts';
+import type { Store } from './ports/store.ts';
+import { localQueue } from './queues/local/queue.ts';
+import { openMemoryStore } from './stores/memory/store.ts';
+import { openSqliteStore } from './stores/sqlite/store.ts';
+import { systemClock } from './system-clock.ts';
+
+export { up } from './compose/up.ts';
+
+export const registration: Main['registration'] = async ({ config }) =>
+  registrationFor(config, await ensureTokens(config.dataDir, config.matrix), config.listener.port);
+
+export const listAgents: Main['listAgents'] = ({ config }) =>
+  withStore({ config }, store => listStoredAgents(store, agentWishes(config)));
+
+export const describeStore: Main['describeStore'] = ({ config }) =>
+  withStore({ config }, async store => {
+    if (store === null) return null;
+    await store.collection('agents').find({ limit: 1 });
+    return `SQLite at ${storePath({ config })}`;
+  });
+
+export const describeModels: Main['describeModels'] = async ({ config, env, signal }) => {
+  const { runtime } = await openRuntime({ config, env, log: silent, signal });
+  return runtime.describe(signal);
+};
+
+export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, log, signal }) => {
+  const clock = systemClock;
+  const { runtime, answering } = await openRuntime({ config, env, log, signal });
+  const bridge = memoryBridge();
+  const queue = localQueue({ clock });
+  const settings = { ...settingsOf(config, 'localhost'), introduce: false };
+  const store = openMemoryStore({ clock });
+  const parley = await newInstallation({
+    store,
+    queue,
+    bridge,
+    runtime,
+    clock,
+    log,
+    settings,
+    agents: agentWishes(config),
+  });
+  const speakers = [...parley.agents.values()].filter(agent => agent.role === 'agent');
+  const agent =
+    wanted === null
+      ? speakers[0]
+      : speakers.find(({ _id, name }) => _id === wanted || name.toLowerCase() === wanted.toLowerCase());
+  if (agent === undefined)
+    throw unknownAgent(
+      wanted,
+      speakers.map(({ _id }) => _id),
+    );
+  await provisionAgents(store, bridge, speakers);
+  const stopSweep = await startOrchestrator(parley);
+  await bridge.start(intake(parley));
+  const model = (await answering).name;
+  return terminalChat({ bridge, parley, agent, model }, async () => {
+    stopSweep();
+    parley.running.interruptAll('shutdown');
+    await queue.close(0);
+  });
+};
+
+const unknownAgent = (wanted: string | null, known: readonly string[]): ParleyError =>
+  new ParleyError(
+    'CONFIG_INVALID',
+    `There is no agent ${wanted ?? ''}. There are ${known.join(', ')}; more are added in config/agents/.`,
+  );
+
+const storePath = ({ config }: Pick<Given, 'config'>): string => join(config.dataDir, 'parley.db');
+
+/** The store of the data folder, or null where there is none yet; reads beside a Parley that runs. */
+async function withStore<T>(given: Pick<Given, 'config'>, use: (store: Store | null) => Promise<T>): Promise<T> {
+  if (!existsSync(storePath(given))) return use(null);
+  const store = openSqliteStore({ path: storePath(given), clock: systemClock });
+  try {
+    return await use(store);
+  } finally {
+    await store.close();
+  }
+}
+
+const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,0 +1,53 @@
+/** A part of the code and what it may import. A pattern that ends with a slash is a folder with all that is in it. */
+export interface Layer {
+  readonly name: string;
+  /** The paths that belong to it. */
+  readonly holds: RegExp;
+  /** What it may import besides its own folder. */
+  readonly may: readonly string[];
+}
+
+const domain = ['src/core/', 'src/ports/'];
+const anyPackage = ['npm:', 'node:'];
+
+/**
+ * The directions of `docs/orientation.md`. The first layer that holds a file counts. A layer that names a group in its pattern is
+ * several layers of one kind: each may import its own folder, but none of the others.
+ */
+export const layers: readonly Layer[] = [
+  { name: 'core', holds: /^src\/core\//, may: ['npm:zod'] },
+  { name: 'ports', holds: /^src\/ports\//, may: ['src/core/'] },
+  { name: 'orchestrator', holds: /^src\/(?:orchestrator|tasks)\//, may: [...domain, 'src/telemetry/step.ts'] },
+  { name: 'telemetry', holds: /^src\/telemetry\//, may: [...domain, ...anyPackage] },
+  {
+    name: 'adapter',
+    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses)\/[^/]+\//,
+    may: [...domain, 'src/telemetry/', ...anyPackage],
+  },
+  {
+    name: 'adapter',
+    holds: /^src\/(?:agents|homeserver|data-folder|gateway|plugins)\//,
+    may: [...domain, 'src/telemetry/', ...anyPackage],
+  },
+  { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },
+  // The schema of an adapter's own options stands with the adapter, in a file that ends so.
+  { name: 'config', holds: /^config\//, may: ['src/core/', '*-config.ts', 'npm:zod', 'npm:yaml', 'node:'] },
+  {
+    name: 'root',
+    holds: /^src\/(?:main\.ts$|compose\/)/,
+    may: ['src/', 'bridges/', 'sandboxes/', 'config/', ...anyPackage],
+  },
+  { name: 'command line', holds: /^src\/(?:cli\.ts$|cli\/)/, may: ['src/', 'config/', ...anyPackage] },
+];
+
+/** The one place of each SDK, so that its words stop there. */
+export const homes: readonly { readonly package: RegExp; readonly folder: RegExp }[] = [
+  { package: /^npm:(?:@langchain\/.*|langchain|openai|langsmith)$/, folder: /^src\/agents\// },
+  { package: /^npm:matrix-/, folder: /^bridges\/matrix\// },
+  { package: /^npm:discord/, folder: /^bridges\/discord\// },
+  { package: /^npm:dockerode$/, folder: /^sandboxes\/docker\// },
+  { package: /^npm:mongodb$/, folder: /^src\/stores\/mongo\// },
+  { package: /^node:sqlite$/, folder: /^src\/(?:stores\/sqlite|data-folder)\// },
+  { package: /^npm:pino/, folder: /^src\/telemetry\// },
+  { package: /^npm:commander$/, folder: /^src\/cli\// },
+];

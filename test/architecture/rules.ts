@@ -1,0 +1,105 @@
+import { homes, type Layer, layers } from './layers.ts';
+import type { Module } from './modules.ts';
+
+/** Each rule gives one line for each violation, and none when all is well. */
+type Rule = (modules: readonly Module[]) => string[];
+
+const layerOf = (path: string): Layer | undefined => layers.find(({ holds }) => holds.test(path));
+
+/** Imports go in the direction of the layers. */
+export const directions: Rule = modules =>
+  modules.flatMap(({ path, imports }) => {
+    const layer = layerOf(path);
+    if (layer === undefined) return [`${path} belongs to no layer`];
+    const own = layer.holds.exec(path)?.[0] ?? '';
+    const allowed = (target: string) => target.startsWith(own) || layer.may.some(pattern => matches(target, pattern));
+    return imports
+      .filter(target => !allowed(target))
+      .map(target => `${path} (${layer.name}) must not import ${target}`);
+  });
+
+function matches(target: string, pattern: string): boolean {
+  if (pattern.startsWith('*')) return target.startsWith('src/') && target.endsWith(pattern.slice(1));
+  return pattern.endsWith('/') || pattern.endsWith(':') ? target.startsWith(pattern) : target === pattern;
+}
+
+/** Each SDK has one home. */
+export const sdkHomes: Rule = modules =>
+  modules.flatMap(({ path, imports }) =>
+    imports
+      .filter(target => homes.some(home => home.package.test(target) && !home.folder.test(path)))
+      .map(target => `${path} must not import ${target}`),
+  );
+
+/** The schema of an adapter's options is read by the configuration, and must not bring the adapter along. */
+export const lightSchemas: Rule = modules =>
+  modules
+    .filter(({ path }) => /^(?:src|bridges|sandboxes)\/.*-config\.ts$/.test(path))
+    .filter(({ path }) => layerOf(path)?.name === 'adapter')
+    .flatMap(({ path, imports }) =>
+      imports
+        .filter(target => target.includes(':') && target !== 'npm:zod')
+        .map(target => `${path} must not import ${target}, as the configuration imports it`),
+    );
+
+/** No file needs itself, not even for a type. */
+export const noCycles: Rule = modules => {
+  const byPath = new Map(modules.map(module => [module.path, module]));
+  const done = new Set<string>();
+  const cycles: string[] = [];
+  const visit = (path: string, way: readonly string[]): void => {
+    if (way.includes(path)) {
+      cycles.push([...way.slice(way.indexOf(path)), path].join(' → '));
+      return;
+    }
+    if (done.has(path)) return;
+    for (const target of byPath.get(path)?.imports ?? []) visit(target, [...way, path]);
+    done.add(path);
+  };
+  for (const { path } of modules) visit(path, []);
+  return cycles;
+};
+
+/** What is imported is there: nothing hides from the rules behind a path without its ending. */
+export const resolvable: Rule = modules => {
+  const paths = new Set(modules.map(({ path }) => path));
+  return modules.flatMap(({ path, imports }) =>
+    imports
+      .filter(target => !target.includes(':') && !paths.has(target))
+      .map(target => `${path} imports ${target}, which is not there`),
+  );
+};
+
+/** The process is ended in one place. */
+export const exits: Rule = modules =>
+  modules
+    .filter(
+      ({ path, text }) =>
+        /\bprocess\s*\.\s*(?:exit|abort|reallyExit)\b(?!Code)/.test(text) && !/^src\/(?:cli|main)\.ts$/.test(path),
+    )
+    .map(({ path }) => `${path} must not end the process`);
+
+export const longestFile = 250;
+
+export const sizes: Rule = modules =>
+  modules
+    .map(({ path, text }) => ({ path, lines: text.trimEnd().split('\n').length }))
+    .filter(({ lines }) => lines > longestFile)
+    .map(({ path, lines }) => `${path} has ${lines} lines; ${longestFile} is the most`);
+
+const replaceable = /^(?:src\/)?((?:bridges|stores|queues|buses|sandboxes)\/[^/]+)\/(?!.*\.test\.ts$)/;
+
+/** Every adapter of a port runs the port's contract: a test of the same folder imports it. */
+export function contracts(modules: readonly Module[], tests: readonly Module[]): string[] {
+  const folders = new Set(modules.flatMap(({ path }) => replaceable.exec(path)?.[1] ?? []));
+  const runsContract = (folder: string) =>
+    tests.some(
+      ({ path, imports }) =>
+        path.startsWith(`test/${folder}/`) &&
+        path.endsWith('.test.ts') &&
+        imports.some(target => target.startsWith('test/contracts/')),
+    );
+  return [...folders]
+    .filter(folder => !runsContract(folder))
+    .map(folder => `test/${folder}/ runs no contract of test/contracts/`);
+}

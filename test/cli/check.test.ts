@@ -1,0 +1,158 @@
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ParleyError } from '../../src/core/errors.ts';
+import { tempFolder } from '../config/temp-folder.ts';
+import { type Answers, fakeHomeserver, versions } from './fake-homeserver.ts';
+import { parley, type Terminal } from './terminal.ts';
+
+interface Result {
+  readonly name: string;
+  readonly ok: boolean | null;
+  readonly detail: string;
+  readonly remedy?: string;
+}
+
+const asToken = 'as-token-0123456789';
+const hsToken = 'hs-token-0123456789';
+const main: Terminal['main'] = {
+  describeModels: async () => [{ name: 'demo', ok: true, detail: 'the demo model' }],
+  describeStore: async () => '12 messages',
+};
+
+async function check(
+  env: NodeJS.ProcessEnv = {},
+  terminal: Terminal = {},
+): Promise<{ code: number; of: (name: string) => Result }> {
+  const { code, stdout } = await parley(['check', '--json'], { main, env: { PATH: '/nowhere', ...env }, ...terminal });
+  const results: Result[] = JSON.parse(stdout);
+  return {
+    code,
+    of: name => results.find(result => result.name === name) ?? { name, ok: false, detail: 'not checked' },
+  };
+}
+
+/** A homeserver of one's own that answers a ping in this way. */
+async function withPing(answer: Answers[string]): Promise<NodeJS.ProcessEnv> {
+  const url = await fakeHomeserver({ ...versions, 'POST /_matrix/client/v1/appservice/parley/ping': answer });
+  return {
+    MATRIX_HOMESERVER_URL: url,
+    MATRIX_SERVER_NAME: 'example.org',
+    MATRIX_AS_TOKEN: asToken,
+    MATRIX_HS_TOKEN: hsToken,
+    PARLEY_PORT: String(await freePort()),
+  };
+}
+
+function freePort(): Promise<number> {
+  return new Promise(resolve => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+test('each check is a line with its mark; what is wrong has a remedy', async () => {
+  const broken = { describeStore: () => Promise.reject(new ParleyError('STORE_TOO_NEW', 'Update Parley.')) };
+  const { code, stdout } = await parley(['check'], { main: { ...main, ...broken }, env: { PATH: '/nowhere' } });
+  expect(stdout).toMatch(/^✓ Node {10}24\./);
+  expect(stdout).toContain('✗ Store         Update Parley.\n                → docs/errors.md, STORE_TOO_NEW\n');
+  expect(stdout).toContain('– Docker        not used: ');
+  expect(code).toBe(1);
+});
+
+test('without Docker, Python and a homeserver of its own, it says what to install', async () => {
+  const { code, of } = await check();
+  expect(of('Homeserver')).toMatchObject({ ok: false, remedy: expect.stringContaining('install Python 3.10') });
+  expect(of('Registration')).toMatchObject({ ok: null });
+  expect(code).toBe(1);
+});
+
+test('all is well where both directions work, and nothing is left listening', async () => {
+  const env = await withPing(async authorization => {
+    expect(authorization).toBe(`Bearer ${asToken}`);
+    const ours = await fetch(`http://127.0.0.1:${env.PARLEY_PORT}/_matrix/app/v1/ping`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${hsToken}` },
+    });
+    return { status: ours.status, body: {} };
+  });
+  const { code, of } = await check(env);
+  expect(of('Homeserver')).toMatchObject({ ok: true });
+  expect(of('Registration')).toEqual({ name: 'Registration', ok: true, detail: 'accepted in both directions' });
+  expect(of('Model').ok && of('Store').ok && of('Node').ok).toBe(true);
+  expect(code).toBe(0);
+  await expect(fetch(`http://127.0.0.1:${env.PARLEY_PORT}/`)).rejects.toThrow();
+});
+
+test.each([
+  ['an unknown as_token', 401, { errcode: 'M_UNKNOWN_TOKEN' }, 'does not know our as_token'],
+  ['another id', 403, { errcode: 'M_FORBIDDEN' }, 'another id than parley'],
+  ['another hs_token', 502, { errcode: 'M_BAD_STATUS', status: 403 }, 'another hs_token than ours'],
+  ['something else at our address', 502, { errcode: 'M_BAD_STATUS', status: 404 }, 'not Parley answers'],
+  ['an address that is not reached', 502, { errcode: 'M_CONNECTION_FAILED' }, 'does not reach us'],
+  ['no answer in time', 504, { errcode: 'M_CONNECTION_TIMEOUT' }, 'does not reach us'],
+  ['no address', 400, { errcode: 'M_URL_NOT_SET' }, 'no address of ours'],
+  ['an old homeserver', 404, { errcode: 'M_UNRECOGNIZED' }, 'can not ping'],
+  ['anything else', 500, { errcode: 'M_UNKNOWN', error: 'oops' }, 'status 500 M_UNKNOWN: oops'],
+])('the registration: %s is told apart', async (_, status, body, detail) => {
+  const { code, of } = await check(await withPing(() => ({ status, body })));
+  expect(of('Registration')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining(detail),
+    remedy: expect.any(String),
+  });
+  expect(code).toBe(1);
+});
+
+test('the stand-in refuses another hs_token, as Parley does', async () => {
+  const env = await withPing(async () => {
+    const ours = await fetch(`http://127.0.0.1:${env.PARLEY_PORT}/_matrix/app/v1/ping`, {
+      method: 'POST',
+      headers: { authorization: 'Bearer wrong' },
+    });
+    return { status: 502, body: { errcode: 'M_BAD_STATUS', status: ours.status } };
+  });
+  expect((await check(env)).of('Registration').detail).toContain('another hs_token');
+});
+
+test('a homeserver of ours that does not run is no fault', async () => {
+  const cwd = tempFolder();
+  mkdirSync(join(cwd, '.parley'), { mode: 0o700 });
+  const credentials = { homeserver: `http://127.0.0.1:${await freePort()}` };
+  writeFileSync(join(cwd, '.parley', 'credentials.json'), JSON.stringify(credentials));
+  const { code, of } = await check({}, { cwd });
+  expect(of('Homeserver')).toMatchObject({ ok: null, detail: expect.stringContaining('parley up starts it') });
+  expect(code).toBe(0);
+});
+
+test('a homeserver of your own that does not answer is one', async () => {
+  const env = { MATRIX_HOMESERVER_URL: `http://127.0.0.1:${await freePort()}`, MATRIX_SERVER_NAME: 'x.org' };
+  expect((await check(env)).of('Homeserver')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('ECONNREFUSED'),
+  });
+});
+
+test('a data folder that others can look into is named', async () => {
+  const cwd = tempFolder();
+  expect((await check({}, { cwd })).of('Data folder')).toMatchObject({ ok: null });
+  const folder = join(cwd, '.parley');
+  mkdirSync(folder);
+  chmodSync(folder, 0o755);
+  expect((await check({}, { cwd })).of('Data folder').remedy).toContain(`chmod 700 ${folder}`);
+  chmodSync(folder, 0o700);
+  expect((await check({}, { cwd })).of('Data folder')).toMatchObject({ ok: true, detail: folder });
+});
+
+test('models: one that answers is enough, none is a fault', async () => {
+  const models = (...answers: boolean[]) => ({
+    main: { ...main, describeModels: async () => answers.map((ok, index) => ({ name: `m${index}`, ok, detail: 'x' })) },
+  });
+  expect((await check({}, models(false, true))).of('Model')).toMatchObject({ ok: true, detail: 'm0: x; m1: x' });
+  expect((await check({}, models(false))).of('Model')).toMatchObject({ ok: false });
+  expect((await check({}, models())).of('Model')).toMatchObject({ ok: null });
+});

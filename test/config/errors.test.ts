@@ -1,0 +1,93 @@
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../config/load.ts';
+import { ParleyError } from '../../src/core/errors.ts';
+import { tempFolder } from './temp-folder.ts';
+
+/** The lines of the error that a `parley.yaml` of this text gives. */
+async function problems(text: string, env: NodeJS.ProcessEnv = {}): Promise<string[]> {
+  const cwd = tempFolder({ 'parley.yaml': text });
+  const error: unknown = await loadConfig({ env: { PARLEY_CONFIG: 'parley.yaml', ...env }, cwd }).then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof ParleyError)) throw new Error('there was no error of ours', { cause: error });
+  expect(error.code).toBe('CONFIG_INVALID');
+  return error.message.split('\n');
+}
+
+test('an unknown option is named with its place, and the one that was meant', async () => {
+  expect(await problems('log:\n  level: info\n  texst: true\nflor: {}\n')).toEqual([
+    'parley.yaml:3:3 log.texst: there is no such option. Did you mean texts?',
+    'parley.yaml:4:1 flor: there is no such option. Did you mean floor?',
+  ]);
+});
+
+test('without a near one, all options of the section are named', async () => {
+  expect(await problems('floor:\n  zzz: 1\n')).toEqual([
+    'parley.yaml:2:3 floor.zzz: there is no such option. There are: strategy.',
+  ]);
+});
+
+test('a wrong value is named with what is expected and the default', async () => {
+  const [kind, range, choice] = await problems(
+    'conversation:\n  maxHops: many\n  historyMessages: 0\nlog:\n  level: loud\n',
+  );
+  expect(kind).toBe('parley.yaml:2:12 conversation.maxHops: expected number, found "many". The default is 3.');
+  expect(range).toMatch(/^parley.yaml:3:20 conversation.historyMessages: expected number to be >=1, found 0\./);
+  expect(choice).toMatch(
+    /^parley.yaml:5:10 log.level: expected one of "trace"\|.*, found "loud"\. The default is info\.$/,
+  );
+});
+
+test('values inside lists have their place too', async () => {
+  expect(await problems('models:\n  - id: a\n    name: A\n    type: openia\n')).toEqual([
+    expect.stringMatching(/^parley.yaml:4:11 models.0.type: expected one of "openai"\|.*, found "openia"\./),
+  ]);
+});
+
+test('what is missing is named where it should stand', async () => {
+  expect((await problems('models:\n  - {id: a, type: ollama}\n'))[0]).toMatch(
+    /^parley.yaml:2:5 models.0.name: expected string, found nothing/,
+  );
+});
+
+test('a wrong environment variable is named as such', async () => {
+  expect(await problems('', { PARLEY_PORT: 'eighty' })).toEqual([
+    'environment variable PARLEY_PORT listener.port: expected number, found "eighty". The default is 8070.',
+  ]);
+});
+
+test('secrets are not repeated', async () => {
+  const text = (
+    await problems('matrix: {asToken: hunter2}\nmodels: [{id: a, name: A, type: demo, apiKey: [hunter2]}]')
+  ).join();
+  expect(text).toContain('matrix.asToken');
+  expect(text).toContain('models.0.apiKey');
+  expect(text).not.toContain('hunter2');
+});
+
+test('broken YAML is named with its place', async () => {
+  expect((await problems('log: {level: info\nfloor: 1'))[0]).toMatch(/^parley.yaml:2:1 is not valid YAML: /);
+});
+
+test('a reference without quotes in braces is explained', async () => {
+  expect((await problems('log: {level: $' + '{X:-info}}'))[0]).toContain('Put quotes around a reference');
+});
+
+test('a reference to a variable that is not set is named with its place', async () => {
+  expect(await problems('log:\n  level: $' + '{NOT_THERE}\n')).toEqual([
+    `parley.yaml:2:10 names the environment variable NOT_THERE, which is not set. Set it, or give a default: $${'{NOT_THERE:-…}'}.`,
+  ]);
+});
+
+test('a file that is no mapping, is a folder or is not there', async () => {
+  expect((await problems('[1, 2]'))[0]).toMatch(/^parley.yaml:1:1 expected object/);
+  expect((await problems('', { PARLEY_CONFIG: '.' }))[0]).toContain("can't be read (EISDIR)");
+  expect((await problems('', { PARLEY_CONFIG: 'nowhere.yaml' }))[0]).toContain('which is not there');
+});
+
+test('a homeserver of your own needs its name, and tokens come in pairs', async () => {
+  expect((await problems('', { MATRIX_HOMESERVER_URL: 'https://m.example.org' }))[0]).toContain('MATRIX_SERVER_NAME');
+  expect((await problems('', { MATRIX_AS_TOKEN: 'x'.repeat(32) }))[0]).toContain('expected both or neither');
+  expect((await problems('', { MATRIX_OWNER: 'mara' }))[0]).toContain('a user id such as @mara:example.org');
+});

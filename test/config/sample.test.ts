@@ -1,0 +1,30 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { loadConfig } from '../../config/load.ts';
+import { printSample } from '../../config/print-sample.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const sample = join(import.meta.dirname, '..', '..', 'config', 'parley.yaml');
+
+test('config/parley.yaml is what the schema prints (npm run config:sample > config/parley.yaml)', () => {
+  expect(readFileSync(sample, 'utf8')).toBe(printSample());
+});
+
+test('the sample says nothing else than the defaults', async () => {
+  const cwd = tempFolder({ 'empty.yaml': '' });
+  const defaults = await loadConfig({ env: { PARLEY_CONFIG: 'empty.yaml' }, cwd });
+  expect(await loadConfig({ env: { PARLEY_CONFIG: sample }, cwd })).toEqual(defaults);
+});
+
+test('every option has a description, and what is commented out fits the schema', async () => {
+  expect(printSample()).not.toMatch(/# *\n/);
+  const uncommented = printSample()
+    .replace(/^(\s*)# (homeserverUrl|serverName|owner|asToken|hsToken|url|models| {2}-)/gm, '$1$2')
+    .replace(/^models: \[\]$/m, '');
+  const cwd = tempFolder({ 'all.yaml': uncommented });
+  const env = { PARLEY_CONFIG: 'all.yaml', MATRIX_AS_TOKEN: 'a'.repeat(32), MATRIX_HS_TOKEN: 'b'.repeat(32) };
+  const config = await loadConfig({ env, cwd });
+  expect(config.matrix.homeserverUrl).toBe('https://matrix.example.org');
+  expect(config.models).toHaveLength(2);
+});

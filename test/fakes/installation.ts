@@ -1,0 +1,115 @@
+import { type MemoryBridge, memoryBridge } from '../../bridges/memory/memory-bridge.ts';
+import type { ChatId } from '../../src/core/ids.ts';
+import { agentOf } from '../../src/core/ids.ts';
+import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
+import { intake } from '../../src/orchestrator/intake.ts';
+import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
+import { provisionAgents } from '../../src/orchestrator/lifecycle/provision-agents.ts';
+import { openMessageLog } from '../../src/orchestrator/message-log.ts';
+import { startOrchestrator } from '../../src/orchestrator/start.ts';
+import { runningTurns } from '../../src/orchestrator/turns/running-turns.ts';
+import type { Log } from '../../src/ports/log.ts';
+import type { Store } from '../../src/ports/store.ts';
+import { localQueue } from '../../src/queues/local/queue.ts';
+import { openMemoryStore } from '../../src/stores/memory/store.ts';
+import { sampleAgents } from './agents.ts';
+import { type HeldClock, heldClock } from './clock.ts';
+import { type ScriptedRuntime, scriptedRuntime } from './runtime.ts';
+
+export const testSettings: Settings = {
+  answerWithinMs: 3_600_000,
+  historyMessages: 60,
+  handOver: { maxHops: 3, maxTurnsWithoutPerson: 6 },
+  pacing: { quietMs: 700, firstIntervalMs: 1000, growth: 1.5, maxEdits: 12 },
+  typingAfterMs: 150,
+  introduce: false,
+  strategy: 'default',
+  mayInvite: () => true,
+};
+
+export interface Logged {
+  readonly level: keyof Log;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly message: string;
+}
+
+export interface TestParley {
+  readonly bridge: MemoryBridge;
+  readonly store: Store;
+  readonly clock: HeldClock;
+  readonly runtime: ScriptedRuntime;
+  readonly parley: Installation;
+  readonly logged: Logged[];
+  /** Lets everything happen that needs no time to pass. */
+  settle(): Promise<void>;
+  /** What agents have said in a room, in order, as it stands now. */
+  answers(chat: ChatId): { readonly agent: string; readonly text: string; readonly notice: boolean }[];
+  /** Ends the process as a crash does: nothing is finished, nothing is told. */
+  crash(): Promise<void>;
+}
+
+type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>> & {
+  readonly settings?: Partial<Settings>;
+};
+
+/** Parley in this process over the memory bridge: everything but the models is real. */
+export async function testParley(given: Given = {}): Promise<TestParley> {
+  const clock = given.clock ?? heldClock();
+  const store = given.store ?? openMemoryStore({ clock });
+  const bridge = given.bridge ?? memoryBridge();
+  const runtime = given.runtime ?? scriptedRuntime();
+  const logged: Logged[] = [];
+  const log = logInto(logged);
+  const queue = localQueue({ clock, onError: failure => log.error({ ...failure }, 'A handler failed.') });
+  const agents = await ensureAgents({ store, log }, sampleAgents);
+  const parley: Installation = {
+    store,
+    queue,
+    bridges: new Map([[bridge.name, bridge]]),
+    runtime,
+    clock,
+    log,
+    settings: { ...testSettings, ...given.settings },
+    agents: new Map(agents.map(agent => [agent._id, agent])),
+    messageLog: await openMessageLog({ store, clock }),
+    running: runningTurns(),
+  };
+  await provisionAgents(store, bridge, agents);
+  const stopSweep = await startOrchestrator(parley);
+  await bridge.start(intake(parley));
+  return {
+    bridge,
+    store,
+    clock,
+    runtime,
+    parley,
+    logged,
+    settle: () => settle(clock),
+    answers: chat => shownBy(bridge, chat),
+    async crash() {
+      stopSweep();
+      await bridge.stop();
+      parley.running.interruptAll('shutdown');
+      await queue.close(0);
+    },
+  };
+}
+
+async function settle(clock: HeldClock): Promise<void> {
+  for (let round = 0; round < 20; round += 1) await clock.advance(0);
+}
+
+function shownBy(bridge: MemoryBridge, chat: ChatId): ReturnType<TestParley['answers']> {
+  const shown = [...bridge.network.room(chat).shown.values()];
+  return shown
+    .filter(message => agentOf(message.from) !== null && !message.redacted)
+    .map(message => ({ agent: agentOf(message.from) ?? '', text: message.text, notice: message.notice }));
+}
+
+function logInto(logged: Logged[]): Log {
+  const write =
+    (level: keyof Log): Log['info'] =>
+    (fields, message) =>
+      void logged.push({ level, fields, message });
+  return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
+}

@@ -1,0 +1,78 @@
+import type { AgentRuntime, ReplyPiece, ReplyRequest } from '../../src/ports/agent-runtime.ts';
+
+export type Script = (request: ReplyRequest, signal: AbortSignal) => AsyncIterable<ReplyPiece> | string;
+
+export interface ScriptedRuntime extends AgentRuntime {
+  readonly requests: ReplyRequest[];
+  /** What answers from now on. */
+  answer(script: Script): void;
+}
+
+/** The text of the last message of a request. */
+export const lastText = (request: ReplyRequest): string => request.conversation.at(-1)?.text ?? '';
+
+/** An agent runtime that answers as the test says; by default with what it heard. */
+export function scriptedRuntime(): ScriptedRuntime {
+  const requests: ReplyRequest[] = [];
+  let script: Script = request => `${request.agent.name} heard: ${lastText(request)}`;
+  return {
+    requests,
+    answer(next) {
+      script = next;
+    },
+    async *reply(request, signal) {
+      requests.push(request);
+      const said = script(request, signal);
+      if (typeof said === 'string') yield { type: 'text', text: said };
+      else yield* said;
+    },
+    describe: async () => [],
+    warmUp: async () => undefined,
+  };
+}
+
+export interface HeldReply {
+  /** Waits until the model is asked, then gives it. */
+  readonly asked: Promise<ReplyRequest>;
+  say(text: string): void;
+  fail(error: Error): void;
+  end(): void;
+  /** Whether the signal was aborted. */
+  aborted(): boolean;
+}
+
+/** A reply that comes word by word, as the test says. */
+export function heldReply(): HeldReply & { readonly script: Script } {
+  const asked = Promise.withResolvers<ReplyRequest>();
+  const pieces: (string | Error | null)[] = [];
+  let wake = Promise.withResolvers<void>();
+  let signalSeen: AbortSignal | null = null;
+  const push = (piece: string | Error | null): void => {
+    pieces.push(piece);
+    wake.resolve();
+  };
+  async function* stream(request: ReplyRequest, signal: AbortSignal): AsyncGenerator<ReplyPiece> {
+    signalSeen = signal;
+    signal.addEventListener('abort', () => wake.resolve());
+    asked.resolve(request);
+    for (;;) {
+      await wake.promise;
+      wake = Promise.withResolvers<void>();
+      signal.throwIfAborted();
+      while (pieces.length > 0) {
+        const piece = pieces.shift();
+        if (piece === null || piece === undefined) return;
+        if (piece instanceof Error) throw piece;
+        yield { type: 'text', text: piece };
+      }
+    }
+  }
+  return {
+    asked: asked.promise,
+    say: push,
+    fail: push,
+    end: () => push(null),
+    aborted: () => signalSeen?.aborted ?? false,
+    script: stream,
+  };
+}

@@ -1,0 +1,100 @@
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ParleyError } from '../../src/core/errors.ts';
+import { type LogOptions, openLog } from '../../src/telemetry/log.ts';
+import { tempFolder } from '../config/temp-folder.ts';
+
+function logged(fields: Record<string, unknown>, options: Partial<LogOptions> = {}): Record<string, unknown> {
+  const lines: string[] = [];
+  openLog({ level: 'debug', texts: false, to: { write: line => lines.push(line) }, ...options }).info(fields, 'said');
+  expect(lines).toHaveLength(1);
+  return JSON.parse(lines[0] ?? '');
+}
+
+test('a line has time, level, process, fields and a sentence', () => {
+  const line = logged({ room: 'r' });
+  expect(line).toMatchObject({ level: 'info', pid: process.pid, room: 'r', msg: 'said' });
+  expect(line.time).toMatch(/^\d{4}-\d\d-\d\dT/);
+});
+
+test('secrets are hidden at any depth, counts of tokens are not', () => {
+  const deep = {
+    a: { b: [{ headers: { Authorization: 'Bearer abc' }, hsToken: 'abc', apiKey: 'abc', inputTokens: 7 }] },
+  };
+  const text = JSON.stringify(logged({ ...deep, url: 'failed with Bearer abc and sk-abcdefgh123' }));
+  expect(text).not.toMatch(/abc/);
+  expect(text).toContain('"inputTokens":7');
+});
+
+test('texts of messages are hidden, unless they are wanted', () => {
+  const event = { content: { body: 'hello', formatted_body: '<b>hello</b>' }, text: 'hello' };
+  expect(JSON.stringify(logged({ event }))).not.toContain('hello');
+  expect(JSON.stringify(logged({ event }, { texts: true }))).toContain('hello');
+});
+
+test('the message of an error stays out if it may quote somebody', () => {
+  const quoting = (() => {
+    try {
+      return JSON.parse('hello there');
+    } catch (error) {
+      return error;
+    }
+  })();
+  const line = logged({ err: new Error('hello', { cause: quoting }) });
+  expect(JSON.stringify(line)).not.toContain('hello');
+  expect(line.err).toMatchObject({
+    type: 'Error',
+    stack: expect.stringMatching(/^at /),
+    cause: { type: 'SyntaxError' },
+  });
+});
+
+test('our own errors, and those of the system, keep their message and code', () => {
+  expect(logged({ err: new ParleyError('STORE_FULL', 'Make room.') }).err).toMatchObject({
+    type: 'ParleyError',
+    code: 'STORE_FULL',
+    message: 'Make room.',
+  });
+  const system = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  expect(logged({ err: system }).err).toMatchObject({ code: 'ECONNREFUSED', message: 'connect ECONNREFUSED' });
+});
+
+test('whatever is logged, it is one line of a bounded size', () => {
+  const round: Record<string, unknown> = {
+    big: 1n,
+    many: new Map([[1, 2]]),
+    bytes: new Uint8Array(9),
+    none: undefined,
+  };
+  round.self = round;
+  const line = JSON.stringify(logged({ round, long: 'x'.repeat(1e6), list: Array(1e5).fill(1) }));
+  expect(line.length).toBeLessThan(20_000);
+});
+
+test('fields that belong to every line are added', () => {
+  const lines: string[] = [];
+  const log = openLog({ level: 'info', texts: false, to: { write: line => lines.push(line) } });
+  log.with({ correlationId: 'c1' }).warn({ a: 1 }, 'x');
+  log.debug({}, 'not logged');
+  expect(lines.map(line => JSON.parse(line))).toMatchObject([{ correlationId: 'c1', a: 1, level: 'warn' }]);
+});
+
+test('the file is for the owner only, and never grows past its size', () => {
+  const file = join(tempFolder(), 'logs', 'parley.log');
+  const open = () => openLog({ level: 'info', texts: false, to: { file, maxBytes: 2_000 } });
+  const log = open();
+  for (let index = 0; index < 100; index += 1) log.info({ index }, 'line');
+  log.close();
+  log.info({}, 'after the end');
+  expect(statSync(file).mode & 0o777).toBe(0o600);
+  expect(statSync(file).size).toBeLessThanOrEqual(2_000);
+  expect(statSync(`${file}.1`).size).toBeLessThanOrEqual(2_000);
+  expect(existsSync(`${file}.2`)).toBe(false);
+  expect(readFileSync(file, 'utf8')).toContain('"index":99');
+  const before = readFileSync(file, 'utf8').length;
+  const again = open();
+  again.info({}, 'goes on');
+  again.close();
+  expect(readFileSync(file, 'utf8').length).toBeGreaterThan(before);
+});
