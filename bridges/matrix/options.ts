@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import type { Logger } from 'pino';
+import type { Log } from '../../src/ports/log.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 export interface MatrixBridgeOptions {
@@ -17,6 +17,6 @@ export interface MatrixBridgeOptions {
   readonly senderLocalpart: string;
   /** Gets the routes for the homeserver. Must listen before `start`, as the homeserver is asked to call back. */
   readonly listener: FastifyInstance;
-  readonly log: Logger;
+  readonly log: Log;
   readonly clock: Clock;
 }

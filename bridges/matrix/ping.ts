@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Logger } from 'pino';
+import type { Log } from '../../src/ports/log.ts';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { errcodeOf } from './errcode.ts';
@@ -11,7 +11,7 @@ export interface PingOptions {
   readonly requests: MatrixRequests;
   readonly registrationId: string;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
   readonly signal: AbortSignal;
 }
 
@@ -43,7 +43,7 @@ export async function ping(options: PingOptions): Promise<void> {
     const problem = await tryOnce(options);
     if (problem === null) return;
     const errcode = errcodeOf(problem) ?? '';
-    if (errcode === 'M_UNRECOGNIZED') return void options.log.info('the homeserver knows no ping; going on without');
+    if (errcode === 'M_UNRECOGNIZED') return void options.log.info({}, 'the homeserver knows no ping; going on without');
     const remedy = remedies.get(errcode);
     if (remedy !== undefined && (!mayPass.has(errcode) || tries >= unreachableTries)) throw rejected(remedy, problem);
     const pause = pauseBefore(tries + 2, null);

@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import type { Log } from '../../src/ports/log.ts';
 import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { MatrixNames } from './names.ts';
@@ -9,7 +9,7 @@ export interface PresenceOptions {
   readonly requests: MatrixRequests;
   readonly names: MatrixNames;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 export interface Presence {

@@ -1,5 +1,5 @@
 import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
-import type { Logger } from 'pino';
+import type { Log } from '../../src/ports/log.ts';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -44,7 +44,7 @@ export interface RequestsOptions {
   readonly asToken: string;
   readonly names: MatrixNames;
   readonly clock: Clock;
-  readonly log: Logger;
+  readonly log: Log;
 }
 
 /** The one device of each agent. */

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { Log } from '../../src/ports/log.ts';
 import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { type InOrder, inOrder } from './in-order.ts';
@@ -10,7 +10,7 @@ import { checkToken } from './token.ts';
 export interface TransactionsOptions {
   readonly hsToken: string;
   readonly names: MatrixNames;
-  readonly log: Logger;
+  readonly log: Log;
   readonly clock: Clock;
   /** Null before the start and after the stop: then the homeserver keeps what it has. */
   readonly intake: () => Intake | null;

@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Output } from './context.ts';
+import type { Output } from './output.ts';
 
 type Style = 'bold' | 'dim' | 'green' | 'red' | 'yellow' | 'cyan';
 

@@ -1,10 +1,5 @@
 import type { Main } from './main-functions.ts';
-
-/** Where a command prints: standard output, or what a test gives. */
-export interface Output {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
+import type { Output } from './output.ts';
 
 /** All that the command line has from outside. */
 export interface CliContext {
@@ -18,6 +13,3 @@ export interface CliContext {
   readonly signal: AbortSignal;
   readonly loadMain: () => Promise<Main>;
 }
-
-/** A command; gives the exit code. */
-export type Run<Options extends unknown[]> = (context: CliContext, ...options: Options) => Promise<number>;

@@ -1,5 +1,5 @@
 import { painter } from './colours.ts';
-import type { Output } from './context.ts';
+import type { Output } from './output.ts';
 import { type Ready, readyLines } from './ready.ts';
 
 /** A step that takes a while. Ends once: the first of `done` and `fail` counts. */

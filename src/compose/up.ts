@@ -170,12 +170,12 @@ async function openNetwork(
   return { bridge, parley };
 }
 
-/** Takes nothing new, gives answers in the making a moment, and leaves the rest for the next start. */
+/** Gives answers in the making a moment and begins no new ones; what comes in meanwhile is stored, and answered at the next start. */
 async function drain(parley: Installation, bridge: MatrixBridge): Promise<void> {
-  await bridge.stop();
   const tooLong = parley.clock.after(drainMs, () => parley.running.interruptAll('shutdown'));
   await parley.queue.close(2 * drainMs);
   tooLong();
+  await bridge.stop();
 }
 
 /** The first rooms, and on a homeserver of our own, once, the person in them. */

@@ -88,10 +88,11 @@ test('each SDK has one home', () => {
 });
 
 test("the schema of an adapter's options brings no SDK along", () => {
-  expect(lightSchemas([file('src/agents/models/model-config.ts', 'npm:zod', 'src/agents/models/types.ts')])).toEqual(
-    [],
-  );
-  expect(lightSchemas([file('src/agents/models/model-config.ts', 'npm:openai')])).toHaveLength(1);
+  const config = file('config/sections/models.ts', 'src/agents/models/model-config.ts', 'npm:yaml');
+  const schema = file('src/agents/models/model-config.ts', 'npm:zod', 'src/agents/models/types.ts');
+  expect(lightSchemas([config, schema, file('src/agents/models/types.ts')])).toEqual([]);
+  expect(lightSchemas([config, schema, file('src/agents/models/types.ts', 'npm:openai')])).toHaveLength(1);
+  expect(lightSchemas([schema, file('src/homeserver/other-config.ts', 'npm:yaml')])).toEqual([]);
 });
 
 test('a cycle is found, however long', () => {

@@ -31,16 +31,24 @@ export const sdkHomes: Rule = modules =>
       .map(target => `${path} must not import ${target}`),
   );
 
-/** The schema of an adapter's options is read by the configuration, and must not bring the adapter along. */
-export const lightSchemas: Rule = modules =>
-  modules
-    .filter(({ path }) => /^(?:src|bridges|sandboxes)\/.*-config\.ts$/.test(path))
-    .filter(({ path }) => layerOf(path)?.name === 'adapter')
-    .flatMap(({ path, imports }) =>
-      imports
-        .filter(target => target.includes(':') && target !== 'npm:zod')
-        .map(target => `${path} must not import ${target}, as the configuration imports it`),
-    );
+/** What the configuration reads of an adapter (the schema of its options) brings no SDK along, also not by way of another file. */
+export const lightSchemas: Rule = modules => {
+  const byPath = new Map(modules.map(module => [module.path, module]));
+  const heavy = new Set<string>();
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const target of byPath.get(path)?.imports ?? []) {
+      if (!target.includes(':')) visit(target);
+      else if (target !== 'npm:zod') heavy.add(`${path} must not import ${target}, as the configuration imports it`);
+    }
+  };
+  for (const { path, imports } of modules) {
+    if (path.startsWith('config/')) imports.filter(target => target.startsWith('src/')).forEach(visit);
+  }
+  return [...heavy];
+};
 
 /** No file needs itself, not even for a type. */
 export const noCycles: Rule = modules => {
