@@ -14,6 +14,10 @@ export interface EnvironmentVariable {
   readonly path: readonly string[] | undefined;
 }
 
+const modelDescription =
+  'Which model answers: the id or name of a configured one, `demo`, `<type>/<model>`, or what a model is called at ' +
+  '`OPENAI_BASE_URL`, at OpenAI or in Ollama.';
+
 const others: readonly Omit<EnvironmentVariable, 'path'>[] = [
   { name: 'PARLEY_CONFIG', default: 'config/parley.yaml', description: 'The configuration file.' },
   { name: 'PARLEY_AGENTS', default: 'config/agents', description: 'The folder of the agents.' },
@@ -24,7 +28,7 @@ const others: readonly Omit<EnvironmentVariable, 'path'>[] = [
   })),
   { name: 'OPENAI_API_KEY', default: '', description: 'The key of OpenAI, or of what `OPENAI_BASE_URL` names.' },
   { name: 'OPENAI_BASE_URL', default: '', description: 'Something that speaks the protocol of OpenAI, with `/v1`.' },
-  { name: 'PARLEY_MODEL', default: '', description: 'Which model to ask there.' },
+  { name: 'PARLEY_MODEL', default: '', description: modelDescription },
   {
     name: 'PARLEY_HOMESERVER',
     default: '',

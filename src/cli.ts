@@ -7,6 +7,8 @@ enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'pa
 const { onInterrupt } = await import('./cli/interrupt.ts');
 const { runCli } = await import('./cli/program.ts');
 
+// Timers and connections of Parley don't hold the process while it waits for its own work.
+const alive = setInterval(() => {}, 2 ** 30);
 const code = await runCli(process.argv.slice(2), {
   env: process.env,
   cwd: process.cwd(),
@@ -16,5 +18,6 @@ const code = await runCli(process.argv.slice(2), {
   signal: onInterrupt(process, () => process.exit(130)),
   loadMain: () => import('./main.ts'),
 });
+clearInterval(alive);
 // Connections that are kept open for reuse would hold the process.
 process.exit(code);

@@ -9,17 +9,35 @@ const strokeWidth = 13;
 export function drawAvatar(name: string, colour: string): Uint8Array {
   const ground = rgbOf(colour);
   const ink = isLight(ground) ? [32, 32, 40] : [255, 255, 255];
-  const lines = placed(glyph(initialOf(name)));
   const pixels = new Uint8Array(size * size * 4);
   for (let y = 0; y < size; y += 1) {
     for (let x = 0; x < size; x += 1) {
-      const inLetter = lines.length === 0 ? 0 : coverage(strokeWidth / 2 - nearest(lines, x + 0.5, y + 0.5));
       const alpha = coverage(size / 2 - Math.hypot(x + 0.5 - size / 2, y + 0.5 - size / 2));
-      const colours = ground.map((value, index) => Math.round(value + ((ink[index] ?? 0) - value) * inLetter));
-      pixels.set([...colours, Math.round(alpha * 255)], (y * size + x) * 4);
+      pixels.set([...ground, Math.round(alpha * 255)], (y * size + x) * 4);
     }
   }
+  const lines = placed(glyph(initialOf(name)));
+  if (lines.length > 0) drawLetter(pixels, lines, { ground, ink });
   return encodePng(size, pixels);
+}
+
+/** Only the middle is looked at: the rest of the disc has no line near. */
+function drawLetter(pixels: Uint8Array, lines: readonly Segment[], { ground, ink }: Colours): void {
+  const first = Math.floor((size - letterHeight - strokeWidth) / 2) - 1;
+  for (let y = first; y < size - first; y += 1) {
+    for (let x = first; x < size - first; x += 1) {
+      const share = coverage(strokeWidth / 2 - nearest(lines, x + 0.5, y + 0.5));
+      if (share === 0) continue;
+      for (const [index, value] of ground.entries()) {
+        pixels[(y * size + x) * 4 + index] = Math.round(value + ((ink[index] ?? 0) - value) * share);
+      }
+    }
+  }
+}
+
+interface Colours {
+  readonly ground: readonly number[];
+  readonly ink: readonly number[];
 }
 
 /** `Émile` and `émile` both have an E. */
@@ -45,7 +63,9 @@ function placed(segments: readonly Segment[]): Segment[] {
 
 /** The distance from a point to the nearest line. */
 function nearest(lines: readonly Segment[], x: number, y: number): number {
-  return Math.min(...lines.map(line => distance(line, x, y)));
+  let least = Number.POSITIVE_INFINITY;
+  for (const line of lines) least = Math.min(least, distance(line, x, y));
+  return least;
 }
 
 function distance({ x1, y1, x2, y2 }: Segment, x: number, y: number): number {

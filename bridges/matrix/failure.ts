@@ -6,6 +6,8 @@ export interface Failure {
   /** The homeserver's answer, or null where there was none. */
   readonly status: number | null;
   readonly errcode: string | null;
+  /** False where nobody, or only a proxy, was there. An answer that is late says nothing of that. */
+  readonly reached: boolean;
   /** Whether the same request may go through later. */
   readonly passing: boolean;
   readonly retryAfterMs: number | null;
@@ -15,12 +17,14 @@ export interface Failure {
 /** Reads what the SDK throws. Whatever is no answer of the homeserver is a failure of the way to it, and passes. */
 export function failureOf(error: unknown): Failure {
   if (!(error instanceof HTTPError)) {
-    return { status: null, errcode: null, passing: true, retryAfterMs: null, text: reasonOf(error) };
+    const late = error instanceof Error && error.name === 'AbortError';
+    return { status: null, errcode: null, reached: late, passing: true, retryAfterMs: null, text: reasonOf(error) };
   }
   const status = error.httpStatus ?? null;
   const passing = status === null || status >= 500 || status === 429 || status === 408;
   const errcode = error instanceof MatrixError ? (error.errcode ?? null) : null;
-  return { status, errcode, passing, retryAfterMs: retryAfter(error), text: error.message };
+  const reached = status === null || ![502, 503, 504].includes(status) || errcode !== null;
+  return { status, errcode, reached, passing, retryAfterMs: retryAfter(error), text: error.message };
 }
 
 function retryAfter(error: HTTPError): number | null {

@@ -15,6 +15,7 @@ import { history } from './history.ts';
 import { download } from './media.ts';
 import { matrix, matrixNames } from './names.ts';
 import type { MatrixBridgeOptions } from './options.ts';
+import { makeOutage } from './outage.ts';
 import { ping } from './ping.ts';
 import { makePresence } from './presence.ts';
 import { provisioning } from './provision.ts';
@@ -39,11 +40,12 @@ export type MatrixBridge = Bridge &
 export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const { clock, log } = options;
   const names = matrixNames(options.serverName, options.senderLocalpart);
-  const requests = matrixRequests({ ...options, names });
+  let intake: Intake | null = null;
+  const outage = makeOutage(options.homeserverUrl, clock, () => intake?.gap());
+  const requests = matrixRequests({ ...options, names, saw: outage.saw });
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
   const stopping = new AbortController();
-  let intake: Intake | null = null;
   const transactions = mountTransactions(options.listener, {
     ...common,
     hsToken: options.hsToken,
@@ -53,6 +55,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   async function start(to: Intake): Promise<void> {
     intake = to;
     await ping({ ...common, registrationId: options.registrationId, signal: stopping.signal });
+    outage.watch();
   }
 
   async function stop(): Promise<void> {
@@ -61,6 +64,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     );
     // What is being taken is taken to the end; what comes now stays with the homeserver.
     intake = null;
+    outage.stop();
     await transactions.idle();
     await presence.stop();
     requests.stop();

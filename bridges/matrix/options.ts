@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
-import type { Log } from '../../src/ports/log.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 
 export interface MatrixBridgeOptions {
   /** Where the homeserver's client-server API answers, without a slash at the end. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Log } from '../../src/ports/log.ts';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { errcodeOf } from './errcode.ts';
 import { path } from './path.ts';
 import { pauseBefore } from './pause.ts';
@@ -43,7 +43,8 @@ export async function ping(options: PingOptions): Promise<void> {
     const problem = await tryOnce(options);
     if (problem === null) return;
     const errcode = errcodeOf(problem) ?? '';
-    if (errcode === 'M_UNRECOGNIZED') return void options.log.info({}, 'the homeserver knows no ping; going on without');
+    if (errcode === 'M_UNRECOGNIZED')
+      return void options.log.info({}, 'the homeserver knows no ping; going on without');
     const remedy = remedies.get(errcode);
     if (remedy !== undefined && (!mayPass.has(errcode) || tries >= unreachableTries)) throw rejected(remedy, problem);
     const pause = pauseBefore(tries + 2, null);

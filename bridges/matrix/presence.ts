@@ -1,6 +1,6 @@
-import type { Log } from '../../src/ports/log.ts';
 import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import type { MatrixNames } from './names.ts';
 import { path } from './path.ts';
 import type { MatrixRequests } from './requests.ts';

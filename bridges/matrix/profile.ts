@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Agent } from '../../src/core/agent.ts';
 import { ParleyError } from '../../src/core/errors.ts';
@@ -26,13 +27,25 @@ const readTimeoutMs = 30_000;
 
 export async function avatarOf({ name, publicProfile }: Agent): Promise<Avatar> {
   const { avatar, colour } = publicProfile;
-  if (avatar === null) return { key: `drawn 1 ${colour} ${initialOf(name)}`, png: () => drawAvatar(name, colour) };
+  if (avatar === null) {
+    const key = `drawn 1 ${colour} ${initialOf(name)}`;
+    return { key, png: () => drawn(key, () => drawAvatar(name, colour)) };
+  }
   const png = await readFile(avatar).catch(cause => {
     throw new ParleyError('CONFIG_INVALID', `The avatar of ${name}, ${avatar}, can't be read. Correct its path.`, {
       cause,
     });
   });
   return { key: `file ${digest(png)}`, png: () => png };
+}
+
+const drawings = new LRUCache<string, Uint8Array>({ max: 64 });
+
+/** Thousands of agents share some colours and letters, and drawing takes a few milliseconds. */
+function drawn(key: string, draw: () => Uint8Array): Uint8Array {
+  const png = drawings.get(key) ?? draw();
+  drawings.set(key, png);
+  return png;
 }
 
 const shown = z.object({ displayname: z.string().nullish(), avatar_url: z.string().nullish() });

@@ -1,8 +1,8 @@
 import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
-import type { Log } from '../../src/ports/log.ts';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { bridgeError, failureOf } from './failure.ts';
 import type { MatrixNames } from './names.ts';
 import { pauseBefore } from './pause.ts';
@@ -45,6 +45,8 @@ export interface RequestsOptions {
   readonly names: MatrixNames;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears of every request whether the homeserver was there. */
+  readonly saw: (reached: boolean) => void;
 }
 
 /** The one device of each agent. */
@@ -114,16 +116,19 @@ const methods = { GET: Method.Get, PUT: Method.Put, POST: Method.Post };
 /** All that is sent may be sent again: by its transaction id, or because it only says what should be. */
 async function withRetries(
   request: MatrixRequest,
-  { clock, log }: RequestsOptions,
+  { clock, log, saw }: RequestsOptions,
   stopping: AbortSignal,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
     try {
-      return await attempt();
+      const answer = await attempt();
+      saw(true);
+      return answer;
     } catch (error) {
       const failure = failureOf(error);
+      saw(failure.reached);
       const pause = pauseBefore(tries, failure.retryAfterMs);
       if (!failure.passing || clock.now() + pause >= end) throw bridgeError(`Could not ${request.what}`, error);
       log.warn(

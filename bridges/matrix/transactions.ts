@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Log } from '../../src/ports/log.ts';
 import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { type InOrder, inOrder } from './in-order.ts';
 import type { MatrixNames } from './names.ts';
 import { readTransaction } from './read-transaction.ts';

@@ -100,7 +100,8 @@ function writing(
           const room = roomAs(network, delivery.chat, delivery.as);
           const { body, mark } = delivery;
           refuseLarge(network, delivery);
-          rewrite(room, messageId(memory, externalId), { text: textOf(delivery), body, mark });
+          const notice = body.kind === 'markdown' && body.notice;
+          rewrite(room, messageId(memory, externalId), { text: textOf(delivery), notice, body, mark });
           return externalId;
         });
       }),

@@ -12,6 +12,8 @@ export interface Outbound {
   disconnect(): Promise<void>;
   /** Delivers the last `count` events again, as networks do after a crash. */
   repeat(count: number): void;
+  /** What happens in `act` is never delivered; then the bridge hears that there was a gap. As when a homeserver crashes. */
+  lose(act: () => void): void;
   /** Resolves when everything has been taken. */
   settled(): Promise<void>;
 }
@@ -22,6 +24,7 @@ export function makeOutbound(clock: Clock): Outbound {
   let intake: Intake | null = null;
   let running: Promise<void> | null = null;
   let failures = 0;
+  let losing = false;
   const waiting = new Set<() => void>();
 
   function pump(): void {
@@ -56,6 +59,7 @@ export function makeOutbound(clock: Clock): Outbound {
 
   return {
     push(event) {
+      if (losing) return;
       log.push(event);
       pump();
     },
@@ -70,6 +74,15 @@ export function makeOutbound(clock: Clock): Outbound {
     repeat(count) {
       log.push(...log.slice(-count));
       pump();
+    },
+    lose(act) {
+      losing = true;
+      try {
+        act();
+      } finally {
+        losing = false;
+      }
+      intake?.gap();
     },
     async settled() {
       while (taken < log.length) {

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyError } from '../core/errors.ts';
 import type { ReplyPiece, ReplyRequest } from '../ports/agent-runtime.ts';
+import type { Log } from '../ports/log.ts';
 import { answer } from './answer.ts';
 import { type Failure, toFailure } from './failures/failure.ts';
 import type { RuntimeLimits } from './limits.ts';
-import type { Log } from '../ports/log.ts';
 import type { ModelSource } from './models/source.ts';
 import { buildPrompt } from './prompts/prompt.ts';
 import { nextTry } from './recovery.ts';

@@ -1,6 +1,6 @@
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
-import { defaultLimits, type RuntimeLimits } from './limits.ts';
 import type { Log } from '../ports/log.ts';
+import { defaultLimits, type RuntimeLimits } from './limits.ts';
 import { catalogue, chainOf } from './models/chain.ts';
 import type { Environment } from './models/endpoint.ts';
 import { healthOf } from './models/health.ts';

@@ -18,7 +18,7 @@ export async function runChat(context: CliContext, name?: string): Promise<numbe
   try {
     const { agent, model } = chat;
     stdout.write(`${paint('bold', agent.name)}: ${agent.description}\n`);
-    stdout.write(`${paint('dim', `${model} answers. An empty line or Ctrl-D ends the conversation.`)}\n\n${prompt}`);
+    stdout.write(`${paint('dim', `Model: ${model}. An empty line or Ctrl-D ends the conversation.`)}\n\n${prompt}`);
     for await (const line of lines) {
       if (line.trim() === '') break;
       await printAnswers(chat, line, context);

@@ -27,7 +27,7 @@ test('each line is answered, and what grows is printed once', async () => {
   const { code, stdout } = await parley(['chat'], { input: 'hi\nyou\n', main: { openChat: async () => chat } });
   expect(code).toBe(0);
   expect(said).toEqual(['hi', 'you']);
-  expect(stdout).toContain('Ada: Writes code.\nThe demo model answers.');
+  expect(stdout).toContain('Ada: Writes code.\nModel: The demo model.');
   expect(stdout.match(/You: Ada: Hello\n\nAda: Hello\n/g)).toHaveLength(2);
   expect(isClosed()).toBe(true);
 });

@@ -236,6 +236,20 @@ function failingContract(open: OpenQueue): void {
     expect(begun).toHaveLength(8);
   });
 
+  it('begins to count anew for a wake-up during the run that succeeds', async () => {
+    const { queue, clock, work } = bench(open);
+    const { begun, finish } = work('rooms');
+    queue.wake('rooms', 'a');
+    await clock.advance(0);
+    await finish('a', failure);
+    await clock.advance(100);
+    queue.wake('rooms', 'a');
+    await finish('a');
+    await finish('a', failure);
+    await clock.advance(100);
+    expect(begun).toHaveLength(4);
+  });
+
   it('leaves the place of a pausing key to others, and wake-ups do not shorten the pause', async () => {
     const { queue, clock, work } = bench(open);
     const { begun, running, finish } = work('rooms');
@@ -322,6 +336,7 @@ function closingContract(open: OpenQueue): void {
     const closing = queue.close(5000);
     await finish('b', failure);
     await closing;
+    expect(clock.pending()).toBe(0);
     await clock.advance(60_000);
     expect(begun).toEqual(['a', 'b']);
   });

@@ -13,7 +13,7 @@ function newFolder(): string {
 }
 
 async function holdElsewhere(folder: string): Promise<ChildProcess> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'hold.ts'), folder], {
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'programs', 'hold.ts'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

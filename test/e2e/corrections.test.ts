@@ -137,14 +137,6 @@ describeWith('synapse', '6. corrections', () => {
       undo();
       expect(mara.answers(room, to).map(answer => answer.text.includes('Paragraph'))).toEqual([false]);
     });
-
-    it('does nothing on a message of a person', async () => {
-      const room = await newDialogue();
-      const answer = await mara.ask(room, 'do not repeat me');
-      await mara.react(room, answer.message.mark?.trigger ?? '', '🔁');
-      await mara.ask(room, 'marker');
-      expect(world.model.asked('do not repeat me')).toHaveLength(1);
-    });
   });
 
   describe('!help', () => {

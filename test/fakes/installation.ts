@@ -1,4 +1,5 @@
 import { type MemoryBridge, memoryBridge } from '../../bridges/memory/memory-bridge.ts';
+import { memoryNetwork } from '../../bridges/memory/network.ts';
 import type { ChatId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
 import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
@@ -56,7 +57,7 @@ type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>>
 export async function testParley(given: Given = {}): Promise<TestParley> {
   const clock = given.clock ?? heldClock();
   const store = given.store ?? openMemoryStore({ clock });
-  const bridge = given.bridge ?? memoryBridge();
+  const bridge = given.bridge ?? memoryBridge(memoryNetwork({ clock }));
   const runtime = given.runtime ?? scriptedRuntime();
   const logged: Logged[] = [];
   const log = logInto(logged);

@@ -51,7 +51,10 @@ export function decide({ models, defaultModels, env }: Configured): Discovery | 
   }
   if (defaultModels.length > 0) return { models: withDemo(all), defaultModels, reason: 'the configuration says so' };
   if (models[0] !== undefined) {
-    return { ...chose(all, models[0], 'it stands first in the configuration'), defaultModels: models.map(({ id }) => id) };
+    return {
+      ...chose(all, models[0], 'it stands first in the configuration'),
+      defaultModels: models.map(({ id }) => id),
+    };
   }
   return found[0] === undefined ? null : chose(all, found[0], `${variableOf(found[0])} is set`);
 }

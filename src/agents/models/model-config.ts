@@ -19,7 +19,10 @@ export const modelConfigSchema = z
     model: z.string().min(1).max(200).optional().describe("The provider's name of the model."),
     baseUrl: z.url({ protocol: /^https?$/ }).optional(),
     apiKey: z.string().min(1).optional().describe('Better a reference to the environment.'),
-    capabilities: z.array(z.enum(modelCapabilities)).readonly().default([...defaultCapabilities]),
+    capabilities: z
+      .array(z.enum(modelCapabilities))
+      .readonly()
+      .default([...defaultCapabilities]),
     firstTokenSeconds: z.number().positive().max(longestSilence).default(defaultFirstTokenSeconds),
     stallSeconds: z.number().positive().max(longestSilence).default(defaultStallSeconds),
     temperature: z.number().min(0).max(2).optional(),

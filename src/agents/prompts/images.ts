@@ -19,6 +19,8 @@ const types: ReadonlySet<string> = new Set(['image/png', 'image/jpeg', 'image/we
 const mostBytes = 3_700_000;
 /** Of one request: the latest. */
 const mostPictures = 6;
+/** A picture is not worth a longer wait for the answer. */
+const loadMs = 10_000;
 
 export function allHidden(heard: Heard): Pictures {
   return { shown: [], hidden: heard.images.length };
@@ -38,7 +40,8 @@ export async function loadPictures(conversation: readonly Heard[], signal: Abort
 
 async function load(image: Picture, signal: AbortSignal): Promise<PromptImage | null> {
   try {
-    const { buffer, byteOffset, byteLength } = await image.load(signal);
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(loadMs)]);
+    const { buffer, byteOffset, byteLength } = await image.load(limited);
     if (byteLength === 0 || byteLength > mostBytes) return null;
     const base64 = Buffer.from(buffer, byteOffset, byteLength).toString('base64');
     return { type: 'image_url', image_url: { url: `data:${image.mimeType};base64,${base64}` } };

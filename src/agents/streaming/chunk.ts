@@ -10,7 +10,9 @@ export interface ChunkFacts {
 }
 
 /** Of a chunk's type only what all providers share; its own type depends on which content it declares. */
-type Chunk = Pick<AIMessageChunk, 'content' | 'response_metadata'> & { readonly usage_metadata?: UsageMetadata | undefined };
+type Chunk = Pick<AIMessageChunk, 'content' | 'response_metadata'> & {
+  readonly usage_metadata?: UsageMetadata | undefined;
+};
 
 export function readChunk(chunk: Chunk): ChunkFacts {
   const usage = chunk.usage_metadata;

@@ -10,7 +10,7 @@ export interface Pacing {
 }
 
 /** An answer shorter than this many characters is never shown half: it comes as one message. */
-export const shortAnswer = 160;
+export const shortAnswer = 300;
 
 /**
  * How long after the last showing the next one is due, or null when only the final edit is left.

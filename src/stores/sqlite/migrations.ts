@@ -6,7 +6,7 @@ import { fitTables, isFitted } from './schema.ts';
 export type Migration = (database: DatabaseSync) => void;
 
 /** From version 1 to 2, from 2 to 3, … Only ever add at the end. */
-export const migrations: readonly Migration[] = [];
+const migrations: readonly Migration[] = [];
 
 /** Stands in the header of our files: `Prly`. */
 const applicationId = 0x50726c79;

@@ -5,7 +5,7 @@ import { indexedFields, keyOf } from '../../ports/store-document.ts';
 import { toKey } from './keys.ts';
 import { columnOf } from './sql.ts';
 
-export const collectionNames = Object.keys(indexes) as CollectionName[];
+const collectionNames = Object.keys(indexes) as CollectionName[];
 
 /**
  * One table a collection: the document as JSON, and a column for each indexed field. The columns are derived from the documents, so a

@@ -21,6 +21,11 @@ describe('a directive in a message', () => {
     expect(parseDirective('[[say: one]]\n[[say: two]]')).toEqual({ kind: 'say', text: 'two' });
   });
 
+  it('ends with its message', () => {
+    expect(parseDirective('[[hang]]\n\nand now?')).toEqual({ kind: 'echo', text: 'and now?' });
+    expect(parseDirective('[[say: a\n\nb]] please')).toEqual({ kind: 'say', text: 'a\n\nb' });
+  });
+
   it('takes the words without an argument', () => {
     for (const kind of ['stall', 'hang', 'drop', 'empty'] as const)
       expect(parseDirective(`[[${kind}]]`)).toEqual({ kind });

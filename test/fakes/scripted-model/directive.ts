@@ -21,11 +21,16 @@ export type Failure = (typeof failures)[number];
 
 const opening = /\[\[\s*(say|slow|long|fail-once|fail-until|fail|stall|hang|drop|empty|tool)\b\s*:?\s*/g;
 
-/** What `text` asks for. The last directive in it counts; without one the model echoes. A malformed one throws. */
+/**
+ * What `text` asks for. The last directive in it counts; without one the model echoes. A blank line behind a directive ends its message:
+ * what follows is another one, which came later. A malformed directive throws.
+ */
 export function parseDirective(text: string): Directive {
   const start = [...text.matchAll(opening)].at(-1);
   const end = text.lastIndexOf(']]');
   if (start === undefined || end < start.index) return { kind: 'echo', text };
+  const later = /\n\s*\n/.test(text.slice(end)) ? text.split(/\n\s*\n/).at(-1) : undefined;
+  if (later !== undefined) return { kind: 'echo', text: later };
   const argument = text.slice(start.index + start[0].length, end).trim();
   return build(start[1] ?? '', argument);
 }

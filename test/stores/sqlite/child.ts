@@ -12,7 +12,7 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-export interface Ended {
+interface Ended {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   /** The lines that it wrote to its standard output, whole ones only. */

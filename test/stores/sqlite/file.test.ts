@@ -171,6 +171,23 @@ describe('A file that is no store', () => {
   });
 });
 
+describe('A file that is damaged in one place', () => {
+  it('goes on working everywhere else', async () => {
+    const path = await filledFile();
+    const database = new DatabaseSync(path);
+    const page = Number(database.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'messages'").get()?.rootpage);
+    database.close();
+    const bytes = readFileSync(path);
+    writeFileSync(path, bytes.fill(0x5a, (page - 1) * 4096, page * 4096));
+
+    const store = open(path);
+    const failing = store.collection('messages').insert([message('d', 4)]);
+    await expect(failing).rejects.toMatchObject({ code: 'STORE_FAILED', retry: false });
+    expect(await store.collection('settings').insert([setting('b')])).toEqual(['inserted']);
+    await store.close();
+  });
+});
+
 describe('A file that another process holds', () => {
   it('fails after a while, and works again when the other is gone', { timeout: 30_000 }, async () => {
     const path = await filledFile();

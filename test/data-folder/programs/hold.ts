@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { lockDataFolder } from '../../src/data-folder/lock.ts';
+import { lockDataFolder } from '../../../src/data-folder/lock.ts';
 
 /** Locks a data folder until it is killed: `hold.ts <folder>`. */
 const [folder = ''] = process.argv.slice(2);

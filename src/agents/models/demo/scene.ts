@@ -1,0 +1,56 @@
+import { type RoomFacts, readFacts } from '../../prompts/room-facts.ts';
+
+/** One thing said. `id` is null where the format does not tell who it was (a dialogue). */
+export interface Utterance {
+  readonly id: string | null;
+  readonly name: string | null;
+  readonly text: string;
+  readonly own: boolean;
+}
+
+/** All that the demo model knows when it answers. */
+export interface Scene {
+  readonly facts: RoomFacts;
+  /** Oldest first, without the last. */
+  readonly earlier: readonly Utterance[];
+  readonly last: Utterance;
+}
+
+/** A message as LangChain has it: `system`, `human` or `ai`. */
+export interface SceneMessage {
+  readonly role: string;
+  readonly text: string;
+}
+
+/** Reads the prompt. Somebody else's prompt gives a scene in which nobody is known. */
+export function readScene(messages: readonly SceneMessage[]): Scene {
+  const system = messages.find(({ role }) => role === 'system')?.text ?? '';
+  const facts = readFacts(system) ?? unknown;
+  const all = messages.filter(({ role }) => role !== 'system').flatMap(message => utterances(message, facts));
+  return { facts, earlier: all.slice(0, -1), last: all.at(-1) ?? silence };
+}
+
+const silence: Utterance = { id: null, name: null, text: '', own: false };
+const unknown: RoomFacts = {
+  you: { id: '', name: 'the demo model', description: '', skills: [] },
+  room: { kind: 'private' },
+  agents: [],
+  people: [],
+  more: 0,
+};
+
+function utterances({ role, text }: SceneMessage, { room, people }: RoomFacts): Utterance[] {
+  if (role === 'ai') return [{ id: null, name: null, text, own: true }];
+  if (room.kind === 'private') return [{ id: null, name: people[0]?.name ?? null, text, own: false }];
+  return text.split('\n').flatMap(line => spoken(line) ?? []);
+}
+
+function spoken(line: string): Utterance | null {
+  try {
+    const { id, name, text }: Record<string, unknown> = JSON.parse(line);
+    const isLine = typeof id === 'string' && typeof name === 'string' && typeof text === 'string';
+    return isLine ? { id, name, text, own: false } : null;
+  } catch {
+    return null;
+  }
+}
