@@ -37,7 +37,7 @@ export function mentionedAgents(said: Pick<Said, 'text' | 'mentions'>, agents: r
 function placeOf(text: string, agent: AgentCard): number {
   const places = [
     findName(text, agent.name),
-    text.search(new RegExp(`@(agent-)?${escaped(agent._id)}(?!${letter})`, 'iu')),
+    text.search(new RegExp(`(?<!${letter})@(agent-)?${escaped(agent._id)}(?!${letter})`, 'iu')),
   ];
   const found = places.filter(place => place >= 0);
   return found.length === 0 ? -1 : Math.min(...found);

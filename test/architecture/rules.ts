@@ -87,7 +87,7 @@ export const exits: Rule = modules =>
     )
     .map(({ path }) => `${path} must not end the process`);
 
-export const longestFile = 250;
+const longestFile = 250;
 
 export const sizes: Rule = modules =>
   modules

@@ -11,7 +11,8 @@ async function group() {
   await test.settle();
   const held = heldReply();
   test.runtime.answer(held.script);
-  const shown = () => [...test.bridge.network.room(chat).shown.values()].filter(message => message.from.startsWith('agent:'));
+  const shown = () =>
+    [...test.bridge.network.room(chat).shown.values()].filter(message => message.from.startsWith('agent:'));
   return { ...test, mara, chat, held, shown };
 }
 

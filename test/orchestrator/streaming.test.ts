@@ -14,7 +14,8 @@ async function privateChat() {
   test.runtime.answer(held.script);
   const question = mara.say(chat, 'Tell me');
   await test.settle();
-  const shown = () => [...test.bridge.network.room(chat).shown.values()].filter(message => message.from === 'agent:ada');
+  const shown = () =>
+    [...test.bridge.network.room(chat).shown.values()].filter(message => message.from === 'agent:ada');
   return { ...test, mara, chat, held, question, shown };
 }
 

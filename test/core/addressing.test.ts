@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest';
+import { findName, mentionedAgents, mentionsPerson, startsWithCall } from '../../src/core/addressing.ts';
+import { agentId, agentMember, bridgeName, foreignMember } from '../../src/core/ids.ts';
+import type { AgentCard, Room } from '../../src/core/room.ts';
+
+const card = (id: string, name: string): AgentCard => ({
+  _id: agentId(id),
+  name,
+  description: '',
+  role: 'agent',
+  resources: { skills: [], tools: [] },
+});
+const agents = [card('ada', 'Ada'), card('bruno', 'Bruno'), card('web-scout', 'Web Scout')];
+const said = (text: string, mentions: readonly ReturnType<typeof agentMember>[] = []) => ({ text, mentions });
+
+describe('who is mentioned', () => {
+  it.each([
+    ['@Ada hello', ['ada']],
+    ['@ada hello', ['ada']],
+    ['hello Ada', ['ada']],
+    ['ada: hello', ['ada']],
+    ['ada, hello', ['ada']],
+    ['@agent-ada:example.org hello', ['ada']],
+    ['@Bruno and @Ada', ['bruno', 'ada']],
+    ['ask the @web scout', ['web-scout']],
+    ['Ada’s idea', ['ada']],
+  ])('%s → %j', (text, expected) => {
+    expect(mentionedAgents(said(text), agents)).toEqual(expected);
+  });
+
+  it.each(['Adam said', 'the ada of Spain', 'mail me at bruno@Ada.example', 'Canada', 'https://x.org/Ada', 'brunos'])(
+    'nobody in: %s',
+    text => {
+      expect(mentionedAgents(said(text), agents)).toEqual([]);
+    },
+  );
+
+  it('takes a mention of the network’s own, even where the text does not show it', () => {
+    expect(mentionedAgents(said('hello', [agentMember(agentId('bruno'))]), agents)).toEqual(['bruno']);
+  });
+
+  it('takes names as they are, not as patterns', () => {
+    expect(findName('what about a.b?', 'a+b')).toBe(-1);
+    expect(mentionedAgents(said('@C3.PO?'), [card('c3po', 'C3.PO')])).toEqual(['c3po']);
+  });
+});
+
+describe('people among themselves', () => {
+  const mara = foreignMember(bridgeName('memory'), '@mara');
+  const tom = foreignMember(bridgeName('memory'), '@tom');
+  const room: Room = {
+    chatType: 'group',
+    agents,
+    people: [
+      { id: mara, name: 'Mara' },
+      { id: tom, name: 'Tom' },
+    ],
+    repliedTo: null,
+    threadAgent: null,
+  };
+
+  it('are seen by a mention or by @Name', () => {
+    expect(mentionsPerson(said('hello', [tom]), mara, room)).toBe(true);
+    expect(mentionsPerson(said('@tom hello'), mara, room)).toBe(true);
+    expect(mentionsPerson(said('Tom said hello'), mara, room)).toBe(false);
+  });
+
+  it('do not count when they mention themselves', () => {
+    expect(mentionsPerson(said('I am @Mara', [mara]), mara, room)).toBe(false);
+  });
+});
+
+describe('a call to a colleague', () => {
+  it.each(['@Bruno over to you', '**@Bruno**, please', '- @Bruno', '  @bruno?'])('is: %s', line => {
+    expect(startsWithCall(line, 'Bruno')).toBe(true);
+  });
+  it.each(['as @Bruno said', '@Brunos', 'Bruno, please'])('is not: %s', line => {
+    expect(startsWithCall(line, 'Bruno')).toBe(false);
+  });
+});
