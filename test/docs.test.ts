@@ -72,6 +72,11 @@ function leads(page: string, target: string): boolean {
   return anchor === undefined || anchors(read(file)).includes(anchor);
 }
 
+test('every page that the source or the configuration names is there', () => {
+  const named = source.flatMap(({ text }) => text.match(/\bdocs\/[\w/-]+\.md\b/g) ?? []);
+  expect([...new Set(named)].filter(page => !pages.includes(page))).toEqual([]);
+});
+
 test('every decision is in the list of decisions', () => {
   const records = pages
     .filter(page => /^docs\/adr\/(?!0000)\d{4}-/.test(page))

@@ -3,7 +3,7 @@ import { about } from '../about.ts';
 
 export const conversationSection = z
   .strictObject({
-    answerWithinMinutes: z.int().min(1).max(525_600).default(60).register(about, {
+    answerWithinMinutes: z.number().min(0.01).max(525_600).default(60).register(about, {
       description: 'A message that is older when Parley gets to it is read but not answered.',
     }),
     historyMessages: z.int().min(1).max(500).default(60).register(about, {

@@ -15,9 +15,6 @@ export const streamingSection = z
     maxEdits: z.int().min(1).max(100).default(12).register(about, {
       description: 'Edits of one message at most, the final one included. Hundreds make a room slow to load.',
     }),
-    checkpointMs: z.int().min(50).max(60_000).default(500).register(about, {
-      description: 'How often the unfinished text is stored, so that a restart goes on from it.',
-    }),
   })
   .prefault({})
   .register(about, { description: 'How an answer appears while it is being made.' });

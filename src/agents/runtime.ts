@@ -1,12 +1,8 @@
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
-import { defaultLimits, type RuntimeLimits } from './limits.ts';
-import { catalogue, chainOf } from './models/chain.ts';
+import type { RuntimeLimits } from './limits.ts';
 import type { Environment } from './models/endpoint.ts';
-import { healthOf } from './models/health.ts';
 import type { ModelConfig } from './models/model-config.ts';
-import { modelSource } from './models/source.ts';
-import { reply } from './reply.ts';
 
 export interface RuntimeOptions {
   readonly models: readonly ModelConfig[];
@@ -18,25 +14,18 @@ export interface RuntimeOptions {
   readonly env?: Environment;
 }
 
-/** Agents that think with LangChain. Importing this file loads none of it. */
-export function agentRuntime({ log, env = process.env, ...options }: RuntimeOptions): AgentRuntime {
-  const limits = { ...defaultLimits, ...options.limits };
-  const models = catalogue(options.models, options.defaultModels, log);
-  const sources = new Map(models.all.map(config => [config.id, modelSource(config, env, limits.contextTokens)]));
-  const sourcesOf = (configs: readonly ModelConfig[]) => configs.flatMap(({ id }) => sources.get(id) ?? []);
-  const defaults = sourcesOf(models.defaults);
-  const others = sourcesOf(models.all).filter(source => source.config.type !== 'demo' && !defaults.includes(source));
+/** Agents that think with LangChain. Nothing is loaded before the first use, or `warmUp`: start-up has more urgent things to do. */
+export function agentRuntime(options: RuntimeOptions): AgentRuntime {
+  let opened: Promise<AgentRuntime> | undefined;
+  const open = () => {
+    opened ??= import('./open-runtime.ts').then(({ openRuntime }) => openRuntime(options));
+    return opened;
+  };
   return {
-    reply: (request, signal) =>
-      reply({ request, chain: sourcesOf(chainOf(request.agent.model, models)), limits, log, signal }),
-    describe: signal => Promise.all([...defaults, ...others].map(source => healthOf(source, signal))),
-    warmUp: async () => {
-      await defaults[0]?.open(AbortSignal.timeout(warmUpMs)).catch((error: unknown) => {
-        log.debug({ err: error }, 'The default model could not be made ready in advance');
-      });
+    async *reply(request, signal) {
+      yield* (await open()).reply(request, signal);
     },
+    describe: async signal => (await open()).describe(signal),
+    warmUp: async () => (await open()).warmUp(),
   };
 }
-
-/** How long a server may take to say which model it has. */
-const warmUpMs = 3000;

@@ -41,8 +41,9 @@ export function createProgress({ output, env, quiet = false, now = Date.now }: P
   function begin(title: string): () => void {
     if (quiet || output.isTTY !== true) return () => {};
     const mine = paint('dim', `… ${title}`);
+    // One step at a time stands there; another one that runs beside it still gets its line at its end.
+    output.write(open === undefined ? mine : `\r\u001b[2K${mine}`);
     open = mine;
-    output.write(mine);
     return () => {
       if (open !== mine) return;
       output.write('\r\u001b[2K');

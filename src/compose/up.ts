@@ -119,7 +119,7 @@ async function openSite(
   const start = (): Promise<RunningHomeserver> =>
     startHomeserver({
       dataDir: config.dataDir,
-      env,
+      env: withHomeserver(env, config),
       listenerUrl: listenerUrl(config, port),
       registrationYaml,
       preferredPort: config.matrix.homeserverPort,
@@ -131,6 +131,13 @@ async function openSite(
   ending.defer(() => supervised.stop());
   return { supervised, tokens, port };
 }
+
+/** The homeserver's starter reads the environment; the configuration may come from the file, too. */
+const withHomeserver = (env: NodeJS.ProcessEnv, { matrix }: UpOptions['config']): NodeJS.ProcessEnv => ({
+  ...env,
+  MATRIX_HOMESERVER_URL: matrix.homeserverUrl ?? '',
+  MATRIX_SERVER_NAME: matrix.serverName ?? '',
+});
 
 /** The store, the orchestrator and the bridge, in the order in which the one needs the other. */
 async function openNetwork(

@@ -10,13 +10,17 @@ const turnsAtOnce = 256;
 
 /** Begins to work on rooms and turns, with what was left over first. The function given back ends the sweep; the queue is closed by its owner. */
 export async function startOrchestrator(parley: Installation): Promise<() => void> {
+  const strays = new Set<ChatId>();
   const onGivenUp = (key: string, error: unknown): void =>
     parley.log.error({ key, err: error }, 'Gave up for the moment; the sweep tries again within a minute.');
   parley.queue.handle(topics.rooms, {
     concurrency: roomsAtOnce,
     attempts: 8,
     run: key => workRoom(parley, key as ChatId),
-    onGivenUp,
+    onGivenUp: (key, error) => {
+      strays.add(key as ChatId);
+      onGivenUp(key, error);
+    },
   });
   parley.queue.handle(topics.turns, {
     concurrency: turnsAtOnce,
@@ -25,5 +29,5 @@ export async function startOrchestrator(parley: Installation): Promise<() => voi
     onGivenUp,
   });
   await wakeAll(parley);
-  return startSweep(parley);
+  return startSweep(parley, strays);
 }

@@ -30,6 +30,16 @@ test('on a terminal, a running step stands there and gives way', () => {
   expect(text()).toBe(`… Homeserver${clear}  pulling\n… Homeserver${clear}✓ Homeserver\n`);
 });
 
+test('steps that run beside each other each get their line', () => {
+  const { progress, text } = progressOn({ isTTY: true, env: { NO_COLOR: '1' } });
+  const one = progress.step('one');
+  const two = progress.step('two');
+  one.done();
+  two.done();
+  const clear = '\r\u001b[2K';
+  expect(text()).toBe(`… one${clear}… two${clear}✓ one\n… two${clear}✓ two\n`);
+});
+
 test('there are colours on a terminal only, and not where they are unwanted', () => {
   const colours = (options: Parameters<typeof progressOn>[0]) => {
     const { progress, text } = progressOn(options);

@@ -102,8 +102,9 @@ describeWith('synapse', '7. what happens while Parley is down', () => {
     const marker = await traveller.ask(room, 'what did I say before?');
     expect(marker.text).toContain('what did I say before?');
     expect(traveller.answers(room, old)).toEqual([]);
-    expect(world.model.asked('what did I say before?')[0]?.everything).toContain('too old to answer');
-    expect(world.model.asked('too old to answer')).toEqual([]);
+    const calls = world.model.requests.filter(request => request.everything.includes('too old to answer'));
+    expect(calls).toHaveLength(2);
+    expect(calls.map(call => call.text.trim().endsWith('too old to answer'))).toEqual([false, false]);
   });
 });
 

@@ -5,7 +5,7 @@ import { cutMiddle } from './tokens.ts';
 
 /** One message of the conversation, ready to be put into a request. */
 export interface Line {
-  readonly role: 'user' | 'assistant';
+  readonly role: 'human' | 'ai';
   readonly text: string;
   readonly images: readonly PromptImage[];
 }
@@ -23,9 +23,9 @@ export interface Shown {
  * the speaker's id: its escaping makes it impossible to fake a second speaker inside of a text or name.
  */
 export function toLine({ agent, chat }: ReplyRequest, { heard, pictures, mostTokens }: Shown): Line {
-  const role = heard.from === `agent:${agent._id}` ? 'assistant' : 'user';
+  const role = heard.from === `agent:${agent._id}` ? 'ai' : 'human';
   const said = cutMiddle(heard.text.toWellFormed(), mostTokens);
-  const isSpoken = role === 'user' && chat.kind === 'group';
+  const isSpoken = role === 'human' && chat.kind === 'group';
   return { role, text: isSpoken ? spoken(heard, said, pictures) : noting(said, pictures), images: pictures.shown };
 }
 

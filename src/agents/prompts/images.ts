@@ -1,9 +1,9 @@
 import type { Heard } from '../../ports/agent-runtime.ts';
 
-export interface PromptImage {
+export type PromptImage = {
   readonly type: 'image_url';
   readonly image_url: { readonly url: string };
-}
+};
 
 /** The pictures of one message: what the model gets to see, and how many it does not. */
 export interface Pictures {

@@ -6,10 +6,10 @@ import { estimateTokens, imageTokens, messageTokens } from './tokens.ts';
 import { type Sized, windowStart } from './window.ts';
 
 /** A message of a request to a model, in the form that LangChain takes, without a type of it. */
-export interface PromptMessage {
-  readonly role: 'system' | 'user' | 'assistant';
+export type PromptMessage = {
+  readonly role: 'system' | 'human' | 'ai';
   readonly content: string | PromptPart[];
-}
+};
 
 export type PromptPart = { readonly type: 'text'; readonly text: string } | PromptImage;
 
@@ -62,9 +62,9 @@ function sizeOf(heard: Heard, mostTokens: number, images: boolean): Sized {
 /** Users and the agent take turns: some models accept nothing else. */
 function turns(lines: readonly Line[], kind: 'private' | 'group'): PromptMessage[] {
   const first = lines[0];
-  if (first === undefined) return [{ role: 'user', content: nothingSaid }];
-  const opening: PromptMessage[] = first.role === 'assistant' ? [{ role: 'user', content: before }] : [];
-  const closing: PromptMessage[] = lines.at(-1)?.role === 'assistant' ? [{ role: 'user', content: goOn }] : [];
+  if (first === undefined) return [{ role: 'human', content: nothingSaid }];
+  const opening: PromptMessage[] = first.role === 'ai' ? [{ role: 'human', content: before }] : [];
+  const closing: PromptMessage[] = lines.at(-1)?.role === 'ai' ? [{ role: 'human', content: goOn }] : [];
   const groups: Line[][] = [];
   for (const line of lines) {
     const group = groups.at(-1);
@@ -75,8 +75,8 @@ function turns(lines: readonly Line[], kind: 'private' | 'group'): PromptMessage
 }
 
 function message(lines: readonly Line[], kind: 'private' | 'group'): PromptMessage {
-  const role = lines[0]?.role ?? 'user';
-  const separator = role === 'user' && kind === 'group' ? '\n' : '\n\n';
+  const role = lines[0]?.role ?? 'human';
+  const separator = role === 'human' && kind === 'group' ? '\n' : '\n\n';
   if (lines.every(line => line.images.length === 0)) {
     return {
       role,

@@ -13,8 +13,8 @@ export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
   const edited = await applyEdit(edit, scene);
   if (edited === null) return nothing(scene);
   const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
-  const waiting = new Set(scene.floor.queue.map(speaker => speaker.turn));
-  const begun = turns.filter(turn => !waiting.has(turn._id));
+  const speaking = scene.floor.currentSpeaker?.turn;
+  const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);
   for (const turn of begun) if (canStartOver(turn)) scene.parley.running.interrupt(turn._id, 'edited');
   return begun.length > 0 ? nothing(scene) : decideAnew(edited, scene);
 };

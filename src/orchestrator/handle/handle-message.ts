@@ -1,3 +1,4 @@
+import { ParleyError } from '../../core/errors.ts';
 import { isSaid, type Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { handleEdit } from './handle-edit.ts';
@@ -7,10 +8,26 @@ import { handleRedaction } from './handle-redaction.ts';
 import { handleRoomChange } from './handle-room-change.ts';
 import { handleSaid } from './handle-said.ts';
 import { handleUnreadable } from './handle-unreadable.ts';
-import type { Scene } from './handling.ts';
+import { nothing, type Scene } from './handling.ts';
 
-/** Deals with whatever stands next in the log of a room. */
-export function handleMessage(message: Message, scene: Scene): Promise<Decision> {
+/**
+ * Deals with whatever stands next in the log of a room. What fails for good is logged and passed over, or the room would stand still for
+ * ever; what may go through later (the store, the network) is thrown, and the same message is dealt with again.
+ */
+export async function handleMessage(message: Message, scene: Scene): Promise<Decision> {
+  try {
+    return await byType(message, scene);
+  } catch (error) {
+    if (error instanceof ParleyError && (error.retry || error.code.startsWith('STORE'))) throw error;
+    scene.parley.log.error(
+      { message: message._id, chat: message.chat, err: error },
+      'A message could not be dealt with.',
+    );
+    return nothing(scene);
+  }
+}
+
+function byType(message: Message, scene: Scene): Promise<Decision> {
   if (isSaid(message)) return handleSaid(message, scene);
   switch (message.messageType) {
     case 'edit':

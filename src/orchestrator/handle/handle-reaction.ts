@@ -33,5 +33,8 @@ async function turnsBehind(parley: Installation, { target, chat }: Envelope & Re
 /** Makes finished answers again. What is still under way is left alone. */
 function repeatTurns(turns: readonly Turn[], { floor }: Scene): Decision {
   const again = turns.filter(turn => turn.state === 'done' && turn.trigger !== null).map(repeatTurn);
-  return { floor: enqueue({ ...floor, turnsSincePerson: 0 }, again.map(speakerOf)), turns: again };
+  // After a crash in the middle of this, the new round is there already but does not wait in the queue yet.
+  const waiting = turns.filter(turn => turn.state === 'queued' && turn.round > 0);
+  const speakers = [...again, ...waiting].map(speakerOf);
+  return { floor: enqueue({ ...floor, turnsSincePerson: 0 }, speakers), turns: again };
 }

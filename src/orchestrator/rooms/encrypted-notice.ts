@@ -1,8 +1,8 @@
-import { enqueue } from '../../core/floor.ts';
-import { type AgentId, type ChatId, onceTurnId } from '../../core/ids.ts';
-import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
+import type { AgentId } from '../../core/ids.ts';
+import type { Decision } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 import { agentsIn } from './room-view.ts';
+import { sayOnce } from './say-once.ts';
 
 const text =
   'This room is encrypted, and I can’t read encrypted messages. To talk with me, use a room without encryption: make a new room or ' +
@@ -14,20 +14,6 @@ export async function encryptedNotice(scene: Scene): Promise<Decision> {
   return speaker === undefined ? nothing(scene) : encryptedNoticeBy(speaker._id, scene);
 }
 
-/** The same by a certain agent: each agent says it at most once in a room, over all restarts. */
-export async function encryptedNoticeBy(agent: AgentId, scene: Scene): Promise<Decision> {
-  const turn = scriptedTurn(
-    {
-      _id: onceTurnId(scene.chat._id as ChatId, 'encrypted', agent),
-      chat: scene.chat._id,
-      agent,
-      trigger: null,
-      reason: 'encrypted room',
-      thread: null,
-    },
-    text,
-    true,
-  );
-  const said = await scene.parley.store.collection('turns').get(turn._id);
-  return said === null ? { floor: enqueue(scene.floor, [speakerOf(turn)]), turns: [turn] } : nothing(scene);
-}
+/** The same by a certain agent: each agent says it at most once in a room. */
+export const encryptedNoticeBy = (agent: AgentId, scene: Scene): Promise<Decision> =>
+  sayOnce(scene, { agent, what: 'encrypted', text, notice: true });

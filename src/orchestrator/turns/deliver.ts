@@ -1,4 +1,4 @@
-import { isParleyError } from '../../core/errors.ts';
+import { ParleyError } from '../../core/errors.ts';
 import type { OutgoingBody, Part, Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import { canEdit, canRedact } from '../../ports/bridge-capabilities.ts';
@@ -21,13 +21,49 @@ export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
     step('part.marked');
     return marked;
   } catch (error) {
-    if (!isParleyError(error, 'BRIDGE_FORBIDDEN')) throw error;
-    parley.log.info(
-      { turn: turn._id, chat: turn.chat, err: error },
-      'An answer was dropped: the agent may not write there any more.',
-    );
-    return close(parley, turn);
+    return afterFailure(parley, turn, { index, error });
   }
+}
+
+/** What may go through later is thrown, and the turn stays as it is. An answer that nobody takes is dropped; one that is too large goes as a file. */
+function afterFailure(
+  parley: Installation,
+  turn: Turn,
+  { index, error }: { index: number; error: unknown },
+): Promise<Turn> {
+  if (!(error instanceof ParleyError) || error.retry || error.code.startsWith('STORE')) throw error;
+  if (error.code === 'REGISTRATION_REJECTED') throw error;
+  const fields = { turn: turn._id, chat: turn.chat, err: error };
+  if (error.code === 'MESSAGE_TOO_LARGE' && turn.parts[index]?.body.kind === 'markdown') {
+    parley.log.warn(fields, 'An answer is larger than the chat network takes; it goes as a file.');
+    return sendAsFile(parley, turn, index);
+  }
+  const forbidden = error.code === 'BRIDGE_FORBIDDEN';
+  parley.log[forbidden ? 'info' : 'error'](fields, 'An answer was dropped: the chat network does not take it.');
+  return close(parley, turn);
+}
+
+async function sendAsFile({ store }: Installation, turn: Turn, index: number): Promise<Turn> {
+  const stored = await change(store.collection('turns'), turn._id, current => ({
+    ...current,
+    parts: current.parts.flatMap((part, at) => (at === index ? fileParts(part) : [part])),
+  }));
+  return stored ?? { ...turn, state: 'done' };
+}
+
+/** A message that is open in the room already says where the rest is. */
+function fileParts(part: Part): Part[] {
+  const text = part.body.kind === 'markdown' ? part.body.text : '';
+  const file: Part = {
+    body: { kind: 'file', name: 'answer.md', mimeType: 'text/markdown', text },
+    state: 'pending',
+    externalId: null,
+  };
+  const pointer: Part = {
+    ...part,
+    body: { kind: 'markdown', text: 'The answer is in the file below.', notice: false },
+  };
+  return part.state === 'opened' ? [pointer, file] : [file];
 }
 
 async function close({ store }: Installation, turn: Turn): Promise<Turn> {

@@ -40,7 +40,7 @@ const whoCan: Rule = asked => {
   const best = bestFor(asked.words, [you, ...agents]);
   if (best === null) return `None of us names a skill for that. ${aboutColleagues(agents)}`;
   if (best === you) return `That would be me. ${aboutMe(asked.facts)}`;
-  const call = byAgent(asked) ? '' : ` @${best.name}, can you take this?`;
+  const call = byAgent(asked) ? '' : `\n\n@${best.name}, can you take this?`;
   return `That is for **${best.name}**: ${best.description}${call}`;
 };
 

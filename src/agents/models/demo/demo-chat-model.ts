@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BaseChatModel } from '@langchain/core/language_models/chat_models';
-import { AIMessage, AIMessageChunk, type BaseMessage } from '@langchain/core/messages';
+import {
+  AIMessage,
+  AIMessageChunk,
+  type BaseMessage,
+  type StandardMessageStructure,
+  type UsageMetadata,
+} from '@langchain/core/messages';
 import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
 import { estimateTokens } from '../../prompts/tokens.ts';
 import { demoAnswer } from './demo-answer.ts';
@@ -47,9 +53,8 @@ function answerTo(messages: readonly BaseMessage[]): string {
   return demoAnswer(readScene(messages.map(({ type, text }) => ({ role: type, text }))));
 }
 
-type Usage = NonNullable<AIMessageChunk['usage_metadata']>;
-
-function chunk(text: string, usage?: Usage): ChatGenerationChunk {
-  const message = new AIMessageChunk({ content: text, ...(usage === undefined ? {} : { usage_metadata: usage }) });
+function chunk(text: string, usage?: UsageMetadata): ChatGenerationChunk {
+  const given = usage === undefined ? {} : { usage_metadata: usage };
+  const message = new AIMessageChunk<StandardMessageStructure>({ content: text, ...given });
   return new ChatGenerationChunk({ text, message });
 }

@@ -18,7 +18,7 @@ const samples: readonly { readonly title: string; readonly words: RegExp; readon
   {
     title: 'Code',
     words: /\b(code|snippet|program|script|typescript|javascript|python)\b/,
-    markdown: "```ts\nconst greet = (name: string): string => `Hello ${name}!`;\nconsole.log(greet('world'));\n```",
+    markdown: "```ts\nconst greet = (name: string): string => 'Hello ' + name;\nconsole.log(greet('world'));\n```",
   },
   {
     title: 'A quotation',

@@ -25,7 +25,7 @@ export interface SceneMessage {
 /** Reads the prompt. Somebody else's prompt gives a scene in which nobody is known. */
 export function readScene(messages: readonly SceneMessage[]): Scene {
   const system = messages.find(({ role }) => role === 'system')?.text ?? '';
-  const facts = readFacts(system) ?? unknown;
+  const facts = callingNobody(readFacts(system) ?? unknown);
   const all = messages.filter(({ role }) => role !== 'system').flatMap(message => utterances(message, facts));
   return { facts, earlier: all.slice(0, -1), last: all.at(-1) ?? silence };
 }
@@ -49,8 +49,24 @@ function spoken(line: string): Utterance | null {
   try {
     const { id, name, text }: Record<string, unknown> = JSON.parse(line);
     const isLine = typeof id === 'string' && typeof name === 'string' && typeof text === 'string';
-    return isLine ? { id, name, text, own: false } : null;
+    return isLine ? { id, name: plain(name), text, own: false } : null;
   } catch {
     return null;
   }
+}
+
+/** An @ in somebody's name or in a topic would make the demo model call an agent just by naming them. */
+const plain = (text: string): string => text.replaceAll('@', '');
+
+function callingNobody(facts: RoomFacts): RoomFacts {
+  const { name, topic } = facts.room;
+  return {
+    ...facts,
+    room: {
+      kind: facts.room.kind,
+      ...(name === undefined ? {} : { name: plain(name) }),
+      ...(topic === undefined ? {} : { topic: plain(topic) }),
+    },
+    people: facts.people.map(person => ({ ...person, name: plain(person.name) })),
+  };
 }

@@ -1,0 +1,30 @@
+import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import { defaultLimits } from './limits.ts';
+import { catalogue, chainOf } from './models/chain.ts';
+import { healthOf } from './models/health.ts';
+import type { ModelConfig } from './models/model-config.ts';
+import { modelSource } from './models/source.ts';
+import { reply } from './reply.ts';
+import type { RuntimeOptions } from './runtime.ts';
+
+/** How long a server may take to say which model it has. */
+const warmUpMs = 3000;
+
+export function openRuntime({ log, env = process.env, ...options }: RuntimeOptions): AgentRuntime {
+  const limits = { ...defaultLimits, ...options.limits };
+  const models = catalogue(options.models, options.defaultModels, log);
+  const sources = new Map(models.all.map(config => [config.id, modelSource(config, env, limits.contextTokens)]));
+  const sourcesOf = (configs: readonly ModelConfig[]) => configs.flatMap(({ id }) => sources.get(id) ?? []);
+  const defaults = sourcesOf(models.defaults);
+  const others = sourcesOf(models.all).filter(source => source.config.type !== 'demo' && !defaults.includes(source));
+  return {
+    reply: (request, signal) =>
+      reply({ request, chain: sourcesOf(chainOf(request.agent.model, models)), limits, log, signal }),
+    describe: signal => Promise.all([...defaults, ...others].map(source => healthOf(source, signal))),
+    warmUp: async () => {
+      await defaults[0]?.open(AbortSignal.timeout(warmUpMs)).catch((error: unknown) => {
+        log.debug({ err: error }, 'The default model could not be made ready in advance');
+      });
+    },
+  };
+}

@@ -1,0 +1,37 @@
+import { parseArgs } from 'node:util';
+import { answerTime } from './answer-time.ts';
+import { answersUnderLoad } from './answers-under-load.ts';
+import { crowdedRoom } from './crowded-room.ts';
+import { idleAgents } from './idle-agents.ts';
+import { describeMachine } from './machine.ts';
+import { table, writeResults } from './report.ts';
+import { requestSize } from './request-size.ts';
+import type { Row } from './result.ts';
+import { startTime } from './start-time.ts';
+
+/** `npm run bench -- --only a,b --rounds 5 --messages 40 --write`. See docs/benchmarks.md. */
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'a,b,c,d,e,f' },
+    rounds: { type: 'string', default: '5' },
+    messages: { type: 'string', default: '40' },
+    write: { type: 'boolean', default: false },
+  },
+});
+
+const benchmarks = [answerTime, answersUnderLoad, idleAgents, startTime, crowdedRoom, requestSize];
+const wanted = values.only.split(',').map(key => key.trim());
+const unknown = wanted.filter(key => !benchmarks.some(benchmark => benchmark.key === key));
+if (unknown.length > 0) throw new Error(`--only knows a to f, not ${unknown.join(', ')}`);
+
+const say = (line: string): void => console.error(line);
+const options = { rounds: Number(values.rounds), messages: Number(values.messages), say };
+const machine = await describeMachine();
+for (const line of machine) say(line);
+const rows: Row[] = [];
+for (const benchmark of benchmarks.filter(({ key }) => wanted.includes(key))) {
+  say(`(${benchmark.key}) ${benchmark.title}`);
+  rows.push(...(await benchmark.run(options)));
+}
+console.log(table(rows));
+if (values.write) writeResults(machine, rows);

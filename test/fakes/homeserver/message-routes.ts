@@ -1,0 +1,50 @@
+import type { Json, NewEvent } from './room.ts';
+import type { Asked, Route } from './route.ts';
+import { emit, joinedRoom, Refusal } from './world.ts';
+
+const largestEvent = 65_536;
+
+/** What is said in rooms. */
+export const messageRoutes: readonly Route[] = [
+  {
+    on: 'PUT /rooms/*/send/*/*',
+    run: (asked, id = '', type = '') => once(asked, id, { sender: asked.user, type, content: asked.json }),
+  },
+  {
+    on: 'PUT /rooms/*/redact/*/*',
+    run: (asked, id = '', redacts = '') => {
+      const content = { ...asked.json, redacts };
+      return once(asked, id, { sender: asked.user, type: 'm.room.redaction', redacts, content });
+    },
+  },
+  {
+    on: 'PUT /rooms/*/state/*/*',
+    run: ({ world, user, json }, id = '', type = '', state_key = '') => {
+      const room = joinedRoom(world, id, user);
+      return { event_id: emit(world, room, { sender: user, type, state_key, content: json }).event_id };
+    },
+  },
+  { on: 'GET /rooms/*/messages', run: page },
+];
+
+/** One event for each path: so does Synapse, for all users of an application service together. */
+function once(asked: Asked, id: string, event: NewEvent): Json {
+  const { world, user, path } = asked;
+  const key = asked.query.has('user_id') ? path : `${user} ${path}`;
+  const former = world.transactions.get(key);
+  if (former !== undefined) return former;
+  const room = joinedRoom(world, id, user);
+  if (JSON.stringify(event).length > largestEvent) throw new Refusal(413, 'M_TOO_LARGE', 'event too large');
+  const answer = { event_id: emit(world, room, event).event_id };
+  world.transactions.set(key, answer);
+  return answer;
+}
+
+/** Backwards only; the token is how many events are left. */
+function page({ world, user, query }: Asked, id = ''): Json {
+  const { events } = joinedRoom(world, id, user);
+  const end = Number(query.get('from') ?? events.length);
+  const begin = Math.max(0, end - Number(query.get('limit') ?? 10));
+  const chunk = events.slice(begin, end).reverse();
+  return { chunk, start: String(end), ...(begin > 0 ? { end: String(begin) } : {}) };
+}

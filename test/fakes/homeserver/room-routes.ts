@@ -1,0 +1,97 @@
+import { type FakeRoom, type Json, memberEvents, membershipOf, newRoom, stateOf } from './room.ts';
+import type { Asked, Route } from './route.ts';
+import { emit, forbidden, joinedRoom, notFound, Refusal, roomOf, setMembership } from './world.ts';
+
+/** Rooms and who is in them. */
+export const roomRoutes: readonly Route[] = [
+  { on: 'POST /createRoom', run: create },
+  {
+    on: 'GET /directory/room/*',
+    run: ({ world }, alias = '') => {
+      const room_id = world.aliases.get(alias);
+      if (room_id === undefined) throw notFound('no such alias');
+      return { room_id, servers: [] };
+    },
+  },
+  { on: 'POST /rooms/*/join', run: join },
+  { on: 'POST /join/*', run: join },
+  {
+    on: 'POST /rooms/*/leave',
+    run: ({ world, user }, id = '') => {
+      const room = roomOf(world, id);
+      if (!['join', 'invite'].includes(String(membershipOf(room, user)))) throw forbidden('not in the room');
+      setMembership(world, room, user, user, 'leave');
+      return {};
+    },
+  },
+  { on: 'POST /rooms/*/invite', run: (asked, id = '') => other(asked, id, 'invite') },
+  { on: 'POST /rooms/*/kick', run: (asked, id = '') => other(asked, id, 'leave') },
+  { on: 'POST /rooms/*/ban', run: (asked, id = '') => other(asked, id, 'ban') },
+  { on: 'GET /joined_rooms', run: asked => ({ joined_rooms: withMembership(asked, 'join').map(({ id }) => id) }) },
+  {
+    on: 'GET /rooms/*/joined_members',
+    run: ({ world, user }, id = '') => {
+      const joined = memberEvents(joinedRoom(world, id, user)).filter(({ content }) => content.membership === 'join');
+      const named = joined.map(({ state_key = '', content }) => [state_key, { display_name: content.displayname }]);
+      return { joined: Object.fromEntries(named) };
+    },
+  },
+  {
+    on: 'GET /rooms/*/members',
+    run: ({ world, user }, id = '') => ({ chunk: memberEvents(joinedRoom(world, id, user)) }),
+  },
+  {
+    on: 'GET /rooms/*/state/*',
+    run: ({ world, user }, id = '', type = '') => {
+      const content = stateOf(joinedRoom(world, id, user), type);
+      if (content === undefined) throw notFound('no such state');
+      return content;
+    },
+  },
+  { on: 'GET /sync', run: asked => ({ next_batch: 's1', rooms: { invite: invitations(asked) } }) },
+];
+
+function create({ world, user, json }: Asked): Json {
+  const alias = `#${String(json.room_alias_name)}:${world.options.serverName}`;
+  if (json.room_alias_name !== undefined && world.aliases.has(alias)) {
+    throw new Refusal(400, 'M_ROOM_IN_USE', 'Room alias already taken');
+  }
+  const room = newRoom();
+  world.rooms.set(room.id, room);
+  if (json.room_alias_name !== undefined) world.aliases.set(alias, room.id);
+  const state = (type: string, content: Json) => emit(world, room, { sender: user, type, state_key: '', content });
+  state('m.room.create', { room_version: '12' });
+  setMembership(world, room, user, user, 'join');
+  state('m.room.power_levels', { users: {} });
+  if (typeof json.name === 'string') state('m.room.name', { name: json.name });
+  if (typeof json.topic === 'string') state('m.room.topic', { topic: json.topic });
+  for (const member of Array.isArray(json.invite) ? json.invite.map(String) : []) {
+    setMembership(world, room, user, member, 'invite');
+  }
+  return { room_id: room.id };
+}
+
+function join({ world, user }: Asked, id = ''): Json {
+  const room = roomOf(world, id);
+  const before = membershipOf(room, user);
+  if (before === 'join') return { room_id: id };
+  if (before !== 'invite') throw forbidden('not invited');
+  setMembership(world, room, user, user, 'join');
+  return { room_id: id };
+}
+
+function other({ world, user, json }: Asked, id: string, membership: string): Json {
+  setMembership(world, joinedRoom(world, id, user), user, String(json.user_id), membership);
+  return {};
+}
+
+function withMembership({ world, user }: Asked, membership: string): FakeRoom[] {
+  return [...world.rooms.values()].filter(room => membershipOf(room, user) === membership);
+}
+
+function invitations(asked: Asked): Json {
+  const own = (room: FakeRoom) => memberEvents(room).filter(event => event.state_key === asked.user);
+  return Object.fromEntries(
+    withMembership(asked, 'invite').map(room => [room.id, { invite_state: { events: own(room) } }]),
+  );
+}
