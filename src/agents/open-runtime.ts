@@ -1,11 +1,22 @@
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
-import { defaultLimits } from './limits.ts';
+import type { Log } from '../ports/log.ts';
+import { defaultLimits, type RuntimeLimits } from './limits.ts';
 import { catalogue, chainOf } from './models/chain.ts';
+import type { Environment } from './models/endpoint.ts';
 import { healthOf } from './models/health.ts';
 import type { ModelConfig } from './models/model-config.ts';
 import { modelSource } from './models/source.ts';
 import { reply } from './reply.ts';
-import type { RuntimeOptions } from './runtime.ts';
+
+export interface RuntimeOptions {
+  readonly models: readonly ModelConfig[];
+  /** Ids or names, in the order in which they are tried. */
+  readonly defaultModels: readonly string[];
+  readonly limits?: Partial<RuntimeLimits>;
+  readonly log: Log;
+  /** Where API keys are that the configuration does not give. Default: the process's own. */
+  readonly env?: Environment;
+}
 
 /** How long a server may take to say which model it has. */
 const warmUpMs = 3000;

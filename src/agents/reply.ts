@@ -70,9 +70,9 @@ interface Failing {
 function describeFailure({ log, request }: ReplyTask, { source, error, begun }: Failing): Failure {
   const { config, secrets } = source;
   const failure = toFailure(error, { modelName: config.model ?? config.name, secrets, begun });
-  const { code, cause } = failure.error;
+  const { trouble, status, codes } = failure;
   log.warn(
-    { model: config.id, agent: request.agent._id, code, trouble: failure.trouble, begun, err: cause },
+    { model: config.id, agent: request.agent._id, trouble, status, codes, begun, err: failure.error },
     'A model failed',
   );
   return failure;

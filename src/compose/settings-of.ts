@@ -3,8 +3,6 @@ import { agentId, agentOf, externalIdOf, type MemberId } from '../core/ids.ts';
 import type { Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/ensure-agents.ts';
 
-const typingAfterMs = 150;
-
 /** The orchestrator's settings, as the configuration says. */
 export function settingsOf(config: Config, serverName: string): Settings {
   const { conversation, streaming, floor } = config;
@@ -18,7 +16,6 @@ export function settingsOf(config: Config, serverName: string): Settings {
       growth: streaming.growth,
       maxEdits: streaming.maxEdits,
     },
-    typingAfterMs,
     introduce: conversation.introduce,
     strategy: floor.strategy,
     mayInvite: invitationsFrom(config.invites.allow, serverName),

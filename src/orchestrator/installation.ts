@@ -19,8 +19,6 @@ export interface Settings {
   readonly historyMessages: number;
   readonly handOver: HandOverLimits;
   readonly pacing: Pacing;
-  /** Typing is shown once an answer takes longer than this. Milliseconds. */
-  readonly typingAfterMs: number;
   readonly introduce: boolean;
   /** The strategy of rooms that have none of their own. */
   readonly strategy: string;

@@ -14,7 +14,10 @@ export interface RedactsMessages {
 
 /** Shows that an agent works on an answer. A hint: errors are logged by the bridge and not thrown. */
 export interface ShowsTyping {
-  /** Shows typing, and renews it until the function given back is called. */
+  /**
+   * Shows typing, and renews it until the function given back is called. It may wait a moment before: an answer that is there at once
+   * needs no notice.
+   */
   showTyping(chat: ChatId, as: AgentId): () => void;
 }
 

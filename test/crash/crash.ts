@@ -21,9 +21,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const occurrences = [1, 2, 5];
+const occurrences = values.control ? [1] : [1, 2, 5];
 const stepPatienceMs = 20_000;
 const drainPatienceMs = 90_000;
+
+// Broken off, it leaves nothing running: what it started ends when it exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 
 process.exitCode = (await main()) ? 0 : 1;
 
@@ -68,7 +71,7 @@ async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed
     note(await killAtStep(stage.world, at, stepPatienceMs), at);
   }
   for (let count = 0; count < Number(values['synapse-kills']); count += 1) {
-    note(await killSynapse(stage.world, random), 'homeserver');
+    note(await killSynapse(stage.world, random, load), 'homeserver');
   }
   return killed;
 }

@@ -14,7 +14,7 @@ export function nextMessage(random: Random, room: { readonly dialogue: boolean }
     `[[say: ${key} said]]`,
     `[[say: ${key} said]]`,
     `[[slow: ${random.between(5, 40)} words, ${random.between(5, 40)}ms]]`,
-    `[[slow: ${random.between(5, 15)} words, 150ms]]`,
+    `[[slow: ${random.between(60, 100)} words, ${random.between(15, 30)}ms]]`,
     '[[long: 70000 chars]]',
   ]);
   if (room.dialogue) return `${key} ${directive}`;

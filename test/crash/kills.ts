@@ -1,11 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ExternalWorld } from '../e2e/driver/external-world.ts';
+import type { Load } from './load.ts';
 import type { Random } from './random.ts';
+
+const answerPatienceMs = 60_000;
 
 /** Ways to kill; each leaves Parley and the homeserver running again. */
 export interface Killed {
   readonly how: string;
-  /** From the kill until Parley says that it is ready, in milliseconds. */
+  /** From the kill until Parley says that it is ready (or answers), in milliseconds. */
   readonly backMs: number;
 }
 
@@ -34,13 +37,16 @@ export async function killAtStep(world: ExternalWorld, at: string, patienceMs: n
   return died ? { how: at, backMs: Date.now() - begun } : undefined;
 }
 
-/** SIGKILL for the homeserver at a random moment, while Parley runs on. */
-export async function killSynapse(world: ExternalWorld, random: Random): Promise<Killed> {
+/** SIGKILL for the homeserver at a random moment, while Parley runs on; back is when the next answer is there. */
+export async function killSynapse(world: ExternalWorld, random: Random, load: Load): Promise<Killed> {
   await sleep(random.between(200, 3_000));
   await world.synapse.kill();
   const begun = Date.now();
   await sleep(random.between(0, 1_000));
   await world.synapse.startAgain();
+  const before = load.answered();
+  const end = begun + answerPatienceMs;
+  while (load.answered() === before && Date.now() < end) await sleep(20);
   return { how: 'homeserver', backMs: Date.now() - begun };
 }
 

@@ -82,9 +82,9 @@ describeWith('synapse', '3. answers', () => {
 
   describe('that take long', () => {
     it('stream in at most 12 edits with growing intervals', { timeout: 90_000 }, async () => {
-      const answer = await mara.ask(room, '[[slow: 150 words, 100ms]]', { timeoutMs: 60_000 });
+      const answer = await mara.ask(room, '[[slow: 300 words, 50ms]]', { timeoutMs: 60_000 });
       const { versions } = answer.message;
-      expect(answer.text).toBe(numberedWords(150).join(''));
+      expect(answer.text).toBe(numberedWords(300).join(''));
       expect(answer.parts).toHaveLength(1);
       expect(versions.length - 1).toBeGreaterThanOrEqual(3);
       expect(versions.length - 1).toBeLessThanOrEqual(12);
@@ -96,7 +96,7 @@ describeWith('synapse', '3. answers', () => {
     });
 
     it('show only text that stays, and say whether they still grow', async () => {
-      const answer = await mara.ask(room, '[[slow: 60 words, 100ms]]', { timeoutMs: 30_000 });
+      const answer = await mara.ask(room, '[[slow: 120 words, 50ms]]', { timeoutMs: 30_000 });
       const states = answer.message.versions.map(version => record(version.content['net.parley'])?.state);
       expect(states.at(-1)).toBe('complete');
       expect(new Set(states.slice(0, -1))).toEqual(new Set(['streaming']));
@@ -107,10 +107,10 @@ describeWith('synapse', '3. answers', () => {
     });
 
     it('begin to show before they are complete', async () => {
-      const trigger = await mara.say(room, '[[slow: 60 words, 100ms]]');
+      const trigger = await mara.say(room, '[[slow: 120 words, 50ms]]');
       const begun = await mara.waitForStart(room, trigger);
       expect(begun.text).toContain('word1');
-      expect(begun.text).not.toContain('word60');
+      expect(begun.text).not.toContain('word120');
       expect((await mara.waitForAnswer(room, { to: trigger })).message.id).toBe(begun.message.id);
     });
   });

@@ -94,11 +94,11 @@ describeWith('synapse', '6. corrections', () => {
 
     it('goes on when somebody reacts with something else, or to something else', async () => {
       const room = await newDialogue();
-      const to = await mara.say(room, '[[slow: 30 words, 100ms]]');
+      const to = await mara.say(room, '[[slow: 120 words, 50ms]]');
       const begun = await mara.waitForStart(room, to);
       await mara.react(room, begun.message.id, '👍');
       await mara.react(room, must(agentMessages(room)[0]).id, '🛑');
-      expect((await mara.waitForAnswer(room, { to })).text).toMatch(/word30$/);
+      expect((await mara.waitForAnswer(room, { to })).text).toMatch(/word120$/);
     });
   });
 

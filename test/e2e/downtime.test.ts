@@ -79,7 +79,7 @@ describeWith('synapse', '7. what happens while Parley is down', () => {
   });
 
   it('goes on in the same message where an answer was cut', async () => {
-    const to = await mara.say(dialogue, 'cut in the middle [[slow: 60 words, 100ms]]');
+    const to = await mara.say(dialogue, 'cut in the middle [[slow: 120 words, 50ms]]');
     const begun = await mara.waitForStart(dialogue, to);
     await world.parley.kill();
     await world.parley.start();
@@ -87,7 +87,7 @@ describeWith('synapse', '7. what happens while Parley is down', () => {
     expect(answer.message.id).toBe(begun.message.id);
     expect(answer.parts).toHaveLength(1);
     const words = answer.text.match(/word\d+/g) ?? [];
-    expect(words).toEqual(Array.from({ length: 60 }, (_, index) => `word${index + 1}`));
+    expect(words).toEqual(Array.from({ length: 120 }, (_, index) => `word${index + 1}`));
   });
 
   it('is read but not answered when it is older than an hour', async () => {

@@ -63,7 +63,7 @@ describeWith('synapse', '8. a model in trouble', () => {
     for (const ending of ['stall', 'drop'] as const) {
       it(`keeps what the room has seen, and says that it is cut (${ending})`, async () => {
         const undo = world.model.rule(request =>
-          request.text.endsWith(`cut by ${ending}`) ? { pieces: numberedWords(40), delayMs: 60, ending } : undefined,
+          request.text.endsWith(`cut by ${ending}`) ? { pieces: numberedWords(90), delayMs: 40, ending } : undefined,
         );
         const to = await mara.say(room, `cut by ${ending}`);
         await mara.waitForStart(room, to);
@@ -74,7 +74,7 @@ describeWith('synapse', '8. a model in trouble', () => {
             : undefined;
         });
         undo();
-        expect(told.map(message => message.body).join('\n')).toContain('word39 word40');
+        expect(told.map(message => message.body).join('\n')).toContain('word89 word90');
       });
 
       it(`says so when nothing was to be seen yet ([[${ending}]])`, async () => {

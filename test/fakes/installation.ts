@@ -22,7 +22,6 @@ export const testSettings: Settings = {
   historyMessages: 60,
   handOver: { maxHops: 3, maxTurnsWithoutPerson: 6 },
   pacing: { quietMs: 700, firstIntervalMs: 1000, growth: 1.5, maxEdits: 12 },
-  typingAfterMs: 150,
   introduce: false,
   strategy: 'default',
   mayInvite: () => true,

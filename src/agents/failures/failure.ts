@@ -1,16 +1,17 @@
 import { type ErrorCode, ParleyError } from '../../core/errors.ts';
 import { failureFacts } from './facts.ts';
-import { type FailureKind, kindOf } from './kind.ts';
+import { kindOf, type Trouble } from './kind.ts';
 import { redacted } from './redact.ts';
 import { roomText } from './room-text.ts';
-
-export type Trouble = FailureKind | 'empty' | 'first token' | 'stall' | 'broken';
 
 /** A failed try, as the runtime needs it to go on. */
 export interface Failure {
   readonly trouble: Trouble;
   /** For the room and the turn. */
   readonly error: ParleyError;
+  /** What the provider called it: fit for any log, as against its words, which may quote the request. */
+  readonly status: number | null;
+  readonly codes: readonly string[];
   /** Whether the same model may be asked again at once. */
   readonly transient: boolean;
 }
@@ -68,6 +69,8 @@ export class ModelTrouble extends Error {
   }
 }
 
+const isName = (code: string): boolean => /^[a-z][a-z0-9_.-]{0,60}$/.test(code);
+
 export function toFailure(error: unknown, at: Circumstances): Failure {
   const facts = failureFacts(error);
   const found = error instanceof ModelTrouble ? error.trouble : kindOf(facts);
@@ -76,6 +79,8 @@ export function toFailure(error: unknown, at: Circumstances): Failure {
   const message = roomText(trouble, { modelName: at.modelName, retryAfterMs });
   return {
     trouble,
+    status: facts.status,
+    codes: [...facts.codes].filter(isName),
     transient: brief.has(trouble),
     error: new ParleyError(codes[trouble], message, {
       cause: redacted(error, at.secrets),

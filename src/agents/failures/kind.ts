@@ -1,6 +1,7 @@
 import type { FailureFacts } from './facts.ts';
 
-export type FailureKind =
+/** What can be told from an error. */
+type FailureKind =
   | 'quota'
   | 'rate'
   | 'key'
@@ -14,6 +15,9 @@ export type FailureKind =
   | 'certificate'
   | 'server'
   | 'unreadable';
+
+/** With what Parley itself sees while it listens. */
+export type Trouble = FailureKind | 'empty' | 'first token' | 'stall' | 'broken';
 
 type Rule = readonly [FailureKind, (facts: FailureFacts) => boolean];
 
@@ -70,7 +74,9 @@ const rules: readonly Rule[] = [
   ['request', facts => facts.status !== null || has('invalid_request_error')(facts)],
   [
     'network',
-    says(/fetch failed|terminated|connection error|socket hang up|premature close|other side closed|network/),
+    says(
+      /fetch failed|terminated|connection error|socket hang up|premature close|other side closed|reading from the stream|network/,
+    ),
   ],
 ];
 

@@ -1,7 +1,7 @@
 const mostCharacters = 600;
 
 /** What may be a secret in an error's text: known keys, bearer tokens, things that look like keys, passwords in URLs. */
-export function redact(text: string, secrets: readonly string[]): string {
+function redact(text: string, secrets: readonly string[]): string {
   const known = secrets
     .filter(secret => secret.length >= 4)
     .reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
@@ -19,6 +19,7 @@ export function redacted(error: unknown, secrets: readonly string[], depth = 0):
   const cause = source.cause === undefined || depth >= 3 ? undefined : redacted(source.cause, secrets, depth + 1);
   const safe = new Error(redact(source.message, secrets), { cause });
   safe.name = source.name;
+  if ('code' in source && typeof source.code === 'string') Object.assign(safe, { code: source.code });
   safe.stack = `${source.name}: ${safe.message}`;
   return safe;
 }

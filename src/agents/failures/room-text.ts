@@ -1,5 +1,5 @@
 import { cleanName } from '../prompts/clean.ts';
-import type { Trouble } from './failure.ts';
+import type { Trouble } from './kind.ts';
 
 const askOperator = 'Ask whoever runs Parley';
 const again = 'React with 🔁 to try again.';

@@ -1,5 +1,5 @@
 import { ChatAnthropic } from '@langchain/anthropic';
-import type { Opening } from './providers.ts';
+import type { Opening } from './opening.ts';
 
 export const openModel = ({ config, model, baseUrl, apiKey }: Opening) =>
   new ChatAnthropic({

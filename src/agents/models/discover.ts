@@ -108,8 +108,8 @@ function openAiFrom(env: Environment, model: string | undefined): ModelConfig[] 
   return [configOf('openai_compatible', { ...named, ...withKey, id: 'openai', name: hostOf(url), baseUrl: url })];
 }
 
-export function demoModel(wordDelayMs?: number): ModelConfig {
-  return configOf('demo', { name: 'demo model', ...(wordDelayMs === undefined ? {} : { wordDelayMs }) });
+function demoModel(): ModelConfig {
+  return configOf('demo', { name: 'demo model' });
 }
 
 function configOf(type: ModelType, fields: Partial<ModelConfig>): ModelConfig {

@@ -16,7 +16,6 @@ export async function healthOf(source: ModelSource, signal: AbortSignal): Promis
   const where = hostOf(endpoint.baseUrl);
   try {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
-    await source.open(limited);
     const model = await source.modelName(limited);
     const names = await listModels(config.type, endpoint, limited);
     if (isListed(model, names)) return { name, ok: true, detail: `${model} at ${where}` };

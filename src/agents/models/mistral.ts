@@ -1,5 +1,5 @@
 import { ChatMistralAI } from '@langchain/mistralai';
-import type { Opening } from './providers.ts';
+import type { Opening } from './opening.ts';
 
 export const openModel = ({ config, model, baseUrl, apiKey, signal }: Opening) =>
   new ChatMistralAI({

@@ -1,6 +1,6 @@
 import { ChatOllama } from '@langchain/ollama';
 import { ollamaContextTokens } from './context.ts';
-import type { Opening } from './providers.ts';
+import type { Opening } from './opening.ts';
 
 /** Room for the answer beside the request. */
 const answerTokens = 2048;

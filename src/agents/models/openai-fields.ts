@@ -1,4 +1,4 @@
-import type { Opening } from './providers.ts';
+import type { Opening } from './opening.ts';
 
 /** Without a key the SDK would take `OPENAI_API_KEY` from the environment and show it to whichever server this is. */
 const noKey = 'none';

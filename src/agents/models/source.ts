@@ -16,7 +16,7 @@ export interface ModelSource {
   contextTokens: number;
   /** Becomes false when the server refuses to be asked for token counts. */
   askUsage: boolean;
-  /** The provider's name of the model; asked from the server once where the configuration leaves it open. */
+  /** The provider's name of the model; asked from the server once where the configuration leaves it open. Throws when a key is missing. */
   modelName(signal: AbortSignal): Promise<string>;
   /** A LangChain model for one answer. Loads its SDK when it is the first. */
   open(signal: AbortSignal): Promise<BaseChatModel>;
@@ -32,14 +32,15 @@ export function modelSource(config: ModelConfig, env: Environment, contextTokens
     contextTokens: contextTokensOf(config, contextTokens),
     askUsage: true,
     modelName: async signal => {
+      requireKey(config, endpoint);
       const known = config.model ?? knownTypes[config.type].model ?? listed;
       if (known !== undefined) return known;
       listed = await firstListed(config, endpoint, signal);
       return listed;
     },
     open: async signal => {
-      requireKey(config, endpoint);
-      const [openModel, model] = await Promise.all([providerOf(config.type), source.modelName(signal)]);
+      const model = await source.modelName(signal);
+      const openModel = await providerOf(config.type);
       return openModel({ config, ...endpoint, model, signal, askUsage: source.askUsage });
     },
   };

@@ -7,7 +7,7 @@ export interface Patience {
 
 /**
  * Opens a stream and passes it on. Aborting `signal`, a silence that is too long, and leaving the loop all abort the signal that
- * `open` got, which closes the connection, and do not wait for whoever holds it. The silence before the first piece goes on over pieces that are `idle`.
+ * `open` got, which closes the connection, and do not wait for whoever holds it. The silence before the first piece goes on over one that is `idle`.
  */
 export async function* watched<T>(
   open: (signal: AbortSignal) => Promise<AsyncIterable<T>>,
@@ -20,17 +20,13 @@ export async function* watched<T>(
     timer.start(options.firstMs, () => options.onSilence('first'));
     const stream = await connection.orClosed(open(connection.signal));
     const iterator = stream[Symbol.asyncIterator]();
-    for (let first = true; ; ) {
+    for (let count = 1; ; count += 1) {
       const step = await connection.orClosed(iterator.next());
       if (step.done === true) break;
-      if (first && options.idle(step.value)) {
-        first = false;
-        continue;
-      }
-      first = false;
-      timer.stop();
+      const begun = count > 1 || !options.idle(step.value);
+      if (begun) timer.stop();
       yield step.value;
-      timer.start(options.gapMs, () => options.onSilence('gap'));
+      if (begun) timer.start(options.gapMs, () => options.onSilence('gap'));
     }
     connection.finish();
   } finally {

@@ -45,7 +45,7 @@ async function think(parley: Installation, turn: Turn, trigger: SaidMessage): Pr
   if (request === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
   const running = parley.running.begin(turn._id);
   const live = liveMessage(parley, turn);
-  const stopTyping = typingSoon(parley, turn);
+  const stopTyping = showTyping(parley, turn);
   try {
     const usage = await listen(parley, { request, live, signal: running.signal });
     return replied(parley, await live.settle(), { text: live.text(), outcome: 'answered', usage, error: null });
@@ -111,15 +111,7 @@ function failed(parley: Installation, turn: Turn, { text, error }: { text: strin
   return replied(parley, turn, { text: `${cut}⚠️ ${known.message}`, outcome: 'failed', usage: null, error: detail });
 }
 
-function typingSoon(parley: Installation, turn: Turn): () => void {
+function showTyping(parley: Installation, turn: Turn): () => void {
   const bridge = bridgeFor(parley, turn.chat);
-  if (bridge === null || !canShowTyping(bridge)) return () => undefined;
-  let stop = (): void => undefined;
-  const cancel = parley.clock.after(parley.settings.typingAfterMs, () => {
-    stop = bridge.showTyping(turn.chat, turn.agent);
-  });
-  return () => {
-    cancel();
-    stop();
-  };
+  return bridge !== null && canShowTyping(bridge) ? bridge.showTyping(turn.chat, turn.agent) : () => undefined;
 }

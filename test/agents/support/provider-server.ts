@@ -7,8 +7,8 @@ export interface Reaction {
   readonly status?: number;
   readonly headers?: Record<string, string>;
   readonly body: string;
-  /** The connection stays open after the body. */
-  readonly hangs?: boolean;
+  /** What comes after the body: its proper end, nothing, or the end of the connection. */
+  readonly ending?: 'hang' | 'drop';
 }
 
 export interface Call {
@@ -33,7 +33,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
   const server = createServer((request, response) => void serve(request, response));
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const parts = await Array.fromAsync(request as AsyncIterable<Buffer>);
+    const parts: Buffer[] = [];
+    for await (const part of request) parts.push(part as Buffer);
     const call: Call = {
       path: request.url ?? '',
       headers: request.headers,
@@ -45,8 +46,8 @@ export async function startProviderServer(): Promise<ProviderServer> {
       if (!response.writableFinished) call.closedAt = performance.now();
     });
     response.writeHead(reaction.status ?? 200, { 'content-type': 'application/json', ...reaction.headers });
-    if (reaction.hangs === true) response.write(reaction.body);
-    else response.end(reaction.body);
+    if (reaction.ending === undefined) response.end(reaction.body);
+    else response.write(reaction.body, () => reaction.ending === 'drop' && setTimeout(() => response.destroy(), 20));
   }
 
   server.listen(0, '127.0.0.1');

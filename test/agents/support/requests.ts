@@ -2,7 +2,7 @@ import type { Agent } from '../../../src/core/agent.ts';
 import { agentId, agentMember, bridgeName, foreignMember, type MemberId } from '../../../src/core/ids.ts';
 import type { Heard, ReplyPiece, ReplyRequest } from '../../../src/ports/agent-runtime.ts';
 
-export function agent(id: string, fields: Partial<Agent> = {}): Agent {
+function agent(id: string, fields: Partial<Agent> = {}): Agent {
   return {
     _id: agentId(id),
     version: 1,
@@ -23,6 +23,7 @@ export function agent(id: string, fields: Partial<Agent> = {}): Agent {
     maxComplexity: 10,
     owner: null,
     lastSeen: null,
+    place: 0,
     provisioned: {},
     ...fields,
   };

@@ -39,7 +39,7 @@ const openAi: Wire = {
       { ...openAiPiece({}), choices: [], usage: openAiUsage },
     )}data: [DONE]\n\n`,
   },
-  begun: { headers: sse, body: data(openAiPiece({ content: 'Hello' })), hangs: true },
+  begun: { headers: sse, body: data(openAiPiece({ content: 'Hello' })), ending: 'hang' },
   error: (status, message) => json(status, { error: { message, type: 'some_error', code: null } }),
 };
 
@@ -53,7 +53,7 @@ const mistral: Wire = {
       usage: mistralUsage,
     })}data: [DONE]\n\n`,
   },
-  begun: { headers: sse, body: data(openAiPiece({ role: 'assistant', content: 'Hello' })), hangs: true },
+  begun: { headers: sse, body: data(openAiPiece({ role: 'assistant', content: 'Hello' })), ending: 'hang' },
   error: (status, message) => json(status, { object: 'error', message, type: 'some_error', code: null }),
 };
 
@@ -89,7 +89,7 @@ const anthropic: Wire = {
       { type: 'message_stop' },
     ),
   },
-  begun: { headers: sse, body: named(anthropicStart, anthropicBlock, anthropicText('Hello')), hangs: true },
+  begun: { headers: sse, body: named(anthropicStart, anthropicBlock, anthropicText('Hello')), ending: 'hang' },
   error: (status, message) => json(status, { type: 'error', error: { type: 'some_error', message } }),
 };
 
@@ -102,7 +102,7 @@ const googlePiece = (text: string, finish?: string) => ({
 const google: Wire = {
   type: 'google',
   whole: { headers: sse, body: data(googlePiece('Hello'), googlePiece(' room', 'STOP')) },
-  begun: { headers: sse, body: data(googlePiece('Hello')), hangs: true },
+  begun: { headers: sse, body: data(googlePiece('Hello')), ending: 'hang' },
   error: (status, message) => json(status, { error: { code: status, message, status: 'SOME_STATUS' } }),
 };
 
@@ -124,7 +124,7 @@ const ollama: Wire = {
       eval_count: 3,
     }),
   },
-  begun: { headers: { 'content-type': 'application/x-ndjson' }, body: lines(ollamaPiece('Hello')), hangs: true },
+  begun: { headers: { 'content-type': 'application/x-ndjson' }, body: lines(ollamaPiece('Hello')), ending: 'hang' },
   error: (status, message) => json(status, { error: message }),
 };
 

@@ -79,8 +79,7 @@ export async function synapseWorld(preferredPort = 18_520): Promise<SynapseWorld
 
 async function freePort(): Promise<number> {
   const probe = fastify();
-  await probe.listen({ port: 0, host: '127.0.0.1' });
-  const port = probe.addresses()[0]?.port ?? 0;
+  const address = await probe.listen({ port: 0, host: '127.0.0.1' });
   await probe.close();
-  return port;
+  return Number(new URL(address).port);
 }

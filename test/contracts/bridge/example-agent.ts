@@ -23,6 +23,6 @@ export function exampleAgent(id: AgentId): Agent {
     owner: null,
     lastSeen: null,
     provisioned: {},
-  place: 0,
+    place: 0,
   };
 }

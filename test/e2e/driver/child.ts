@@ -10,18 +10,31 @@ export interface Started {
   readonly env: Readonly<Record<string, string>>;
 }
 
+/** What still runs ends with the tests, also when they are broken off. */
+const running = new Set<number>();
+process.once('exit', () => {
+  for (const pid of running) signalGroup(pid, 'SIGKILL');
+});
+
 /** A program that a test started, with all that it printed. It leads a process group, as one started in a terminal does. */
 export class Child {
   output = '';
   readonly #process: ChildProcess;
   readonly #exited: Promise<unknown>;
+  readonly #listeners = new Set<() => void>();
 
   constructor({ command, args, cwd, env }: Started) {
     this.#process = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
     this.#process.stdout?.setEncoding('utf8').on('data', (chunk: string) => this.#print(chunk));
     this.#process.stderr?.setEncoding('utf8').on('data', (chunk: string) => this.#print(chunk));
     this.#process.once('error', error => this.#print(String(error)));
-    this.#exited = once(this.#process, 'close').catch(() => undefined);
+    this.#exited = once(this.#process, 'close')
+      .catch(() => undefined)
+      .finally(() => {
+        running.delete(this.pid);
+        this.#tell();
+      });
+    if (this.pid > 0) running.add(this.pid);
   }
 
   get pid(): number {
@@ -70,10 +83,17 @@ export class Child {
     throw new Error(`still ran ${timeoutMs} ms after it was told to end:\n${this.output}`);
   }
 
-  async #somethingHappens(limit: AbortSignal): Promise<void> {
-    const [out, err] = [this.#process.stdout, this.#process.stderr];
-    const events = [out, err].flatMap(stream => (stream === null ? [] : [once(stream, 'data', { signal: limit })]));
-    await Promise.race([...events, this.#exited].map(event => event.catch(() => undefined)));
+  /** Resolves when it prints or ends, or the time is over. */
+  #somethingHappens(limit: AbortSignal): Promise<void> {
+    return new Promise(resolve => {
+      this.#listeners.add(resolve);
+      limit.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
   }
 
   #ending(): string {
@@ -82,6 +102,7 @@ export class Child {
 
   #print(chunk: string): void {
     this.output += chunk;
+    this.#tell();
   }
 }
 

@@ -34,7 +34,7 @@ function once(asked: Asked, id: string, event: NewEvent): Json {
   const former = world.transactions.get(key);
   if (former !== undefined) return former;
   const room = joinedRoom(world, id, user);
-  if (JSON.stringify(event).length > largestEvent) throw new Refusal(413, 'M_TOO_LARGE', 'event too large');
+  if (Buffer.byteLength(JSON.stringify(event)) > largestEvent) throw new Refusal(413, 'M_TOO_LARGE', 'event too large');
   const answer = { event_id: emit(world, room, event).event_id };
   world.transactions.set(key, answer);
   return answer;

@@ -1,4 +1,4 @@
-import type { Opening } from '../providers.ts';
+import type { Opening } from '../opening.ts';
 import { DemoChatModel } from './demo-chat-model.ts';
 
 /** About as fast as a hosted model. */

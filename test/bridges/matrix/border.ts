@@ -1,0 +1,44 @@
+import { fastify } from 'fastify';
+import { onTestFinished } from 'vitest';
+import { mountTransactions } from '../../../bridges/matrix/transactions.ts';
+import type { Intake } from '../../../src/ports/bridge.ts';
+import { systemClock } from '../../../src/system-clock.ts';
+import { type Taken, taking } from '../../contracts/bridge/world.ts';
+import { identity, names } from './fake-world.ts';
+import { keptLog } from './kept-log.ts';
+
+export interface Put {
+  readonly body?: string | Buffer;
+  readonly token?: string | null;
+  readonly url?: string;
+  readonly contentType?: string | null;
+}
+
+/** The border to the homeserver alone, with an intake in memory. */
+export function border(given?: () => Intake | null) {
+  const listener = fastify();
+  const log = keptLog();
+  const taken: Taken = taking();
+  const intake = given ?? (() => taken);
+  mountTransactions(listener, { hsToken: identity.hsToken, names, log, clock: systemClock, intake });
+  onTestFinished(() => listener.close());
+
+  async function put({ body = '{"events":[]}', token = identity.hsToken, url, contentType = 'application/json' }: Put) {
+    const response = await listener.inject({
+      method: 'PUT',
+      url: url ?? '/_matrix/app/v1/transactions/1',
+      headers: {
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...(contentType === null ? {} : { 'content-type': contentType }),
+      },
+      payload: body,
+    });
+    return {
+      status: response.statusCode,
+      body: response.body,
+      errcode: (response.json() as { errcode?: string }).errcode,
+    };
+  }
+
+  return { listener, log, taken, put };
+}

@@ -1,0 +1,83 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { matrix } from '../../../bridges/matrix/names.ts';
+import { agentId, agentMember, externalIdOf, foreignMember } from '../../../src/core/ids.ts';
+import { exampleAgent } from '../../contracts/bridge/example-agent.ts';
+import { taking } from '../../contracts/bridge/world.ts';
+import { membershipOf } from '../../fakes/homeserver/room.ts';
+import { fakeWorld } from './fake-world.ts';
+
+const ada = agentId('ada');
+const bruno = agentId('bruno');
+const mara = foreignMember(matrix, '@mara:parley.test');
+const room = {
+  key: 'lobby',
+  as: ada,
+  kind: 'group',
+  name: 'Lobby',
+  topic: 'All',
+  invite: [mara, agentMember(bruno)],
+} as const;
+
+async function world() {
+  const made = await fakeWorld();
+  onTestFinished(() => made.close());
+  await made.bridge.start(taking());
+  for (const agent of [ada, bruno]) await made.bridge.ensureAgent(exampleAgent(agent), null);
+  return made;
+}
+
+describe('a room that Parley makes', () => {
+  it('is found again where the answer to making it was lost', async () => {
+    const { bridge, homeserver } = await world();
+    homeserver.intercept = request =>
+      request.endsWith('/members') ? { status: 403, body: { errcode: 'M_FORBIDDEN' } } : null;
+    await expect(bridge.ensureRoom(room)).rejects.toMatchObject({ code: 'BRIDGE_FORBIDDEN' });
+    homeserver.intercept = () => null;
+    await bridge.ensureRoom(room);
+    expect(homeserver.world.rooms.size).toBe(1);
+  });
+
+  it('is made once by two that race', async () => {
+    const { bridge, homeserver } = await world();
+    const [one, two] = await Promise.all([bridge.ensureRoom(room), bridge.ensureRoom(room)]);
+    expect(two).toBe(one);
+    expect(homeserver.world.rooms.size).toBe(1);
+  });
+
+  it('invites whom a crash left out, but nobody who left', async () => {
+    const { bridge, homeserver, person } = await world();
+    const chat = await bridge.ensureRoom({ ...room, invite: [mara] });
+    const here = await person('mara');
+    await here.join(chat);
+    await here.leave(chat);
+    expect(await bridge.ensureRoom(room)).toBe(chat);
+    const made = homeserver.world.rooms.get(externalIdOf(chat));
+    expect(made && membershipOf(made, '@agent-bruno:parley.test')).toBe('invite');
+    expect(made && membershipOf(made, '@mara:parley.test')).toBe('leave');
+  });
+
+  it('needs a key that can name it', async () => {
+    const { bridge } = await world();
+    await expect(bridge.ensureRoom({ ...room, key: 'Not good' })).rejects.toMatchObject({
+      code: 'BRIDGE_REQUEST_FAILED',
+    });
+  });
+});
+
+describe('history', () => {
+  it('goes over pages, to a mark that is gone at most to the limit', { timeout: 30_000 }, async () => {
+    const { bridge, person } = await world();
+    const here = await person('mara');
+    const chat = await here.createRoom({ invite: [agentMember(ada)] });
+    await bridge.join(chat, ada);
+    const first = await here.say(chat, 'first');
+    for (let index = 0; index < 250; index += 1) await here.say(chat, `m${index}`);
+    const all = await bridge.history({ chat, as: ada, since: externalIdOf(first), limit: 1_000 });
+    expect(all.events).toHaveLength(250);
+    expect(all.events[0]).toMatchObject({ text: 'm0' });
+    const gone = await bridge.history({ chat, as: ada, since: '$gone', limit: 120 });
+    expect(gone.events).toHaveLength(120);
+    expect(gone.events.at(-1)).toMatchObject({ text: 'm249' });
+    expect(gone.mark).toBe(all.mark);
+  });
+});
