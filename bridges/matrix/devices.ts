@@ -1,8 +1,7 @@
 import type { AgentId } from '../../src/core/ids.ts';
 import { errcodeOf, unless } from './errcode.ts';
 import type { MatrixNames } from './names.ts';
-import { path } from './path.ts';
-import { deviceId, type MatrixRequests } from './requests.ts';
+import { type MatrixRequests, makeDevice } from './requests.ts';
 
 /** Makes the agent's account. https://spec.matrix.org/v1.16/application-service-api/#server-admin-style-permissions */
 export async function ensureAccount(requests: MatrixRequests, names: MatrixNames, agent: AgentId): Promise<void> {
@@ -18,11 +17,8 @@ export async function ensureAccount(requests: MatrixRequests, names: MatrixNames
  * database; without one only in memory, until it restarts. False where the homeserver can't.
  */
 export async function ensureDevice(requests: MatrixRequests, agent: AgentId): Promise<boolean> {
-  const body = { display_name: 'Parley' };
-  const where = path('devices', deviceId);
-  const what = `make a device for ${agent}`;
   try {
-    await requests.call({ what, as: agent, method: 'PUT', path: where, body, withoutDevice: true });
+    await requests.call(makeDevice(agent));
     return true;
   } catch (error) {
     if (['M_NOT_FOUND', 'M_UNRECOGNIZED'].includes(errcodeOf(error) ?? '')) return false;

@@ -5,6 +5,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { bridgeError, failureOf } from './failure.ts';
 import type { MatrixNames } from './names.ts';
+import { path } from './path.ts';
 import { pauseBefore } from './pause.ts';
 
 export interface MatrixRequest {
@@ -50,9 +51,16 @@ export interface RequestsOptions {
 }
 
 /** The one device of each agent. */
-export const deviceId = 'PARLEY';
+const deviceId = 'PARLEY';
 
-export const clientPrefix = '/_matrix/client/v3';
+/** https://github.com/matrix-org/matrix-spec-proposals/pull/4190 */
+export function makeDevice(as: AgentId): MatrixRequest {
+  const body = { display_name: 'Parley' };
+  const what = `make a device for ${as}`;
+  return { what, as, method: 'PUT', path: path('devices', deviceId), body, withoutDevice: true };
+}
+
+const clientPrefix = '/_matrix/client/v3';
 const defaultTimeoutMs = 30_000;
 const defaultTryForMs = 120_000;
 // The SDK lets go of its time limit when the headers are there, so the body needs one too.
@@ -73,7 +81,7 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
   });
 
   const requests: MatrixRequests = {
-    call: request => withRetries(request, options, stopping.signal, () => once(http, request, identity(request))),
+    call: request => withRetries(request, options, stopping.signal, () => attempt(request)),
     get: (as, path, signal) => {
       const query = new URLSearchParams(identity({ as }));
       const headers = { authorization: `Bearer ${options.asToken}` };
@@ -82,6 +90,18 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
     useDevices: true,
     stop: () => stopping.abort(),
   };
+
+  async function attempt(request: MatrixRequest): Promise<unknown> {
+    try {
+      return await once(http, request, identity(request));
+    } catch (error) {
+      if (request.as === null || failureOf(error).errcode !== 'M_UNKNOWN_DEVICE') throw error;
+      // Somebody signed the agent's device out. Nothing was done yet, so it may be made anew.
+      const device = makeDevice(request.as);
+      await once(http, device, identity(device));
+      return once(http, request, identity(request));
+    }
+  }
 
   function identity({ as, withoutDevice }: Pick<MatrixRequest, 'as' | 'withoutDevice'>): Record<string, string> {
     if (as === null) return {};

@@ -29,8 +29,10 @@ export interface ReplyRequest {
       readonly agent: Pick<Agent, '_id' | 'name' | 'description' | 'resources'> | null;
     }[];
   };
-  /** Oldest first; the last one is what is to be answered. */
+  /** Oldest first. More than a model gets, so that the oldest can be left out in steps. */
   readonly conversation: readonly Heard[];
+  /** What is to be answered, where others have spoken since; null: the last message of the conversation. */
+  readonly answering: Heard | null;
 }
 
 export type ReplyPiece =
@@ -41,7 +43,7 @@ export type ReplyPiece =
 /** What thinks for an agent. */
 export interface AgentRuntime {
   /**
-   * Answers the last message of the conversation, piece by piece, Markdown. Ends when the answer is complete.
+   * Answers a message of the conversation, piece by piece, Markdown. Ends when the answer is complete.
    * Aborting `signal` closes the connection to the model and makes the iteration throw the signal's reason.
    * Errors: `MODEL_*` of core/errors.ts, whose messages are fit for the room: plain, and with what to do. Pieces given before an
    * error stand. A fallback is only taken before the first piece.

@@ -52,6 +52,15 @@ describe('a group', () => {
     ]);
   });
 
+  test('repeats the message to answer behind what others have said since', async () => {
+    const asked = heard(mara, '@Bruno, @Ada: which?');
+    const request = group(asked, said(bruno, 'The first.'));
+    const last = withoutSystem(await build({ ...request, answering: asked })).at(-1)?.content;
+    expect(String(last).split('\n').at(-1)).toBe(
+      `{"id":"${mara}","name":"Mara","text":"@Bruno, @Ada: which?","again":true}`,
+    );
+  });
+
   test('nothing in a name or text can pass for another speaker, the agent or the system', async () => {
     const evil = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 40 }),

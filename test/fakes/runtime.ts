@@ -8,8 +8,9 @@ export interface ScriptedRuntime extends AgentRuntime {
   answer(script: Script): void;
 }
 
-/** The text of the last message of a request. */
-export const lastText = (request: ReplyRequest): string => request.conversation.at(-1)?.text ?? '';
+/** The text of the message that a request is to answer. */
+export const lastText = (request: ReplyRequest): string =>
+  (request.answering ?? request.conversation.at(-1))?.text ?? '';
 
 /** An agent runtime that answers as the test says; by default with what it heard. */
 export function scriptedRuntime(): ScriptedRuntime {

@@ -31,7 +31,15 @@ export function toLine({ agent, chat }: ReplyRequest, { heard, pictures, mostTok
 
 function spoken(heard: Heard, text: string, { shown, hidden }: Pictures): string {
   const images = hidden > 0 ? { images: hiddenNote(hidden) } : shown.length > 0 ? { images: shown.length } : {};
-  return jsonLine({ id: cleanName(heard.from, 255), name: cleanName(heard.name), text, ...images });
+  return jsonLine({ ...identified(heard), text, ...images });
+}
+
+const identified = (heard: Heard) => ({ id: cleanName(heard.from, 255), name: cleanName(heard.name) });
+
+/** The message to answer once more, behind what others have said since. Nobody's own text can bring about the mark `again`. */
+export function askedAgain(heard: Heard, mostTokens: number): Line {
+  const text = cutMiddle(heard.text.toWellFormed(), mostTokens);
+  return { role: 'human', text: jsonLine({ ...identified(heard), text, again: true }), images: [] };
 }
 
 function noting(text: string, { hidden }: Pictures): string {

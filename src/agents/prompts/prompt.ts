@@ -1,5 +1,5 @@
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
-import { type Line, toLine } from './conversation.ts';
+import { askedAgain, type Line, toLine } from './conversation.ts';
 import { allHidden, loadPictures, type Pictures, type PromptImage } from './images.ts';
 import { systemText } from './system.ts';
 import { estimateTokens, imageTokens, messageTokens } from './tokens.ts';
@@ -44,8 +44,10 @@ export async function buildPrompt(request: ReplyRequest, limits: PromptLimits, s
   const lines = kept.map(heard =>
     toLine(request, { heard, pictures: pictures.get(heard) ?? allHidden(heard), mostTokens }),
   );
+  const isGroup = request.chat.kind === 'group';
+  const again = isGroup && request.answering !== null ? [askedAgain(request.answering, mostTokens)] : [];
   return {
-    messages: [{ role: 'system', content: system }, ...turns(lines, request.chat.kind)],
+    messages: [{ role: 'system', content: system }, ...turns([...lines, ...again], request.chat.kind)],
     tokens: systemTokens + sizes.slice(start).reduce((total, { tokens }) => total + tokens, 0),
   };
 }

@@ -8,6 +8,8 @@ import { bridgeFor, type Installation } from '../installation.ts';
 import { displayName } from '../rooms/room-view.ts';
 
 const maxMembers = 50;
+/** So many times more messages than a model gets: it leaves out the oldest in steps, so that its prompt begins alike from turn to turn. */
+const spare = 2;
 const maxImageBytes = 5_000_000;
 
 /** What the agent gets to know for its answer. Null when the agent or the chat is gone. */
@@ -20,12 +22,12 @@ export async function buildRequest(
   const chat = await parley.store.collection('chats').get(turn.chat);
   if (agent === undefined || chat === null) return null;
   const messages = conversation(await latest(parley, turn, trigger), trigger, turn);
+  const hear = (message: SaidMessage): Heard => heard(parley, { chat, turn, message });
   return {
     agent,
     chat: { kind: chat.chatType, name: chat.name, topic: chat.topic, members: membersOf(parley, chat) },
-    conversation: messages
-      .slice(-parley.settings.historyMessages)
-      .map(message => heard(parley, { chat, turn, message })),
+    conversation: messages.slice(-spare * parley.settings.historyMessages).map(hear),
+    answering: messages.at(-1)?._id === trigger._id ? null : hear(trigger),
   };
 }
 

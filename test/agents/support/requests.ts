@@ -63,6 +63,7 @@ export function dialogue(...texts: readonly (string | Heard)[]): ReplyRequest {
       members: [asMember(ada), { id: mara, name: 'Mara', agent: null }],
     },
     conversation: texts.map(text => (typeof text === 'string' ? heard(mara, text) : text)),
+    answering: null,
   };
 }
 
@@ -70,7 +71,12 @@ export function dialogue(...texts: readonly (string | Heard)[]): ReplyRequest {
 export function group(...texts: readonly (string | Heard)[]): ReplyRequest {
   const { conversation } = dialogue(...texts);
   const members = [asMember(ada), asMember(bruno), { id: mara, name: 'Mara', agent: null }];
-  return { agent: ada, chat: { kind: 'group', name: 'Lobby', topic: 'Everything', members }, conversation };
+  return {
+    agent: ada,
+    chat: { kind: 'group', name: 'Lobby', topic: 'Everything', members },
+    conversation,
+    answering: null,
+  };
 }
 
 export interface Collected {

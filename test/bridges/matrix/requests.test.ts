@@ -73,6 +73,13 @@ describe('a request', () => {
     expect(world.homeserver.requests).toHaveLength(5);
   });
 
+  it('makes the agent’s device anew where somebody signed it out', async () => {
+    world.homeserver.world.devices.clear();
+    await world.bridge.send(delivery());
+    expect(world.homeserver.requests[1]).toBe('PUT /devices/PARLEY');
+    expect(world.homeserver.requests).toHaveLength(3);
+  });
+
   it('that waits for its next try ends with the bridge', async () => {
     const other = await fakeWorld();
     await other.bridge.ensureAgent(exampleAgent(ada), null);
