@@ -68,11 +68,12 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
       speakers.map(({ _id }) => _id),
     );
   await provisionAgents(store, bridge, speakers);
-  const stopSweep = await startOrchestrator(parley);
+  const orchestrator = await startOrchestrator(parley);
+  orchestrator.speak();
   await bridge.start(intake(parley));
   const model = (await answering).name;
   return terminalChat({ bridge, parley, agent, model }, async () => {
-    stopSweep();
+    orchestrator.stop();
     parley.running.interruptAll('shutdown');
     await queue.close(0);
   });

@@ -15,7 +15,7 @@ export interface RegistrationOptions {
  * What a homeserver must know of Parley.
  * https://spec.matrix.org/v1.16/application-service-api/#registration
  */
-export function registration(options: RegistrationOptions): Readonly<Record<string, unknown>> {
+function registration(options: RegistrationOptions): Readonly<Record<string, unknown>> {
   const server = escapeRegExp(options.serverName);
   return {
     id: options.id,

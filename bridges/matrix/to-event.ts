@@ -74,7 +74,7 @@ function envelopeOf(raw: RawEnvelope, names: MatrixNames, timestamp: number): En
   };
 }
 
-export function unreadable(why: Unreadable['why'], externalType: string): Unreadable {
+function unreadable(why: Unreadable['why'], externalType: string): Unreadable {
   return { messageType: 'unreadable', why, externalType: cleanLine(externalType, 255) };
 }
 

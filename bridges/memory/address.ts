@@ -18,9 +18,3 @@ export function memberAt(address: string): MemberId {
   const id = agentPattern.exec(full)?.[1];
   return id === undefined ? foreignMember(memory, full) : agentMember(agentId(id));
 }
-
-/** The address of a member: what `memberAt` takes. */
-export function addressOfMember(member: MemberId): string {
-  const agent = agentOf(member);
-  return agent === null ? externalIdOf(member) : addressOf(agent);
-}

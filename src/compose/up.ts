@@ -27,6 +27,8 @@ import { type SupervisedHomeserver, superviseHomeserver } from './supervise-home
 
 /** How long answers in the making may go on after Ctrl-C; what is cut then goes on at the next start. */
 const drainMs = 3_000;
+/** The longest that answers wait for a look at what was missed. */
+const catchUpMs = 5_000;
 
 type UpOptions = Parameters<Main['up']>[0];
 type MatrixBridge = ReturnType<typeof matrixBridge>;
@@ -48,7 +50,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<Ready> {
-  const { config, progress, log } = options;
+  const { config, progress } = options;
   const begunAt = performance.now();
   const thinking = openRuntime(options);
   thinking.catch(() => undefined);
@@ -68,7 +70,6 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const speakers = agents.filter(agent => agent.role === 'agent').map(agent => bridge.addressOf(agent._id));
   await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
   for (const agent of agents) void bridge.setPresence(agent._id, 'online', null);
-  void reconcileChats(parley).catch(error => log.warn({ err: error }, 'Looking for lost messages failed.'));
   options.signal.throwIfAborted();
   return {
     homeserver: homeserver.url,
@@ -164,7 +165,8 @@ async function openNetwork(
     agents: agentWishes(config),
   });
   ending.defer(await listenOn(listener, port, [config.listener.host, ...further]));
-  ending.defer(await startOrchestrator(parley));
+  const orchestrator = await startOrchestrator(parley);
+  ending.defer(orchestrator.stop);
   ending.defer(() => drain(parley, bridge));
   const events = intake(parley);
   supervised.onBack(() => events.gap());
@@ -174,7 +176,17 @@ async function openNetwork(
     () => bridge.start(events),
     () => 'accepted in both directions',
   );
+  void catchUp(parley).then(orchestrator.speak);
   return { bridge, parley };
+}
+
+/** What was missed while Parley was down may change what is asked (an edit, a redaction), so it is looked up before anybody answers. */
+async function catchUp(parley: Installation): Promise<void> {
+  const patience = new Promise<void>(resolve => void parley.clock.after(catchUpMs, resolve));
+  const caughtUp = reconcileChats(parley).catch(error =>
+    parley.log.warn({ err: error }, 'Looking for lost messages failed.'),
+  );
+  await Promise.race([caughtUp, patience]);
 }
 
 /** Gives answers in the making a moment and begins no new ones; what comes in meanwhile is stored, and answered at the next start. */

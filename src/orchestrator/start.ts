@@ -8,8 +8,15 @@ import { runTurn } from './turns/run-turn.ts';
 const roomsAtOnce = 64;
 const turnsAtOnce = 256;
 
-/** Begins to work on rooms and turns, with what was left over first. The function given back ends the sweep; the queue is closed by its owner. */
-export async function startOrchestrator(parley: Installation): Promise<() => void> {
+export interface Orchestrator {
+  /** Lets agents speak; called once. Until then rooms are worked on, but nobody answers. */
+  readonly speak: () => void;
+  /** Ends the sweep; the queue is closed by its owner. */
+  readonly stop: () => void;
+}
+
+/** Begins to work on rooms, with what was left over first. */
+export async function startOrchestrator(parley: Installation): Promise<Orchestrator> {
   const strays = new Set<ChatId>();
   const onGivenUp = (key: string, error: unknown): void =>
     parley.log.error({ key, err: error }, 'Gave up for the moment; the sweep tries again within a minute.');
@@ -22,12 +29,14 @@ export async function startOrchestrator(parley: Installation): Promise<() => voi
       onGivenUp(key, error);
     },
   });
-  parley.queue.handle(topics.turns, {
-    concurrency: turnsAtOnce,
-    attempts: 8,
-    run: key => runTurn(parley, key as TurnId),
-    onGivenUp,
-  });
   await wakeAll(parley);
-  return startSweep(parley, strays);
+  const stop = startSweep(parley, strays);
+  const speak = (): void =>
+    parley.queue.handle(topics.turns, {
+      concurrency: turnsAtOnce,
+      attempts: 8,
+      run: key => runTurn(parley, key as TurnId),
+      onGivenUp,
+    });
+  return { speak, stop };
 }

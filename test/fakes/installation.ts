@@ -75,7 +75,8 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     running: runningTurns(),
   };
   await provisionAgents(store, bridge, agents);
-  const stopSweep = await startOrchestrator(parley);
+  const orchestrator = await startOrchestrator(parley);
+  orchestrator.speak();
   await bridge.start(intake(parley));
   return {
     bridge,
@@ -87,7 +88,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     settle: () => settle(clock),
     answers: chat => shownBy(bridge, chat),
     async crash() {
-      stopSweep();
+      orchestrator.stop();
       await bridge.stop();
       parley.running.interruptAll('shutdown');
       await queue.close(0);

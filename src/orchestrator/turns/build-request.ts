@@ -1,5 +1,5 @@
 import type { Chat } from '../../core/chat.ts';
-import { agentOf } from '../../core/ids.ts';
+import { agentMember, agentOf } from '../../core/ids.ts';
 import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
@@ -25,10 +25,16 @@ export async function buildRequest(
   const hear = (message: SaidMessage): Heard => heard(parley, { chat, turn, message });
   return {
     agent,
-    chat: { kind: chat.chatType, name: chat.name, topic: chat.topic, members: membersOf(parley, chat) },
+    chat: { kind: kindOf(chat, turn, messages), name: chat.name, topic: chat.topic, members: membersOf(parley, chat) },
     conversation: messages.slice(-spare * parley.settings.historyMessages).map(hear),
     answering: messages.at(-1)?._id === trigger._id ? null : hear(trigger),
   };
+}
+
+/** Where others spoke before they left, the agent has to be told who said what, although only one person is there now. */
+function kindOf(chat: Chat, turn: Turn, messages: readonly SaidMessage[]): Chat['chatType'] {
+  const others = new Set(messages.map(message => message.from).filter(member => member !== agentMember(turn.agent)));
+  return chat.chatType === 'private' && others.size <= 1 ? 'private' : 'group';
 }
 
 /** The newest messages of the room, newest first; a few more than are wanted, as joins and reactions are among them. */

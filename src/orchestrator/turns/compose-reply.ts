@@ -11,7 +11,8 @@ import { endTurn, failedAgain, replied } from './end-turn.ts';
 import { type LiveMessage, liveMessage } from './live-message.ts';
 import type { Interrupted } from './running-turns.ts';
 
-const maxAttempts = 3;
+/** A process that is killed counts too, so this is far more than bad luck brings about. */
+const maxAttempts = 10;
 
 /**
  * Has the agent answer. Gives the turn with its reply stored (`replied`), or done where nothing is to be said, or as it now stands where it
