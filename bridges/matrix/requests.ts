@@ -1,12 +1,11 @@
 import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
-import { ParleyError } from '../../src/core/errors.ts';
 import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import { bridgeError, failureOf } from './failure.ts';
+import { failureOf } from './failure.ts';
 import type { MatrixNames } from './names.ts';
 import { path } from './path.ts';
-import { pauseBefore } from './pause.ts';
+import { withRetries } from './retries.ts';
 
 export interface MatrixRequest {
   /** For errors: `send a message to !room`. */
@@ -62,7 +61,6 @@ export function makeDevice(as: AgentId): MatrixRequest {
 
 const clientPrefix = '/_matrix/client/v3';
 const defaultTimeoutMs = 30_000;
-const defaultTryForMs = 120_000;
 // The SDK lets go of its time limit when the headers are there, so the body needs one too.
 const wholeAnswerMs = 60_000;
 
@@ -81,7 +79,7 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
   });
 
   const requests: MatrixRequests = {
-    call: request => withRetries(request, options, stopping.signal, () => attempt(request)),
+    call: request => withRetries(request, { ...options, stopping: stopping.signal }, () => attempt(request)),
     get: (as, path, signal) => {
       const query = new URLSearchParams(identity({ as }));
       const headers = { authorization: `Bearer ${options.asToken}` };
@@ -132,51 +130,3 @@ function once(http: MatrixHttpApi<SdkOptions>, request: MatrixRequest, who: Reco
 type SdkOptions = ConstructorParameters<typeof MatrixHttpApi>[1];
 
 const methods = { GET: Method.Get, PUT: Method.Put, POST: Method.Post };
-
-/** All that is sent may be sent again: by its transaction id, or because it only says what should be. */
-async function withRetries(
-  request: MatrixRequest,
-  { clock, log, saw }: RequestsOptions,
-  stopping: AbortSignal,
-  attempt: () => Promise<unknown>,
-): Promise<unknown> {
-  const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
-  for (let tries = 1; ; tries += 1) {
-    try {
-      const answer = await attempt();
-      saw(true);
-      return answer;
-    } catch (error) {
-      const failure = failureOf(error);
-      saw(failure.reached);
-      const pause = pauseBefore(tries, failure.retryAfterMs);
-      if (!failure.passing || clock.now() + pause >= end) throw bridgeError(`Could not ${request.what}`, error);
-      log.warn(
-        { what: request.what, tries, pause, problem: failure.text },
-        'the homeserver did not take a request; again',
-      );
-      await pauseFor(clock, pause, stopping);
-      if (stopping.aborted) throw stopped(request.what, error);
-    }
-  }
-}
-
-function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (stopping.aborted) return resolve();
-    const done = () => {
-      cancel();
-      stopping.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    stopping.addEventListener('abort', done);
-  });
-}
-
-function stopped(what: string, cause: unknown): ParleyError {
-  return new ParleyError('BRIDGE_REQUEST_FAILED', `Could not ${what} before the bridge stopped.`, {
-    cause,
-    retry: true,
-  });
-}

@@ -1,5 +1,5 @@
 import type { AgentId, BridgeName, MemberId } from '../../src/core/ids.ts';
-import { agentId, agentMember, agentOf, bridgeName, externalIdOf, foreignMember } from '../../src/core/ids.ts';
+import { agentId, agentMember, bridgeName, foreignMember } from '../../src/core/ids.ts';
 
 export const memory: BridgeName = bridgeName('memory');
 

@@ -8,7 +8,7 @@ import { readState } from '../homeserver/homeserver-state.ts';
 export const identity = { registrationId: 'parley', senderLocalpart: 'parley' } as const;
 
 /** The part after the colon in user ids: what is configured, or the name of the homeserver in the data folder, or `localhost`. */
-export async function serverNameOf({ matrix, dataDir }: Config): Promise<string> {
+async function serverNameOf({ matrix, dataDir }: Config): Promise<string> {
   if (matrix.serverName !== null) return matrix.serverName;
   const state = await readState(join(dataDir, 'homeserver', 'homeserver.json'));
   return state?.serverName ?? 'localhost';

@@ -83,7 +83,6 @@ const can =
 export const canEdit = can<EditsMessages>('edit');
 export const canRedact = can<RedactsMessages>('redact');
 export const canShowTyping = can<ShowsTyping>('showTyping');
-export const canShowPresence = can<ShowsPresence>('setPresence');
 export const canJoin = can<JoinsRooms>('join');
 export const canReadRooms = can<ReadsRooms>('history');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');

@@ -2,10 +2,10 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyProcess } from '../e2e/driver/parley-process.ts';
+import { startFakeHomeserver } from '../fakes/homeserver/server.ts';
 import { agentsFolder } from './agents-folder.ts';
 import type { Benchmark } from './result.ts';
 import { median } from './stats.ts';
-import { startStubHomeserver } from './stub-homeserver.ts';
 
 const [few, many] = [10, 10_010];
 const goalBytes = 16 * 1024;
@@ -29,7 +29,7 @@ interface Side {
 /** Memory of an agent that nobody talks to, and what all of them cost while nothing happens. */
 export const idleAgents: Benchmark = {
   key: 'c',
-  title: `memory of each idle agent, from ${few} to ${many} agents, and CPU while idle; against a stub of a homeserver`,
+  title: `memory of each idle agent, from ${few} to ${many} agents, and CPU while idle; against a fake homeserver`,
   async run({ rounds, say }) {
     await using ending = new AsyncDisposableStack();
     const sides: Side[] = [];
@@ -80,13 +80,32 @@ export const idleAgents: Benchmark = {
   },
 };
 
+const identity = {
+  serverName: 'bench.test',
+  asToken: 'token-of-the-benchmark',
+  hsToken: 'token-of-the-fake',
+  registrationId: 'parley',
+  senderLocalpart: 'parley',
+} as const;
+
+/** A homeserver of its own for each: making ten thousand accounts takes a real one hours. */
 async function prepare(ending: AsyncDisposableStack, count: number): Promise<ParleyProcess> {
-  const homeserver = await startStubHomeserver();
-  ending.use(homeserver);
+  const homeserver = await startFakeHomeserver(identity);
+  ending.defer(() => homeserver.close());
+  // The one thing that is asked without a token.
+  const versions = { status: 200, body: { versions: ['v1.16'] } };
+  homeserver.intercept = request => (request === 'GET /_matrix/client/versions' ? versions : null);
   const folder = agentsFolder(count);
   ending.defer(() => rmSync(folder, { recursive: true }));
-  const env = { MATRIX_HOMESERVER_URL: homeserver.url, MATRIX_SERVER_NAME: 'bench.test', PARLEY_AGENTS: folder };
+  const env = {
+    MATRIX_HOMESERVER_URL: homeserver.url,
+    MATRIX_SERVER_NAME: identity.serverName,
+    MATRIX_AS_TOKEN: identity.asToken,
+    MATRIX_HS_TOKEN: identity.hsToken,
+    PARLEY_AGENTS: folder,
+  };
   const parley = await ParleyProcess.prepare({ env, preload: [join(import.meta.dirname, 'preload', 'memory.ts')] });
+  homeserver.world.listenerUrl = `http://127.0.0.1:${parley.port}`;
   ending.defer(() => parley.dispose());
   return parley;
 }

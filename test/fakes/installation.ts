@@ -17,7 +17,7 @@ import { sampleAgents } from './agents.ts';
 import { type HeldClock, heldClock } from './clock.ts';
 import { type ScriptedRuntime, scriptedRuntime } from './runtime.ts';
 
-export const testSettings: Settings = {
+const testSettings: Settings = {
   answerWithinMs: 3_600_000,
   historyMessages: 60,
   handOver: { maxHops: 3, maxTurnsWithoutPerson: 6 },

@@ -19,7 +19,7 @@ export const strategies = {
 
 export type StrategyName = keyof typeof strategies;
 
-export const isStrategy = (name: string): name is StrategyName => Object.hasOwn(strategies, name);
+const isStrategy = (name: string): name is StrategyName => Object.hasOwn(strategies, name);
 
 /** Who answers, by a room's strategy; an unknown name counts as `default`. */
 export function chooseSpeakers(strategy: string, question: Question): readonly Choice[] {

@@ -18,6 +18,6 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
 };
 
 /** Who answers a person's message. */
-export async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {
+async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {
   return answerPerson(message, floor, await roomFor(parley, chat, message), chat.strategy);
 }

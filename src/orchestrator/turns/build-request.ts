@@ -60,7 +60,7 @@ async function latest({ store, settings }: Installation, turn: Turn, trigger: Sa
  * What belongs to the conversation, oldest first: an answer stands right behind what it answers, and what people wrote after the trigger
  * waits for its own turn.
  */
-export function conversation(
+function conversation(
   messages: readonly Message[],
   trigger: SaidMessage,
   turn: Pick<Turn, '_id' | 'thread'>,

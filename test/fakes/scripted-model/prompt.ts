@@ -12,7 +12,7 @@ export interface ChatRequest {
 }
 
 /** The text of a message, whether it stands plain or in parts (text beside images). */
-export function textOf(message: ChatMessage | undefined): string {
+function textOf(message: ChatMessage | undefined): string {
   const content = message?.content;
   if (typeof content === 'string') return content;
   if (!Array.isArray(content)) return '';

@@ -1,0 +1,63 @@
+import { ParleyError } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
+import { bridgeError, failureOf } from './failure.ts';
+import { pauseBefore } from './pause.ts';
+
+export interface RetryOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Hears of every try whether the homeserver was there. */
+  readonly saw: (reached: boolean) => void;
+  /** Ends the pauses between tries. */
+  readonly stopping: AbortSignal;
+}
+
+const defaultTryForMs = 120_000;
+
+/** All that is sent may be sent again: by its transaction id, or because it only says what should be. */
+export async function withRetries(
+  request: { readonly what: string; readonly tryForMs?: number },
+  { clock, log, saw, stopping }: RetryOptions,
+  attempt: () => Promise<unknown>,
+): Promise<unknown> {
+  const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const answer = await attempt();
+      saw(true);
+      return answer;
+    } catch (error) {
+      const failure = failureOf(error);
+      saw(failure.reached);
+      const pause = pauseBefore(tries, failure.retryAfterMs);
+      if (!failure.passing || clock.now() + pause >= end) throw bridgeError(`Could not ${request.what}`, error);
+      log.warn(
+        { what: request.what, tries, pause, problem: failure.text },
+        'the homeserver did not take a request; again',
+      );
+      await pauseFor(clock, pause, stopping);
+      if (stopping.aborted) throw stopped(request.what, error);
+    }
+  }
+}
+
+function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (stopping.aborted) return resolve();
+    const done = () => {
+      cancel();
+      stopping.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    stopping.addEventListener('abort', done);
+  });
+}
+
+function stopped(what: string, cause: unknown): ParleyError {
+  return new ParleyError('BRIDGE_REQUEST_FAILED', `Could not ${what} before the bridge stopped.`, {
+    cause,
+    retry: true,
+  });
+}

@@ -1,0 +1,37 @@
+import { ParleyError } from '../../src/core/errors.ts';
+import { agentMember } from '../../src/core/ids.ts';
+import type { JoinsRooms, MakesRooms } from '../../src/ports/bridge-capabilities.ts';
+import { type MemoryNetwork, membership } from './network.ts';
+
+/** How agents get into rooms, and out. */
+export function entering(network: MemoryNetwork): JoinsRooms & MakesRooms {
+  return {
+    join: (chat, as) =>
+      network.faults.around('join', () => {
+        const room = network.rooms.get(chat);
+        const state = room?.members.get(agentMember(as));
+        if (state === 'joined') return;
+        if (room !== undefined && state === 'invited') return network.enter(room, agentMember(as));
+        throw new ParleyError('BRIDGE_FORBIDDEN', `${as} is not invited to ${chat}. Invite it there.`);
+      }),
+    leave: (chat, as) =>
+      network.faults.around('leave', () => {
+        const room = network.rooms.get(chat);
+        if (room === undefined || !['joined', 'invited'].includes(room.members.get(agentMember(as)) ?? '')) return;
+        network.happen(room, agentMember(as), membership(network, agentMember(as), 'left'));
+        room.members.delete(agentMember(as));
+      }),
+    async ensureRoom({ key, as, kind, name, topic, invite }) {
+      const former = network.keys.get(key);
+      if (former !== undefined) return former;
+      const room = network.makeRoom(kind);
+      network.keys.set(key, room.id);
+      Object.assign(room, { name, topic });
+      network.enter(room, agentMember(as));
+      if (name !== null) network.happen(room, agentMember(as), { messageType: 'room', name });
+      if (topic !== null) network.happen(room, agentMember(as), { messageType: 'room', topic });
+      for (const member of invite) network.invite(room, agentMember(as), member);
+      return room.id;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+import { ParleyError } from '../../src/core/errors.ts';
+import { type AgentId, agentMember, agentOf } from '../../src/core/ids.ts';
+import type { ChatEvent } from '../../src/core/message.ts';
+import type { ReadsAttachments, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
+import { isTold, type MemoryNetwork, nameOf } from './network.ts';
+import type { MemoryRoom } from './room.ts';
+import { roomAs } from './room-as.ts';
+
+/** What agents read of the network. */
+export function reading(network: MemoryNetwork): ReadsRooms & ReadsAttachments {
+  return {
+    async rooms(as) {
+      const all = [...network.rooms.values()];
+      const me = agentMember(as);
+      const invited = all
+        .filter(room => room.members.get(me) === 'invited')
+        .flatMap(room => invitation(room, as) ?? []);
+      return { joined: all.filter(room => room.members.get(me) === 'joined').map(room => room.id), invited };
+    },
+    state: (chat, as) =>
+      network.faults.around('state', () => {
+        const room = roomAs(network, chat, as);
+        const joined = [...room.members].filter(([, state]) => state === 'joined').map(([id]) => id);
+        const members = joined.map(id => ({ id, name: nameOf(network, id) }));
+        return { name: room.name, topic: room.topic, encrypted: room.encrypted, members };
+      }),
+    history: ({ chat, as, since, limit }) =>
+      network.faults.around('history', () => {
+        const room = roomAs(network, chat, as);
+        const from = since === null ? 0 : room.events.findIndex(event => event._id === since) + 1;
+        const told = room.events.slice(from).filter(event => isTold(room, event));
+        return { events: told.slice(-limit), mark: room.events.at(-1)?._id ?? '' };
+      }),
+    async readAttachment(source, _as, maxBytes) {
+      const data = network.contents.get(source);
+      if (data === undefined) throw new ParleyError('BRIDGE_REQUEST_FAILED', `There is no attachment ${source}.`);
+      if (data.byteLength > maxBytes)
+        throw new ParleyError('MESSAGE_TOO_LARGE', `${source} is over ${maxBytes} bytes.`);
+      return data;
+    },
+  };
+}
+
+function invitation(room: MemoryRoom, as: AgentId): ChatEvent | undefined {
+  return room.events.findLast(
+    event => event.messageType === 'membership' && event.change === 'invited' && agentOf(event.member) === as,
+  );
+}

@@ -1,0 +1,85 @@
+import { ParleyError } from '../../src/core/errors.ts';
+import { agentMember, externalIdOf, messageId } from '../../src/core/ids.ts';
+import type { Bridge, Delivery } from '../../src/ports/bridge.ts';
+import type {
+  EditsMessages,
+  RedactsMessages,
+  ShowsPresence,
+  ShowsTyping,
+} from '../../src/ports/bridge-capabilities.ts';
+import { memory } from './address.ts';
+import type { MemoryNetwork } from './network.ts';
+import { change, rewrite } from './room.ts';
+import { roomAs } from './room-as.ts';
+
+type Writing = Pick<Bridge, 'send'> & EditsMessages & RedactsMessages & ShowsTyping & ShowsPresence;
+
+function textOf({ body }: Delivery): string {
+  return body.kind === 'file' ? body.name : body.text;
+}
+
+/** Does what has this delivery id once, and gives what came of it each time. */
+function once(network: MemoryNetwork, delivery: Pick<Delivery, 'as' | 'deliveryId'>, work: () => string): string {
+  const key = `${delivery.as} ${delivery.deliveryId}`;
+  const former = network.delivered.get(key);
+  if (former !== undefined) return former;
+  const result = work();
+  network.delivered.set(key, result);
+  return result;
+}
+
+/** What agents put into rooms, or show there. */
+export function writing(network: MemoryNetwork): Writing {
+  return {
+    send: delivery => network.faults.around('send', () => once(network, delivery, () => post(network, delivery))),
+    edit: (externalId, delivery) =>
+      network.faults.around('edit', () => {
+        once(network, delivery, () => {
+          const room = roomAs(network, delivery.chat, delivery.as);
+          const { body, mark } = delivery;
+          refuseLarge(network, delivery);
+          const notice = body.kind === 'markdown' && body.notice;
+          rewrite(room, messageId(memory, externalId), { text: textOf(delivery), notice, body, mark });
+          return externalId;
+        });
+      }),
+    redact: target =>
+      network.faults.around('redact', () => {
+        const room = roomAs(network, target.chat, target.as);
+        change(room, messageId(memory, target.externalId), { redacted: true, text: '' });
+      }),
+    showTyping: (chat, as) => {
+      const typing = network.rooms.get(chat)?.typing;
+      typing?.add(as);
+      return () => void typing?.delete(as);
+    },
+    async setPresence(as, presence, status) {
+      const account = network.accounts.get(as);
+      if (account !== undefined) Object.assign(account, { presence, status });
+    },
+  };
+}
+
+function post(network: MemoryNetwork, delivery: Delivery): string {
+  const { as, body, thread, replyTo, mark } = delivery;
+  const room = roomAs(network, delivery.chat, as);
+  refuseLarge(network, delivery);
+  const from = agentMember(as);
+  const notice = body.kind === 'markdown' && body.notice;
+  const messageType = body.kind === 'file' ? 'file' : notice ? 'notice' : 'text';
+  const text = textOf(delivery);
+  const said = { messageType, text, attachment: null, replyTo, thread, mentions: [] } as const;
+  const id = network.happen(room, from, said);
+  const shown = { id, from, text, notice, thread, replyTo, body, mark };
+  room.shown.set(id, { ...shown, former: [], reactions: [], redacted: false });
+  room.typing.delete(as);
+  return externalIdOf(id);
+}
+
+function refuseLarge(network: MemoryNetwork, { body }: Delivery): void {
+  if (body.kind === 'file' || body.text.length <= network.largestMessage) return;
+  throw new ParleyError(
+    'MESSAGE_TOO_LARGE',
+    `The memory network takes ${network.largestMessage} characters. Split it.`,
+  );
+}
