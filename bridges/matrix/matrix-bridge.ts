@@ -11,6 +11,7 @@ import type {
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
 import { ensureRoom } from './ensure-room.ts';
+import { makeGate } from './gate.ts';
 import { history } from './history.ts';
 import { download } from './media.ts';
 import { matrix, matrixNames } from './names.ts';
@@ -41,7 +42,8 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const { clock, log } = options;
   const names = matrixNames(options.serverName, options.senderLocalpart);
   let intake: Intake | null = null;
-  const outage = makeOutage(options.homeserverUrl, clock, () => intake?.gap());
+  const gate = makeGate(clock);
+  const outage = makeOutage(options.homeserverUrl, clock, { gone: gate.close, back: () => void closeGap() });
   const requests = matrixRequests({ ...options, names, saw: outage.saw });
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
@@ -50,12 +52,22 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     ...common,
     hsToken: options.hsToken,
     intake: () => intake,
+    gate,
   });
 
+  /** What comes by transaction waits until what was missed before it is in the log. */
+  async function closeGap(): Promise<void> {
+    gate.close();
+    await intake?.gap();
+    gate.open();
+  }
+
   async function start(to: Intake): Promise<void> {
+    gate.close();
     intake = to;
     await ping({ ...common, registrationId: options.registrationId, signal: stopping.signal });
     outage.watch();
+    void closeGap();
   }
 
   async function stop(): Promise<void> {
@@ -64,6 +76,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     );
     // What is being taken is taken to the end; what comes now stays with the homeserver.
     intake = null;
+    gate.open();
     outage.stop();
     await transactions.idle();
     await presence.stop();

@@ -1,4 +1,4 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { Clock } from '../../src/ports/clock.ts';
 
 /** Notices that the homeserver was away. */
@@ -18,23 +18,29 @@ const briefMs = 1_000;
 /**
  * A homeserver that crashes may lose events that were meant for Parley (element-hq/synapse#11637), and does not say so. While nobody
  * talks no request fails either; so a connection is held open that carries nothing. Where it ends, the next attempt to connect tells
- * whether the homeserver only closed what was idle or is gone. `onBack` is called when it is there again.
+ * whether the homeserver only closed what was idle or is gone. `gone` is told at once, and `back` when it is there again.
  */
-export function makeOutage(homeserverUrl: string, clock: Clock, onBack: () => void): Outage {
+export function makeOutage(homeserverUrl: string, clock: Clock, tell: { gone: () => void; back: () => void }): Outage {
   const { hostname, port, protocol } = new URL(homeserverUrl);
   const to = { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) || (protocol === 'https:' ? 443 : 80) };
   let away = false;
   let hangUp: (() => void) | null = null;
+  let current: Socket | null = null;
 
   function saw(reached: boolean): void {
-    const back = away && reached;
+    const was = away;
     away = !reached;
-    if (back) onBack();
+    if (was && reached) tell.back();
+    if (was || reached) return;
+    tell.gone();
+    // A request may have failed alone: a new connection tells whether the homeserver is there.
+    current?.destroy();
   }
 
   function watch(): void {
     const begun = clock.now();
     const socket = connect(to);
+    current = socket;
     let reached = false;
     // Watching alone keeps no process alive.
     socket.unref();

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Gate } from './gate.ts';
 import { type InOrder, inOrder } from './in-order.ts';
 import type { MatrixNames } from './names.ts';
 import { readTransaction } from './read-transaction.ts';
@@ -14,6 +15,7 @@ export interface TransactionsOptions {
   readonly clock: Clock;
   /** Null before the start and after the stop: then the homeserver keeps what it has. */
   readonly intake: () => Intake | null;
+  readonly gate: Pick<Gate, 'passed'>;
 }
 
 // A transaction has at most 100 events of 64 KiB; escapes and `unsigned` may make each several times longer.
@@ -59,6 +61,7 @@ function refuseStrangers(request: FastifyRequest, reply: FastifyReply, { hsToken
 }
 
 async function take(request: FastifyRequest, reply: FastifyReply, options: TransactionsOptions): Promise<FastifyReply> {
+  await options.gate.passed();
   const intake = options.intake();
   if (intake === null) return later(reply, 503, 'Parley is starting or stopping.');
   const read = readTransaction(bytesOf(request.body), options.names, options.clock.now());

@@ -82,7 +82,7 @@ export function makeOutbound(clock: Clock): Outbound {
       } finally {
         losing = false;
       }
-      intake?.gap();
+      void intake?.gap();
     },
     async settled() {
       while (taken < log.length) {

@@ -9,8 +9,6 @@ const longestPauseMs = 60_000;
 export interface SupervisedHomeserver {
   /** As it was begun; later ones have the same address. */
   readonly begun: RunningHomeserver;
-  /** Told each time that it is back after it had ended: something may have been lost. */
-  onBack(run: () => void): void;
   /** Ends the homeserver that runs now, if it is ours. */
   stop(): Promise<void>;
 }
@@ -27,7 +25,6 @@ export async function superviseHomeserver({ start, clock, progress, log }: Super
   const begun = await start();
   let running = begun;
   let stopped = false;
-  let tellBack = (): void => undefined;
   const wait = (ms: number): Promise<void> => new Promise(resolve => void clock.after(ms, resolve));
 
   const watch = async (): Promise<void> => {
@@ -45,7 +42,7 @@ export async function superviseHomeserver({ start, clock, progress, log }: Super
       try {
         running = await start();
         if (stopped) await running.stop();
-        return tellBack();
+        return;
       } catch (error) {
         log.error({ err: error }, 'The homeserver could not be started again; trying once more.');
         await wait(pause);
@@ -56,9 +53,6 @@ export async function superviseHomeserver({ start, clock, progress, log }: Super
   void watch();
   return {
     begun,
-    onBack(run) {
-      tellBack = run;
-    },
     async stop() {
       stopped = true;
       await running.stop();

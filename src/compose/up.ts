@@ -11,9 +11,9 @@ import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
 import type { FirstRooms } from '../orchestrator/lifecycle/first-rooms.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
-import { reconcileChats } from '../orchestrator/reconcile/reconcile-chats.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import type { Intake } from '../ports/bridge.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
 import { systemClock } from '../system-clock.ts';
@@ -169,24 +169,28 @@ async function openNetwork(
   ending.defer(orchestrator.stop);
   ending.defer(() => drain(parley, bridge));
   const events = intake(parley);
-  supervised.onBack(() => events.gap());
   await stepped(
     progress,
     'Registration',
-    () => bridge.start(events),
+    () => bridge.start(speakingAfterGap(parley, events, orchestrator.speak)),
     () => 'accepted in both directions',
   );
-  void catchUp(parley).then(orchestrator.speak);
   return { bridge, parley };
 }
 
 /** What was missed while Parley was down may change what is asked (an edit, a redaction), so it is looked up before anybody answers. */
-async function catchUp(parley: Installation): Promise<void> {
+function speakingAfterGap(parley: Installation, events: Intake, speak: () => void): Intake {
   const patience = new Promise<void>(resolve => void parley.clock.after(catchUpMs, resolve));
-  const caughtUp = reconcileChats(parley).catch(error =>
-    parley.log.warn({ err: error }, 'Looking for lost messages failed.'),
-  );
-  await Promise.race([caughtUp, patience]);
+  let speaking = false;
+  return {
+    receive: events.receive,
+    gap() {
+      const closed = events.gap();
+      if (!speaking) void Promise.race([closed, patience]).then(speak);
+      speaking = true;
+      return closed;
+    },
+  };
 }
 
 /** Gives answers in the making a moment and begins no new ones; what comes in meanwhile is stored, and answered at the next start. */

@@ -2,7 +2,7 @@ import type { ChatEvent } from '../core/message.ts';
 import type { Intake } from '../ports/bridge.ts';
 import { step } from '../telemetry/step.ts';
 import type { Installation } from './installation.ts';
-import { reconcileChats } from './reconcile/reconcile-chats.ts';
+import { recoverAllMessages } from './reconcile/reconcile-chats.ts';
 import { topics } from './topics.ts';
 
 /** Takes what bridges deliver: into the log first, then the rooms are woken. */
@@ -15,8 +15,8 @@ export function intake(parley: Installation): Intake {
       step('inbox.committed');
       for (const chat of new Set(events.map(event => event.chat))) parley.queue.wake(topics.rooms, chat);
     },
-    gap() {
-      reconcileChats(parley).catch(error =>
+    async gap() {
+      await recoverAllMessages(parley).catch(error =>
         parley.log.warn({ err: error }, 'Looking for lost messages failed; the next sweep tries again.'),
       );
     },

@@ -11,8 +11,11 @@ export interface Intake {
    * `STORE_FAILED`: then nothing may be acknowledged, and the bridge delivers all of it again later.
    */
   receive(events: readonly ChatEvent[]): Promise<void>;
-  /** Tells that the network was out of reach, and that something may have happened there that it will never deliver. Returns at once. */
-  gap(): void;
+  /**
+   * Tells that the bridge or the network was away, and that something may have happened there that will never be delivered, or late.
+   * Resolves when what was missed has been looked up; never rejects. What is received only after that keeps its place in the room.
+   */
+  gap(): Promise<void>;
 }
 
 /** What a message says of itself to whoever reads the room: `net.parley` in Matrix. */
@@ -47,7 +50,10 @@ export interface Delivery {
  */
 export interface Bridge {
   readonly name: BridgeName;
-  /** Starts to deliver. Resolves when the network accepts requests and knows where to deliver. Called once. */
+  /**
+   * Starts to deliver, and tells of the `gap` since it last ran. Resolves when the network accepts requests and knows where to deliver;
+   * that may be before the gap is closed. Called once.
+   */
   start(intake: Intake): Promise<void>;
   /** Takes no more events; lets those under way end. May be called again, and before `start`. */
   stop(): Promise<void>;

@@ -10,6 +10,8 @@ import { median } from './stats.ts';
 const [few, many] = [10, 10_010];
 const goalBytes = 16 * 1024;
 const goalCpuPercent = 0.5;
+/** What a start leaves to do: presence, looking for lost messages. */
+const settleMs = 15_000;
 const idleMs = 30_000;
 const startLimitMs = 900_000;
 
@@ -44,7 +46,7 @@ export const idleAgents: Benchmark = {
     for (let round = 0; round < rounds; round += 1) {
       for (const { count, parley, usages, starts } of sides) {
         starts.push(await parley.start({}, startLimitMs));
-        await sleep(2000);
+        await sleep(settleMs);
         const usage = await usageOf(parley, 1);
         usages.push(usage);
         if (round === 0 && count === many) idlePercent = await idleCpu(parley, usage);

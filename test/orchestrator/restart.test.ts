@@ -54,15 +54,15 @@ describe('after a restart', () => {
     expect(second.runtime.requests).toHaveLength(0);
   });
 
-  it('gives up an answer that ended the process ten times, with a notice', async () => {
+  it('gives up an answer that ended the process fifty times, with a notice', async () => {
     let { bridge, store, clock, crash, chat } = await interrupted('');
-    for (let start = 0; start < 10; start += 1) {
+    for (let start = 0; start < 50; start += 1) {
       await crash();
       const again = await testParley({ bridge, store, clock });
       again.runtime.answer(heldReply().script);
       await again.settle();
       ({ crash } = again);
-      if (start === 9) expect(again.answers(chat)).toMatchObject([{ notice: true }]);
+      if (start === 49) expect(again.answers(chat)).toMatchObject([{ notice: true }]);
     }
     expect(chat).toBeDefined();
   });

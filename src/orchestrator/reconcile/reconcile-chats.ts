@@ -1,15 +1,26 @@
 import type { Chat } from '../../core/chat.ts';
 import type { Installation } from '../installation.ts';
-import { reconcileChat } from './reconcile-chat.ts';
+import { recoverMembers, recoverMessages } from './recover-messages.ts';
 
 const page = 50;
 const atOnce = 4;
-
-/** How far back the chats are looked at that nobody has spoken in: those are as good as closed. */
+/** Chats that nobody has spoken in for longer than this are as good as closed. */
 const activeWithinMs = 30 * 24 * 3_600_000;
 
 /** Looks in every chat that was active lately for messages that were never delivered. */
-export async function reconcileChats(parley: Installation, withinMs: number = activeWithinMs): Promise<void> {
+export const recoverAllMessages = (parley: Installation): Promise<void> =>
+  eachChat(parley, activeWithinMs, recoverMessages);
+
+/** Compares the chats that were active within this time with the network, and makes the stored ones true. */
+export const reconcileChats = (parley: Installation, withinMs: number): Promise<void> =>
+  eachChat(parley, withinMs, async (_parley, chat) => {
+    await recoverMessages(parley, chat);
+    await recoverMembers(parley, chat);
+  });
+
+type Look = (parley: Installation, chat: Chat) => Promise<void>;
+
+async function eachChat(parley: Installation, withinMs: number, look: Look): Promise<void> {
   const since = parley.clock.now() - withinMs;
   let after: Chat | undefined;
   do {
@@ -20,16 +31,16 @@ export async function reconcileChats(parley: Installation, withinMs: number = ac
       ...(after ? { after } : {}),
     });
     for (let index = 0; index < chats.length; index += atOnce) {
-      await Promise.all(chats.slice(index, index + atOnce).map(chat => attempt(parley, chat)));
+      await Promise.all(chats.slice(index, index + atOnce).map(chat => attempt(parley, chat, look)));
     }
     after = chats.length === page ? chats.at(-1) : undefined;
   } while (after);
 }
 
 /** One room that can't be read must not keep the others from being looked at. */
-async function attempt(parley: Installation, chat: Chat): Promise<void> {
+async function attempt(parley: Installation, chat: Chat, look: Look): Promise<void> {
   try {
-    await reconcileChat(parley, chat);
+    await look(parley, chat);
   } catch (error) {
     parley.log.warn(
       { chat: chat._id, err: error },

@@ -11,8 +11,8 @@ import { endTurn, failedAgain, replied } from './end-turn.ts';
 import { type LiveMessage, liveMessage } from './live-message.ts';
 import type { Interrupted } from './running-turns.ts';
 
-/** A process that is killed counts too, so this is far more than bad luck brings about. */
-const maxAttempts = 10;
+/** An answer that ends the process each time must not do so for ever; being killed for other reasons counts too, so this is many. */
+const maxAttempts = 50;
 
 /**
  * Has the agent answer. Gives the turn with its reply stored (`replied`), or done where nothing is to be said, or as it now stands where it

@@ -1,5 +1,6 @@
 import { fastify } from 'fastify';
 import { onTestFinished } from 'vitest';
+import { makeGate } from '../../../bridges/matrix/gate.ts';
 import { mountTransactions } from '../../../bridges/matrix/transactions.ts';
 import type { Intake } from '../../../src/ports/bridge.ts';
 import { systemClock } from '../../../src/system-clock.ts';
@@ -20,7 +21,8 @@ export function border(given?: () => Intake | null) {
   const log = keptLog();
   const taken: Taken = taking();
   const intake = given ?? (() => taken);
-  mountTransactions(listener, { hsToken: identity.hsToken, names, log, clock: systemClock, intake });
+  const gate = makeGate(systemClock);
+  mountTransactions(listener, { hsToken: identity.hsToken, names, log, clock: systemClock, intake, gate });
   onTestFinished(() => listener.close());
 
   async function put({ body = '{"events":[]}', token = identity.hsToken, url, contentType = 'application/json' }: Put) {

@@ -57,12 +57,18 @@ describe('the start', () => {
 
 describe('an outage', () => {
   it('is noticed by requests that fail, and told when it is over', () => {
+    let gone = 0;
     let back = 0;
-    const { saw } = makeOutage('http://127.0.0.1:9', systemClock, () => {
-      back += 1;
+    const { saw } = makeOutage('http://127.0.0.1:9', systemClock, {
+      gone: () => {
+        gone += 1;
+      },
+      back: () => {
+        back += 1;
+      },
     });
     for (const reached of [true, true, false, false, true, true, false, true]) saw(reached);
-    expect(back).toBe(2);
+    expect([gone, back]).toEqual([2, 2]);
   });
 
   it('is noticed while nothing is requested', { timeout: 20_000 }, async () => {
@@ -81,8 +87,11 @@ describe('an outage', () => {
       });
     let back = 0;
     const first = await listen(0);
-    const outage = makeOutage(`http://127.0.0.1:${first.port}`, systemClock, () => {
-      back += 1;
+    const outage = makeOutage(`http://127.0.0.1:${first.port}`, systemClock, {
+      gone: () => undefined,
+      back: () => {
+        back += 1;
+      },
     });
     outage.watch();
     await new Promise(resolve => setTimeout(resolve, 1_200));

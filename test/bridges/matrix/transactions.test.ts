@@ -72,7 +72,7 @@ describe('the routes of the homeserver', () => {
 
   it('acknowledge nothing that is not stored', async () => {
     const full = new ParleyError('STORE_FULL', 'The disk is full.');
-    const { put, log } = border(() => ({ receive: () => Promise.reject(full), gap: () => undefined }));
+    const { put, log } = border(() => ({ receive: () => Promise.reject(full), gap: async () => undefined }));
     expect(await put({ body: body(rawEvent()) })).toMatchObject({ status: 500, errcode: 'M_UNKNOWN' });
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect((await border(() => null).put({ body: body(rawEvent()) })).status).toBe(503);
@@ -81,7 +81,7 @@ describe('the routes of the homeserver', () => {
   it('take one transaction after another, also where they come at once', async () => {
     const order: string[] = [];
     const { put } = border(() => ({
-      gap: () => undefined,
+      gap: async () => undefined,
       receive: async ([first]) => {
         order.push(`+${first?._id}`);
         await new Promise(resolve => setTimeout(resolve, 5));

@@ -78,7 +78,7 @@ export function taking(): Taken {
     events: [],
     calls: 0,
     failures: 0,
-    gap: () => undefined,
+    gap: async () => undefined,
     async receive(events) {
       taken.calls += 1;
       if (taken.failures > 0) {
