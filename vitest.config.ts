@@ -11,6 +11,8 @@ export default defineConfig({
           exclude: ['test/e2e/**', 'test/bench/**', 'node_modules/**'],
           globalSetup: ['test/servers.ts'],
           pool: 'threads',
+          // Many start processes of their own; on a busy machine that takes its time.
+          testTimeout: 30_000,
           sequence: { groupOrder: 0 },
         },
       },

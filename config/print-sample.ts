@@ -5,7 +5,7 @@ import { configSchema } from './schema.ts';
 import { optionsOf, unwrap } from './schema-walk.ts';
 
 const head = `Every option of Parley with its default. Change what you like; what is left out has the default.
-Strings may name environment variables: \${NAME}, or \${NAME:-default}. Print this file anew: npm run config:sample`;
+Strings may name environment variables: \${NAME}, or \${NAME:-default}. Print this file anew: npx parley config sample`;
 
 const flow = { collectionStyle: 'flow', flowCollectionPadding: false, lineWidth: 0 } as const;
 

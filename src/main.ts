@@ -45,7 +45,7 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
   const { runtime, answering } = await openRuntime({ config, env, log, signal });
   const bridge = memoryBridge();
   const queue = localQueue({ clock });
-  const settings = { ...settingsOf(config, 'localhost'), introduce: false };
+  const settings = { ...settingsOf(config, 'localhost'), introduce: false, mayInvite: () => true };
   const store = openMemoryStore({ clock });
   const parley = await newInstallation({
     store,

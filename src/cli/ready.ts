@@ -60,8 +60,8 @@ function clientLines({ homeserver, account }: Ready): string[] {
   }
   return [
     `  In Element Desktop, or an Element Web of your own over http: Sign in → Edit (homeserver) → ${homeserver},`,
-    `  and sign in ${signIn}. app.element.io reaches it too from a browser on this machine, as long as the address is`,
-    '  localhost; other https pages, and phones, need a homeserver with https.',
+    `  and sign in ${signIn}. app.element.io reaches it too from a browser on this machine; phones and other machines`,
+    '  need a homeserver with https.',
   ];
 }
 

@@ -3,6 +3,7 @@ import { matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
 import { settlePerson } from '../../bridges/matrix/settle-person.ts';
 import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
+import { ParleyError } from '../core/errors.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import { ensureTokens } from '../data-folder/tokens.ts';
 import { startHomeserver } from '../homeserver/homeserver.ts';
@@ -115,6 +116,7 @@ async function openSite(
   const tokens = await ensureTokens(config.dataDir, config.matrix);
   const { host, port: wished } = config.listener;
   const port = await freePort(wished, host);
+  if (port !== wished && config.matrix.homeserverUrl !== null) throw portTaken(wished);
   if (port !== wished) progress.info(`Port ${wished} is in use, so Parley listens on ${port}`);
   const registrationYaml = await registrationFor(config, tokens, port);
   const start = (): Promise<RunningHomeserver> =>
@@ -132,6 +134,13 @@ async function openSite(
   ending.defer(() => supervised.stop());
   return { supervised, tokens, port };
 }
+
+const portTaken = (port: number): ParleyError =>
+  new ParleyError(
+    'PORT_IN_USE',
+    `Port ${port} is in use, and your homeserver's registration names it. End what uses it, or set PARLEY_PORT to a free one, ` +
+      'put the new registration (parley registration) into the homeserver, and restart that.',
+  );
 
 /** The homeserver's starter reads the environment; the configuration may come from the file, too. */
 const withHomeserver = (env: NodeJS.ProcessEnv, { matrix }: UpOptions['config']): NodeJS.ProcessEnv => ({

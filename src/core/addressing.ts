@@ -6,50 +6,67 @@ import type { AgentCard, Room } from './room.ts';
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const letter = '[\\p{L}\\p{N}_]';
 
-/** Whether a line begins with `@name`, perhaps in bold or as a list item. */
+/** Whether a line begins with `@name`, perhaps in bold or as a list item. A quotation is somebody else's call. */
 export const startsWithCall = (line: string, name: string): boolean =>
-  new RegExp(`^[\\s>*_-]*@${escaped(name)}(?!${letter})`, 'iu').test(line);
+  new RegExp(`^[\\s*_-]*@${escaped(name)}(?!${letter})`, 'iu').test(line);
 
-/** Where `name` stands as `@name`, or as a word of its own spelled just so, or in front of a comma or colon at the start; -1 if nowhere. */
-export function findName(text: string, name: string): number {
-  if (name === '') return -1;
-  const word = escaped(name);
-  const patterns = [
-    new RegExp(`(?<!${letter})@${word}(?!${letter})`, 'iu'),
-    new RegExp(`(?<![@\\p{L}\\p{N}_.:/-])${word}(?!${letter})`, 'u'),
-    new RegExp(`^\\s*${word}\\s*[,:]`, 'iu'),
-  ];
-  const places = patterns.map(pattern => text.search(pattern)).filter(place => place >= 0);
-  return places.length === 0 ? -1 : Math.min(...places);
+/** Where `pattern` first stands in the text; null where it does not. */
+function place(text: string, pattern: RegExp): number | null {
+  const found = text.search(pattern);
+  return found < 0 ? null : found;
 }
 
-/** The agents that a message speaks to by name or by the network's own mentions, in the order in which they stand in the text. */
-export function mentionedAgents(said: Pick<Said, 'text' | 'mentions'>, agents: readonly AgentCard[]): AgentId[] {
-  const marked = new Set(said.mentions.map(agentOf));
+const first = (places: readonly (number | null)[]): number | null => {
+  const found = places.filter(one => one !== null);
+  return found.length === 0 ? null : Math.min(...found);
+};
+
+/** Where `name` stands as `@name`. */
+const placeOfCall = (text: string, name: string): number | null =>
+  name === '' ? null : place(text, new RegExp(`(?<!${letter})@${escaped(name)}(?!${letter})`, 'iu'));
+
+/** Where `name` stands as a word of its own, spelled just so, or however spelled at the start in front of a comma or colon. */
+const placeOfName = (text: string, name: string): number | null =>
+  first([
+    place(text, new RegExp(`(?<![@\\p{L}\\p{N}_.:/-])${escaped(name)}(?!${letter})`, 'u')),
+    place(text, new RegExp(`^\\s*${escaped(name)}\\s*[,:]`, 'iu')),
+  ]);
+
+type Place = (agent: AgentCard) => number | null;
+
+/** The agents that have a place, in its order. */
+function inOrder(agents: readonly AgentCard[], placeOf: Place): AgentId[] {
   return agents
-    .map(agent => ({ id: agent._id, place: placeOf(said.text, agent), marked: marked.has(agent._id) }))
-    .filter(found => found.place >= 0 || found.marked)
-    .map(found => ({ id: found.id, place: found.place >= 0 ? found.place : said.text.length }))
-    .sort((a, b) => a.place - b.place)
-    .map(found => found.id);
+    .flatMap(agent => {
+      const at = placeOf(agent);
+      return at === null ? [] : [{ id: agent._id, at }];
+    })
+    .sort((a, b) => a.at - b.at)
+    .map(({ id }) => id);
 }
 
-function placeOf(text: string, agent: AgentCard): number {
-  const places = [
-    findName(text, agent.name),
-    text.search(new RegExp(`(?<!${letter})@(agent-)?${escaped(agent._id)}(?!${letter})`, 'iu')),
-  ];
-  const found = places.filter(place => place >= 0);
-  return found.length === 0 ? -1 : Math.min(...found);
+/** The agents that a message calls by `@name` or by the network's own mentions, in the order in which they stand in the text. */
+export function calledAgents(
+  { text, mentions }: Pick<Said, 'text' | 'mentions'>,
+  agents: readonly AgentCard[],
+): AgentId[] {
+  const marked = new Set(mentions.map(agentOf));
+  return inOrder(agents, agent => {
+    const called = first([
+      placeOfCall(text, agent.name),
+      placeOfCall(text, agent._id),
+      placeOfCall(text, `agent-${agent._id}`),
+    ]);
+    return called ?? (marked.has(agent._id) ? (placeOfName(text, agent.name) ?? text.length) : null);
+  });
 }
+
+/** The agents whose bare names stand in a text, in order. */
+export const namedAgents = (text: string, agents: readonly AgentCard[]): AgentId[] =>
+  inOrder(agents, agent => placeOfName(text, agent.name));
 
 /** Whether a message speaks to a person (or somebody else's bot) of the room: a mention, or `@Name`. The sender does not count. */
 export function mentionsPerson(said: Pick<Said, 'text' | 'mentions'>, from: MemberId, room: Room): boolean {
   if (said.mentions.some(member => agentOf(member) === null && member !== from)) return true;
-  return room.people.some(
-    person =>
-      person.id !== from &&
-      person.name !== '' &&
-      new RegExp(`(?<!${letter})@${escaped(person.name)}(?!${letter})`, 'iu').test(said.text),
-  );
+  return room.people.some(person => person.id !== from && placeOfCall(said.text, person.name) !== null);
 }

@@ -15,7 +15,8 @@ export interface Chat extends Document<ChatId> {
   /** Display names, as far as they are known; at most 500, the latest. */
   readonly names: Readonly<Record<MemberId, string>>;
   readonly createdBy: MemberId | null;
-  readonly strategy: string;
+  /** How the next speaker is chosen here; null: as the configuration says. */
+  readonly strategy: string | null;
   readonly lastActivity: number;
 }
 

@@ -24,7 +24,7 @@ export async function startHomeserver(given: HomeserverOptions): Promise<Running
   const homeserver = options.env.MATRIX_HOMESERVER_URL
     ? await externalHomeserver(options)
     : await ownHomeserver(await openSynapseFolder(options.dataDir, options.env.MATRIX_SERVER_NAME), options);
-  options.progress(`Homeserver: ${homeserver.url} (${homeserver.reason})`);
+  options.progress(`${homeserver.reason}`);
   return homeserver;
 }
 

@@ -38,11 +38,14 @@ export async function installedSynapse(venv: string): Promise<string | undefined
  * that was cut is begun again by the next start.
  */
 export async function installSynapse(python: Python, options: InstallOptions): Promise<string> {
-  options.progress(`Installing Synapse ${synapseVersion} with Python ${python.version} (once, under a minute)`);
+  options.progress(`Installing Synapse ${synapseVersion} with Python ${python.version} (once, a minute or two)`);
   const begun = Date.now();
   const passed = () => `${Math.round((Date.now() - begun) / 1000)} s`;
   let line = '';
-  const heartbeat = setInterval(() => options.progress(`Still installing (${passed()}): ${line}`), heartbeatMs);
+  const heartbeat = setInterval(
+    () => options.progress(`Still installing (${passed()})${line === '' ? '' : `: ${line}`}`),
+    heartbeatMs,
+  );
   const onLine = (next: string) => {
     line = next.trim().slice(0, 80);
   };

@@ -7,7 +7,7 @@ import { tempFolder } from './temp-folder.ts';
 
 const sample = join(import.meta.dirname, '..', '..', 'config', 'parley.yaml');
 
-test('config/parley.yaml is what the schema prints (npm run config:sample > config/parley.yaml)', () => {
+test('config/parley.yaml is what the schema prints (npx parley config sample > config/parley.yaml)', () => {
   expect(readFileSync(sample, 'utf8')).toBe(printSample());
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findName, mentionedAgents, mentionsPerson, startsWithCall } from '../../src/core/addressing.ts';
+import { calledAgents, mentionsPerson, namedAgents, startsWithCall } from '../../src/core/addressing.ts';
 import { agentId, agentMember, bridgeName, foreignMember } from '../../src/core/ids.ts';
 import type { AgentCard, Room } from '../../src/core/room.ts';
 
@@ -13,35 +13,49 @@ const card = (id: string, name: string): AgentCard => ({
 const agents = [card('ada', 'Ada'), card('bruno', 'Bruno'), card('web-scout', 'Web Scout')];
 const said = (text: string, mentions: readonly ReturnType<typeof agentMember>[] = []) => ({ text, mentions });
 
-describe('who is mentioned', () => {
+describe('who is called', () => {
   it.each([
     ['@Ada hello', ['ada']],
     ['@ada hello', ['ada']],
-    ['hello Ada', ['ada']],
-    ['ada: hello', ['ada']],
-    ['ada, hello', ['ada']],
     ['@agent-ada:example.org hello', ['ada']],
     ['@Bruno and @Ada', ['bruno', 'ada']],
     ['ask the @web scout', ['web-scout']],
-    ['Ada’s idea', ['ada']],
+    ['@Ada, ask Bruno', ['ada']],
   ])('%s → %j', (text, expected) => {
-    expect(mentionedAgents(said(text), agents)).toEqual(expected);
+    expect(calledAgents(said(text), agents)).toEqual(expected);
+  });
+
+  it.each(['Ada, hello', 'bruno@Ada.example', '@adam', '@Bruno_2'])('nobody by: %s', text => {
+    expect(calledAgents(said(text), agents)).toEqual([]);
+  });
+
+  it('takes a mention of the network’s own, in the place where the name stands', () => {
+    const both = [agentMember(agentId('ada')), agentMember(agentId('bruno'))];
+    expect(calledAgents(said('Bruno, then Ada', both), agents)).toEqual(['bruno', 'ada']);
+    expect(calledAgents(said('hello', both.slice(1)), agents)).toEqual(['bruno']);
+  });
+});
+
+describe('who is named', () => {
+  it.each([
+    ['hello Ada', ['ada']],
+    ['ada: hello', ['ada']],
+    ['ada, hello', ['ada']],
+    ['Ada’s idea, and Bruno’s', ['ada', 'bruno']],
+  ])('%s → %j', (text, expected) => {
+    expect(namedAgents(text, agents)).toEqual(expected);
   });
 
   it.each(['Adam said', 'the ada of Spain', 'mail me at bruno@Ada.example', 'Canada', 'https://x.org/Ada', 'brunos'])(
-    'nobody in: %s',
+    'nobody by: %s',
     text => {
-      expect(mentionedAgents(said(text), agents)).toEqual([]);
+      expect(namedAgents(text, agents)).toEqual([]);
     },
   );
 
-  it('takes a mention of the network’s own, even where the text does not show it', () => {
-    expect(mentionedAgents(said('hello', [agentMember(agentId('bruno'))]), agents)).toEqual(['bruno']);
-  });
-
   it('takes names as they are, not as patterns', () => {
-    expect(findName('what about a.b?', 'a+b')).toBe(-1);
-    expect(mentionedAgents(said('@C3.PO?'), [card('c3po', 'C3.PO')])).toEqual(['c3po']);
+    expect(namedAgents('what about a.b?', [card('a', 'a+b')])).toEqual([]);
+    expect(calledAgents(said('@C3.PO?'), [card('c3po', 'C3.PO')])).toEqual(['c3po']);
   });
 });
 
@@ -74,7 +88,7 @@ describe('a call to a colleague', () => {
   it.each(['@Bruno over to you', '**@Bruno**, please', '- @Bruno', '  @bruno?'])('is: %s', line => {
     expect(startsWithCall(line, 'Bruno')).toBe(true);
   });
-  it.each(['as @Bruno said', '@Brunos', 'Bruno, please'])('is not: %s', line => {
+  it.each(['as @Bruno said', '@Brunos', 'Bruno, please', '> @Bruno, you said'])('is not: %s', line => {
     expect(startsWithCall(line, 'Bruno')).toBe(false);
   });
 });

@@ -90,7 +90,7 @@ describe('round robin', () => {
 
 describe('a strategy', () => {
   it('asks its policies one after the other until one has an opinion', () => {
-    expect(speakers('round-robin', asked('Clara and @Ada?'))).toEqual(['clara: mentioned', 'ada: mentioned']);
+    expect(speakers('round-robin', asked('Clara and Ada?'))).toEqual(['clara: mentioned', 'ada: mentioned']);
     expect(speakers('round-robin', asked('And why?', { repliedTo: agentMember(agentId('clara')) }))).toEqual([
       'clara: replied to',
     ]);

@@ -1,9 +1,13 @@
-import { mentionedAgents, mentionsPerson } from '../addressing.ts';
+import { calledAgents, mentionsPerson, namedAgents } from '../addressing.ts';
 import type { FloorPolicy } from './policy.ts';
 
-/** Whoever is mentioned speaks, in the order of the text. A message that speaks to a person is left to that person. */
+/**
+ * Whoever is mentioned speaks, in the order of the text. A message that speaks to a person is left to that person. Bare names count only
+ * where nobody is called by `@` or by a mention: who asks Ada about Clara does not ask Clara.
+ */
 export const mentioned: FloorPolicy = ({ message, room, candidates }) => {
-  const agents = mentionedAgents(message, candidates);
-  if (agents.length > 0) return agents.map(agent => ({ agent, reason: 'mentioned' }));
-  return mentionsPerson(message, message.from, room) ? [] : null;
+  const called = calledAgents(message, candidates);
+  if (called.length === 0 && mentionsPerson(message, message.from, room)) return [];
+  const agents = called.length > 0 ? called : namedAgents(message.text, candidates);
+  return agents.length > 0 ? agents.map(agent => ({ agent, reason: 'mentioned' })) : null;
 };

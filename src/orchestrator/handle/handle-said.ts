@@ -19,5 +19,5 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
 
 /** Who answers a person's message. */
 async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {
-  return answerPerson(message, floor, await roomFor(parley, chat, message), chat.strategy);
+  return answerPerson(message, floor, await roomFor(parley, chat, message), chat.strategy ?? parley.settings.strategy);
 }

@@ -18,7 +18,7 @@ const blank = (chat: ChatId, parley: Installation): Draft<Chat> => ({
   participants: [],
   names: {},
   createdBy: null,
-  strategy: parley.settings.strategy,
+  strategy: null,
   lastActivity: parley.clock.now(),
 });
 
