@@ -9,8 +9,9 @@ test('parley chat answers each line, by the agent that was asked for', async () 
   const chat = await openChat({ config: await loadConfig({ env }), env, agent: 'bruno', log: silentLog, signal });
   expect(chat.agent.name).toBe('Bruno');
   for (const line of ['hello', 'who are you?']) {
-    const heard = await Array.fromAsync(chat.say(line, signal));
-    expect(heard.at(-1)).toMatchObject({ from: 'Bruno', text: expect.stringContaining('Bruno') });
+    let heard: unknown;
+    for await (const utterance of chat.say(line, signal)) heard = utterance;
+    expect(heard).toMatchObject({ from: 'Bruno', text: expect.stringContaining('Bruno') });
   }
   await chat.close();
 });
