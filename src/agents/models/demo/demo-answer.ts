@@ -26,7 +26,7 @@ const handOver: Rule = asked => {
   if (!/\b(hand|pass|give|transfer|forward)\b.*\b(to|over)\b|\b(ask|call|get|let|bring in)\b/.test(asked.words))
     return null;
   const to = namedIn(asked.words, asked.facts.agents)[0];
-  return to === undefined ? null : `@${to.name}, over to you: ${asker(asked)} has a question for you above.`;
+  return to === undefined ? null : `@${to.name}, over to you: the question above, by ${asker(asked)}, is for you.`;
 };
 
 const whoCan: Rule = asked => {
@@ -60,6 +60,7 @@ const handedOver: Rule = asked =>
 
 /** In this order: the first that has something to say speaks. */
 const rules: readonly Rule[] = [
+  handedOver,
   handOver,
   whoCan,
   recall,
@@ -85,7 +86,6 @@ const rules: readonly Rule[] = [
     /\b(who|what) are you\b|\byourself\b|\byour (name|skills?|job)\b|\bwhat (can|do) you (do|know)\b|^\W*help\b/,
     ({ facts }) => `${aboutMe(facts)}\n\n${offer(facts)}`,
   ),
-  handedOver,
   says(
     /^\W*(@?\p{L}+\W+)?(hi|hello|hey|hallo|moin|good (morning|evening|day)|servus)\b/u,
     asked => `Hello ${asker(asked)}! ${aboutMe(asked.facts)}\n\n${offer(asked.facts)}`,
