@@ -27,20 +27,18 @@ export async function terminalChat(
     await pause();
 
   const utterances = (since: number): Utterance[] =>
-    [...room.shown.values()]
-      .slice(since)
-      .flatMap(shown =>
-        agentOf(shown.from) === null || shown.redacted
-          ? []
-          : [
-              {
-                id: shown.id,
-                from: agent.name,
-                text: shown.text.replace(/ …$/, ''),
-                complete: shown.mark?.state === 'complete',
-              },
-            ],
-      );
+    [...room.shown.values()].slice(since).flatMap(shown =>
+      agentOf(shown.from) === null || shown.redacted
+        ? []
+        : [
+            {
+              id: shown.id,
+              from: agent.name,
+              text: shown.text.replace(/ …$/, ''),
+              complete: shown.mark?.state === 'complete',
+            },
+          ],
+    );
 
   /** Until the message has been dealt with, and nobody speaks or waits any more. */
   const isBusy = async (said: MessageId): Promise<boolean> => {

@@ -21,7 +21,9 @@ interface Sync {
 
 type Test = (room: string, event: SyncedEvent) => boolean;
 
-const patienceMs = 60_000;
+const patienceMs = 120_000;
+/** Synapse lets nobody invite many at once, and then a few a minute. */
+const invitedAtOnce = 5;
 const filter = JSON.stringify({ room: { timeline: { limit: 500 } } });
 
 /** A person with the thinnest of clients, so that the clock measures the servers: one /sync after the other, nothing is kept. */
@@ -46,15 +48,23 @@ export class Asker {
 
   /** A new room with agents, when all of them have come in. */
   async roomWith(agents: readonly string[], kind: 'direct' | 'group'): Promise<string> {
-    const body = { preset: 'private_chat', is_direct: kind === 'direct', invite: agents };
-    const here = new Map<string, Set<string>>();
+    const body = { preset: 'private_chat', is_direct: kind === 'direct', invite: agents.slice(0, invitedAtOnce) };
+    const joined = new Map<string, Set<string>>();
     const allIn = this.#until((room, { type, content, state_key = '' }) => {
-      const joined = here.get(room) ?? new Set();
-      if (type === 'm.room.member' && content.membership === 'join') here.set(room, joined.add(state_key));
-      return agents.every(agent => joined.has(agent));
+      const here = joined.get(room) ?? new Set();
+      if (type === 'm.room.member' && content.membership === 'join') joined.set(room, here.add(state_key));
+      return agents.every(agent => here.has(agent));
     });
     const made = matrixJson<{ room_id: string }>(this.session, 'POST', clientPath('createRoom'), { body });
-    return (await Promise.all([made, allIn]))[0].room_id;
+    const [{ room_id: room }] = await Promise.all([made.then(answer => this.#inviteMore(answer, agents)), allIn]);
+    return room;
+  }
+
+  async #inviteMore(made: { readonly room_id: string }, agents: readonly string[]): Promise<{ room_id: string }> {
+    for (const user_id of agents.slice(invitedAtOnce)) {
+      await matrixJson(this.session, 'POST', clientPath('rooms', made.room_id, 'invite'), { body: { user_id } });
+    }
+    return made;
   }
 
   /** Milliseconds from the sending of a line to the complete answer in this client. */

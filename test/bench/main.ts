@@ -9,7 +9,7 @@ import { requestSize } from './request-size.ts';
 import type { Row } from './result.ts';
 import { startTime } from './start-time.ts';
 
-/** `npm run bench -- --only a,b --rounds 5 --messages 40 --write`. See docs/benchmarks.md. */
+/** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: 'a,b,c,d,e,f' },
@@ -23,6 +23,9 @@ const benchmarks = [answerTime, answersUnderLoad, idleAgents, startTime, crowded
 const wanted = values.only.split(',').map(key => key.trim());
 const unknown = wanted.filter(key => !benchmarks.some(benchmark => benchmark.key === key));
 if (unknown.length > 0) throw new Error(`--only knows a to f, not ${unknown.join(', ')}`);
+
+if (values.write && wanted.length < benchmarks.length)
+  throw new Error('--write is for all benchmarks, from one machine');
 
 const say = (line: string): void => console.error(line);
 const options = { rounds: Number(values.rounds), messages: Number(values.messages), say };

@@ -7,10 +7,13 @@ const [begin, end] = ['<!-- results: written by npm run bench -->', '<!-- end of
 
 const heads = ['', 'What', 'Parley', 'Compared with', 'Ratio', 'Goal', ''];
 
-/** The results as a Markdown table. */
+/** The results as a Markdown table, in columns of even width as the formatter wants them. */
 export function table(rows: readonly Row[]): string {
   const lines = rows.map(row => [row.key, row.what, row.parley, row.against, row.ratio, row.goal, row.met ? '✓' : '✗']);
-  return [heads, heads.map(() => '---'), ...lines].map(cells => `| ${cells.join(' | ')} |`).join('\n');
+  const widths = heads.map((_, column) => Math.max(3, ...[heads, ...lines].map(cells => cells[column]?.length ?? 0)));
+  const rules = widths.map(width => '-'.repeat(width));
+  const line = (cells: readonly string[]) => `| ${cells.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(' | ')} |`;
+  return [heads, rules, ...lines].map(line).join('\n');
 }
 
 /** Puts the results between the markers of docs/benchmarks.md. */

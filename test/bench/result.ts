@@ -22,7 +22,6 @@ export interface BenchOptions {
 export interface Benchmark {
   readonly key: string;
   readonly title: string;
-  /** Whether it can't do without a real Synapse. */
   readonly run: (options: BenchOptions) => Promise<readonly Row[]>;
 }
 

@@ -67,7 +67,7 @@ describe.skipIf(head === undefined)(`1. a fresh clone${head === undefined ? ' (n
     expect(processesIn(folder)).toEqual([]);
     expect(await start()).toBeLessThan(30_000);
     expect(credentials()).toEqual(before);
-    const answer = await mara?.ask(before.lobby, '@Bruno are you there?');
+    const answer = await mara?.ask(before.lobby, '@Bruno who are you?');
     expect(answer?.text).toContain('Bruno');
   });
 });
