@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ParleyError } from '../../src/core/errors.ts';
 import { chatId, type MemberId } from '../../src/core/ids.ts';
 import type { MakesRooms } from '../../src/ports/bridge-capabilities.ts';
+import { answerAs } from './answer.ts';
 import { errcodeOf, unless } from './errcode.ts';
 import { matrix } from './names.ts';
 import { path } from './path.ts';
@@ -31,7 +32,7 @@ async function find({ requests, names }: RoomsOptions, { key, as }: Wanted): Pro
   const alias = `#${localAlias(key)}:${names.serverName}`;
   const look = { what: `find ${alias}`, as, method: 'GET', path: path('directory', 'room', alias) } as const;
   const answer = await unless(requests.call(look), ['M_NOT_FOUND'], null);
-  return answer === null ? null : made.parse(answer).room_id;
+  return answer === null ? null : answerAs(made, look.what, answer).room_id;
 }
 
 async function make(options: RoomsOptions, wanted: Wanted): Promise<string> {
@@ -51,7 +52,7 @@ async function make(options: RoomsOptions, wanted: Wanted): Promise<string> {
     // Not tried again blindly: the room may be there although the answer was lost.
     const what = `make the room ${key}`;
     const answer = await requests.call({ what, as, method: 'POST', path: '/createRoom', body, tryForMs: 0 });
-    return made.parse(answer).room_id;
+    return answerAs(made, what, answer).room_id;
   } catch (error) {
     const there = errcodeOf(error) === 'M_ROOM_IN_USE' ? await find(options, wanted) : null;
     if (there === null) throw error;
@@ -65,7 +66,7 @@ const members = z.object({ chunk: z.array(z.looseObject({ state_key: z.string() 
 async function inviteMissing({ requests, names }: RoomsOptions, { as, invite }: Wanted, room: string): Promise<void> {
   const what = `invite people to ${room}`;
   const answer = await requests.call({ what, as, method: 'GET', path: path('rooms', room, 'members') });
-  const known = new Set(members.parse(answer).chunk.map(event => event.state_key));
+  const known = new Set(answerAs(members, what, answer).chunk.map(event => event.state_key));
   const missing = (member: MemberId) => !known.has(names.userIdOf(member));
   for (const member of invite.filter(missing)) {
     const body = { user_id: names.userIdOf(member) };

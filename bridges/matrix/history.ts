@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { externalIdOf } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
+import { answerAs } from './answer.ts';
 import { path } from './path.ts';
 import { isRecord } from './raw-event.ts';
 import type { RoomsOptions } from './rooms.ts';
@@ -27,8 +28,9 @@ export async function history(
   for (let raw = 0; raw < limit * rawPerEvent && events.length < limit; ) {
     const query = { dir: 'b', limit: perPage, ...(from === undefined ? {} : { from }) };
     const where = path('rooms', room, 'messages');
-    const answer = await options.requests.call({ what: `read ${room}`, as, method: 'GET', path: where, query });
-    const { chunk, end } = page.parse(answer);
+    const what = `read ${room}`;
+    const answer = await options.requests.call({ what, as, method: 'GET', path: where, query });
+    const { chunk, end } = answerAs(page, what, answer);
     mark ??= idOf(chunk[0]);
     const known = since === null ? -1 : chunk.findIndex(event => idOf(event) === since);
     const fresh = known === -1 ? chunk : chunk.slice(0, known);

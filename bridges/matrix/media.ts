@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { AgentId } from '../../src/core/ids.ts';
+import { answerAs } from './answer.ts';
 import { contentUri } from './attachment.ts';
 import { bridgeError } from './failure.ts';
 import { path } from './path.ts';
@@ -14,8 +15,9 @@ export async function upload(
   as: AgentId,
   file: { readonly name: string; readonly mimeType: string; readonly data: Uint8Array },
 ): Promise<string> {
+  const what = `upload ${file.name}`;
   const answer = await requests.call({
-    what: `upload ${file.name}`,
+    what,
     as,
     method: 'POST',
     prefix: '/_matrix/media/v3',
@@ -24,7 +26,7 @@ export async function upload(
     body: file.data,
     contentType: file.mimeType,
   });
-  return uploaded.parse(answer).content_uri;
+  return answerAs(uploaded, what, answer).content_uri;
 }
 
 /** Reads content from the repository; never holds more than `maxBytes`. */

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { z } from 'zod';
 import type { Agent } from '../../src/core/agent.ts';
 import { ParleyError } from '../../src/core/errors.ts';
+import { answerAs } from './answer.ts';
 import { drawAvatar, initialOf } from './avatar.ts';
 import { unless } from './errcode.ts';
 import { download, upload } from './media.ts';
@@ -63,7 +64,7 @@ export async function ensureProfile(options: ProfileOptions, agent: Agent, avata
     method: 'GET',
     path: path('profile', user),
   } as const;
-  const now = shown.parse(await unless(requests.call(get), ['M_NOT_FOUND'], {}));
+  const now = answerAs(shown, get.what, await unless(requests.call(get), ['M_NOT_FOUND'], {}));
   if (now.displayname !== agent.name) await put(options, agent, 'displayname', agent.name);
   if (await shows(options, agent, now.avatar_url ?? null, avatar)) return;
   const file = { name: `${agent._id}.png`, mimeType: 'image/png', data: avatar.png() };

@@ -4,6 +4,7 @@ import { type AgentId, type ChatId, chatId, externalIdOf } from '../../src/core/
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { JoinsRooms, ReadsRooms, RoomState } from '../../src/ports/bridge-capabilities.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { answerAs } from './answer.ts';
 import { unless } from './errcode.ts';
 import { cleanLine, cleanText, isRoomId, isUserId } from './grammar.ts';
 import { type MatrixNames, matrix } from './names.ts';
@@ -43,8 +44,9 @@ const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });
 
 /** What an agent is in, and what it is invited to. */
 export async function roomsOf(options: RoomsOptions, as: AgentId): ReturnType<ReadsRooms['rooms']> {
-  const joined = await options.requests.call({ what: 'list rooms', as, method: 'GET', path: '/joined_rooms' });
-  const rooms = joinedRooms.parse(joined).joined_rooms.filter(isRoomId);
+  const what = 'list rooms';
+  const joined = await options.requests.call({ what, as, method: 'GET', path: '/joined_rooms' });
+  const rooms = answerAs(joinedRooms, what, joined).joined_rooms.filter(isRoomId);
   return { joined: rooms.map(room => chatId(matrix, room)), invited: await invitations(options, as) };
 }
 
@@ -66,9 +68,8 @@ const synced = z.object({
 /** Only a sync tells of invitations. It is one without waiting, and changes no presence. */
 async function invitations({ requests, names, clock }: RoomsOptions, as: AgentId): Promise<ChatEvent[]> {
   const query = { filter: onlyInvitations, timeout: 0, set_presence: 'offline' };
-  const answer = synced.parse(
-    await requests.call({ what: 'list invitations', as, method: 'GET', path: '/sync', query }),
-  );
+  const what = 'list invitations';
+  const answer = answerAs(synced, what, await requests.call({ what, as, method: 'GET', path: '/sync', query }));
   return Object.entries(answer.rooms?.invite ?? {}).flatMap(([room, { invite_state }]) => {
     const own = invite_state.events.find(
       event => isRecord(event) && event.type === 'm.room.member' && event.state_key === names.userId(as),
@@ -99,7 +100,7 @@ export async function stateOf({ requests, names }: RoomsOptions, chat: ChatId, a
     optional('m.room.name'),
     optional('m.room.topic'),
     optional('m.room.encryption'),
-    get('joined_members').then(answer => joinedMembers.parse(answer).joined),
+    get('joined_members').then(answer => answerAs(joinedMembers, what, answer).joined),
   ]);
   const ids = Object.keys(members).filter(isUserId);
   return {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ParleyError } from '../../src/core/errors.ts';
 import { externalIdOf } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/ports/bridge.ts';
 import type { EditsMessages, RedactsMessages } from '../../src/ports/bridge-capabilities.ts';
+import { answerAs } from './answer.ts';
 import { fromDelivery, fromEdit } from './from-event.ts';
 import { upload } from './media.ts';
 import { path } from './path.ts';
@@ -33,16 +33,15 @@ export function sending(requests: MatrixRequests): Sending {
 async function put(requests: MatrixRequests, delivery: Delivery, body: object): Promise<string> {
   const room = externalIdOf(delivery.chat);
   const txnId = deliveryTxnId(delivery.as, delivery.deliveryId);
+  const what = `send a message to ${room}`;
   const answer = await requests.call({
-    what: `send a message to ${room}`,
+    what,
     as: delivery.as,
     method: 'PUT',
     path: path('rooms', room, 'send', 'm.room.message', txnId),
     body,
   });
-  const { success, data } = sent.safeParse(answer);
-  if (success) return data.event_id;
-  throw new ParleyError('BRIDGE_REQUEST_FAILED', `The homeserver took a message to ${room} without naming the event.`);
+  return answerAs(sent, what, answer).event_id;
 }
 
 /** Repeated, it leaves one more content that nothing refers to; the message is still sent once. */

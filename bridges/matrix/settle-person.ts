@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ParleyError } from '../../src/core/errors.ts';
+import { answerAs } from './answer.ts';
 
 export interface Settling {
   readonly homeserverUrl: string;
@@ -26,7 +27,7 @@ export async function settlePerson(settling: Settling): Promise<void> {
     password,
     initial_device_display_name: 'Parley, first start',
   });
-  const token = loggedIn.parse(login).access_token;
+  const token = answerAs(loggedIn, 'sign in as the first account', login).access_token;
   try {
     for (const room of rooms) await request(settling, token, `POST /join/${encodeURIComponent(room)}`, {});
     const path = `/user/${encodeURIComponent(userId)}/account_data/m.direct`;

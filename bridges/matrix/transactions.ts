@@ -57,7 +57,8 @@ function refuseStrangers(request: FastifyRequest, reply: FastifyReply, { hsToken
   if (verdict === 'accepted') return undefined;
   const { status, ...body } = refusals[verdict];
   log.warn({ from: request.ip, token: verdict }, 'refused a request that is not from the homeserver');
-  return reply.code(status).send(body);
+  // A body that nobody reads must not keep the connection.
+  return reply.code(status).header('connection', 'close').send(body);
 }
 
 async function take(request: FastifyRequest, reply: FastifyReply, options: TransactionsOptions): Promise<FastifyReply> {

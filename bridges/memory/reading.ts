@@ -1,5 +1,5 @@
 import { ParleyError } from '../../src/core/errors.ts';
-import { type AgentId, agentMember, agentOf } from '../../src/core/ids.ts';
+import { type AgentId, agentMember, agentOf, externalIdOf } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { ReadsAttachments, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
 import { isTold, type MemoryNetwork, nameOf } from './network.ts';
@@ -27,9 +27,9 @@ export function reading(network: MemoryNetwork): ReadsRooms & ReadsAttachments {
     history: ({ chat, as, since, limit }) =>
       network.faults.around('history', () => {
         const room = roomAs(network, chat, as);
-        const from = since === null ? 0 : room.events.findIndex(event => event._id === since) + 1;
+        const from = since === null ? 0 : room.events.findIndex(event => externalIdOf(event._id) === since) + 1;
         const told = room.events.slice(from).filter(event => isTold(room, event));
-        return { events: told.slice(-limit), mark: room.events.at(-1)?._id ?? '' };
+        return { events: told.slice(-limit), mark: externalIdOf(room.events.at(-1)?._id ?? room.id) };
       }),
     async readAttachment(source, _as, maxBytes) {
       const data = network.contents.get(source);

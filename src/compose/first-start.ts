@@ -16,13 +16,21 @@ export interface Owner {
   readonly password: string | null;
 }
 
-/** Who the first rooms are for: an account of our own homeserver, which is made, or whom the configuration names. */
-export async function ensureOwner(config: Config, homeserver: RunningHomeserver): Promise<Owner | null> {
+/**
+ * Who the first rooms are for: an account of our own homeserver, which is made, or whom the configuration names. Where an account that
+ * the last start knew had to be made anew, the homeserver has lost its database, and `onNewHomeserver` is told.
+ */
+export async function ensureOwner(
+  config: Config,
+  homeserver: RunningHomeserver,
+  onNewHomeserver: () => Promise<void>,
+): Promise<Owner | null> {
   const { ensureAccount } = homeserver;
   if (ensureAccount === undefined)
     return config.matrix.owner === null ? null : { userId: config.matrix.owner, password: null };
   const known = await readCredentials(config.dataDir);
   if (known?.userId && known.password && known.serverName === homeserver.serverName) {
+    if (await ensureAccount(firstPerson, known.password)) await onNewHomeserver();
     return { userId: known.userId, password: known.password };
   }
   const owner = { userId: `@${firstPerson}:${homeserver.serverName}`, password: newPassword() };

@@ -6,6 +6,8 @@ import { ParleyError } from '../core/errors.ts';
 /** Homeservers send up to a hundred events of 64 KiB at once, and to-device messages beside them. */
 const bodyLimit = 32 * 1024 * 1024;
 const portsToTry = 100;
+/** For the whole of a request: who sends it byte by byte must not hold a connection for ever. */
+const requestTimeout = 60_000;
 
 /** The wished port, or the next one that is free. */
 export async function freePort(wished: number, host: string): Promise<number> {
@@ -17,7 +19,13 @@ export async function freePort(wished: number, host: string): Promise<number> {
 
 /** What homeservers and probes call. Routes are added before it listens. */
 export function newListener(): FastifyInstance {
-  const listener = fastify({ logger: false, bodyLimit, forceCloseConnections: true, return503OnClosing: true });
+  const listener = fastify({
+    logger: false,
+    bodyLimit,
+    requestTimeout,
+    forceCloseConnections: true,
+    return503OnClosing: true,
+  });
   listener.get('/healthz', async () => ({ status: 'ok' }));
   return listener;
 }
@@ -41,7 +49,7 @@ export async function listenOn(
 }
 
 function listenAlso(listener: FastifyInstance, port: number, host: string): Promise<Server> {
-  const server = createServer((request, response) => listener.routing(request, response));
+  const server = createServer({ requestTimeout }, (request, response) => listener.routing(request, response));
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => resolve(server));

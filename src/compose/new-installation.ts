@@ -26,6 +26,7 @@ export async function newInstallation({ bridge, agents: wishes, ...parts }: Part
   const agents = await ensureAgents(parts, wishes);
   return {
     ...parts,
+    startedAt: parts.clock.now(),
     bridges: new Map<BridgeName, Bridge>([[bridge.name, bridge]]),
     agents: new Map(agents.map(agent => [agent._id, agent])),
     messageLog: await openMessageLog(parts),

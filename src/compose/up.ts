@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
-import { settlePerson } from '../../bridges/matrix/settle-person.ts';
+import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
 import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
 import { ParleyError } from '../core/errors.ts';
@@ -10,7 +9,7 @@ import { startHomeserver } from '../homeserver/homeserver.ts';
 import type { RunningHomeserver } from '../homeserver/running-homeserver.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
-import type { FirstRooms } from '../orchestrator/lifecycle/first-rooms.ts';
+import { leaveRetired } from '../orchestrator/lifecycle/leave-retired.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
@@ -18,9 +17,10 @@ import type { Intake } from '../ports/bridge.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
 import { systemClock } from '../system-clock.ts';
-import { ensureOwner, firstRoomsFor, noteCredentials, type Owner, roomIds } from './first-start.ts';
+import { ensureOwner, noteCredentials } from './first-start.ts';
 import { freePort, listenOn, newListener } from './listener.ts';
 import { newInstallation } from './new-installation.ts';
+import { describeRooms, openRooms } from './open-rooms.ts';
 import { openRuntime } from './open-runtime.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
@@ -32,7 +32,6 @@ const drainMs = 3_000;
 const catchUpMs = 5_000;
 
 type UpOptions = Parameters<Main['up']>[0];
-type MatrixBridge = ReturnType<typeof matrixBridge>;
 type Ready = Parameters<Progress['readyBox']>[0];
 
 /** Runs Parley until `signal` is aborted. What was started is ended in the opposite order. */
@@ -70,6 +69,9 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const rooms = await stepped(progress, 'Rooms', () => openRooms(parley, { bridge, homeserver, owner }), describeRooms);
   const speakers = agents.filter(agent => agent.role === 'agent').map(agent => bridge.addressOf(agent._id));
   await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
+  void leaveRetired(parley).catch(error =>
+    options.log.warn({ err: error }, 'A retired agent could not leave its rooms.'),
+  );
   for (const agent of agents) void bridge.setPresence(agent._id, 'online', null);
   options.signal.throwIfAborted();
   return {
@@ -209,41 +211,3 @@ async function drain(parley: Installation, bridge: MatrixBridge): Promise<void> 
   tooLong();
   await bridge.stop();
 }
-
-/** The first rooms, and on a homeserver of our own, once, the person in them. */
-async function openRooms(
-  parley: Installation,
-  { bridge, homeserver, owner }: { bridge: MatrixBridge; homeserver: RunningHomeserver; owner: Owner | null },
-): Promise<ReturnType<typeof roomIds> | null> {
-  const rooms = await firstRoomsFor(parley, bridge, owner);
-  if (rooms === null || owner === null) return null;
-  if (owner.password !== null)
-    await settleOnce(parley, { bridge, homeserver, rooms, userId: owner.userId, password: owner.password });
-  return roomIds(rooms);
-}
-
-async function settleOnce(
-  { store }: Installation,
-  given: { bridge: MatrixBridge; homeserver: RunningHomeserver; rooms: FirstRooms; userId: string; password: string },
-): Promise<void> {
-  const { bridge, homeserver, rooms, userId, password } = given;
-  const settings = store.collection('settings');
-  const key = `settled:${userId}`;
-  if ((await settings.get(key)) !== null) return;
-  const { lobby, direct } = roomIds(rooms);
-  await settlePerson({
-    homeserverUrl: homeserver.url,
-    userId,
-    password,
-    rooms: [...direct.map(({ room }) => room), lobby],
-    direct: Object.fromEntries(
-      rooms.direct.map(({ agent }, index) => [bridge.addressOf(agent._id), [direct[index]?.room ?? '']]),
-    ),
-  });
-  await settings.insert([{ _id: key, value: lobby }]);
-}
-
-const describeRooms = (rooms: ReturnType<typeof roomIds> | null): string =>
-  rooms === null
-    ? 'none; name an owner with MATRIX_OWNER, or invite an agent'
-    : `a lobby, and ${rooms.direct.length} direct chats`;

@@ -55,3 +55,8 @@ export class ParleyError extends Error {
 export function isParleyError(error: unknown, code?: ErrorCode): error is ParleyError {
   return error instanceof ParleyError && (code === undefined || error.code === code);
 }
+
+/** Whether what failed with `error` may go through later and is to be tried again: the store always, anything else where it says so. */
+export const mayPass = (error: unknown): boolean =>
+  error instanceof ParleyError &&
+  (error.retry || error.code.startsWith('STORE') || error.code === 'REGISTRATION_REJECTED');

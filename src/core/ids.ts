@@ -47,5 +47,11 @@ export const bridgeOf = (id: ChatId | MessageId | MemberId): BridgeName => id.sl
 export const turnId = (cause: MessageId | TurnId, agent: AgentId, attempt = 0): TurnId =>
   `${cause}/${agent}${attempt === 0 ? '' : `~${attempt}`}` as TurnId;
 
+/** The turn that answers a command: another one than the answer to the same message before it was edited into a command. */
+export const commandTurnId = (message: MessageId, agent: AgentId): TurnId => `${message}#command/${agent}` as TurnId;
+
+/** The turn without its rounds: 🔁 makes `…/ada~1`, `…/ada~2` of `…/ada`. */
+export const withoutRound = (turn: TurnId): TurnId => turn.replace(/~\d+$/, '') as TurnId;
+
 /** The turn for what an agent says only once in a room: its introduction, or that it can't read there. */
 export const onceTurnId = (chat: ChatId, what: string, agent: AgentId): TurnId => `${chat}#${what}/${agent}` as TurnId;

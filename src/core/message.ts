@@ -87,7 +87,7 @@ export interface Envelope {
 export type ChatEvent = Envelope & Happening;
 
 interface Stored extends Document<MessageId> {
-  /** Position in the room, rising; the order in which messages are dealt with. Unique in a chat. */
+  /** Rises over all rooms; the order in which the messages of a room are dealt with. Unique in a chat. */
   readonly order: number;
   readonly status: 'received' | 'sent' | 'redacted';
   /** The turn that made this message (agents only). */
@@ -117,4 +117,14 @@ export function isSaid<M extends { readonly messageType: Happening['messageType'
   message: M,
 ): message is M & { readonly messageType: Said['messageType'] } {
   return saidTypes.has(message.messageType);
+}
+
+/** A message without what was said: nothing of a text that was taken back stays. */
+export function forgotten(message: Message): Message {
+  if (message.status === 'redacted') return message;
+  const blank = { text: '', attachment: null, mentions: [] } as const;
+  if (isSaid(message)) return { ...message, status: 'redacted', ...blank };
+  return message.messageType === 'edit'
+    ? { ...message, status: 'redacted', ...blank }
+    : { ...message, status: 'redacted' };
 }

@@ -3,7 +3,7 @@ import type { Draft } from './document.ts';
 import { address, enqueue, type Floor, type Speaker } from './floor.ts';
 import type { Choice } from './floor-policies/policy.ts';
 import { chooseSpeakers } from './floor-policies/strategies.ts';
-import { type AgentId, agentMember, type MessageId, turnId } from './ids.ts';
+import { type AgentId, agentMember, type MessageId, turnId, withoutRound } from './ids.ts';
 import type { SaidMessage } from './message.ts';
 import { type Room, threadKey } from './room.ts';
 import type { Part, Turn } from './turn.ts';
@@ -115,9 +115,8 @@ function calledColleague(speaker: AgentId, text: string, room: Room): AgentId | 
 export function repeatTurn(turn: Turn): Draft<Turn> {
   const standing = turn.parts.filter(part => part.externalId !== null && part.body.kind !== 'removed');
   const parts = standing.map<Part>((part, index) => (index === 0 ? { ...part, state: 'opened' } : part));
-  const cause = turn._id.replace(/~\d+$/, '');
   return newTurn({
-    _id: `${cause}~${turn.round + 1}` as Turn['_id'],
+    _id: `${withoutRound(turn._id)}~${turn.round + 1}` as Turn['_id'],
     chat: turn.chat,
     agent: turn.agent,
     trigger: turn.trigger,

@@ -21,8 +21,12 @@ export type OutgoingBody =
   | { readonly kind: 'markdown'; readonly text: string; readonly notice: boolean }
   | { readonly kind: 'file'; readonly name: string; readonly mimeType: string; readonly text: string };
 
-/** What becomes of one message of the outbox; `removed` takes a message of an earlier round out of the room. */
-export type PartBody = OutgoingBody | { readonly kind: 'removed' };
+/** What becomes of one message of the outbox; `removed` takes out of the room what was shown there before. */
+export type PartBody = OutgoingBody | { readonly kind: 'removed'; readonly was: OutgoingBody };
+
+/** A message that the room has seen, or may have seen, as one that is to be taken back. */
+export const removed = (part: Part): Part =>
+  part.body.kind === 'removed' ? part : { ...part, state: 'pending', body: { kind: 'removed', was: part.body } };
 
 export type TurnOutcome = 'answered' | 'failed' | 'stopped' | 'dropped';
 

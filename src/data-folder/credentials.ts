@@ -22,20 +22,22 @@ const fileIn = (dataDir: string): string => join(dataDir, 'credentials.json');
 
 /** What the last start wrote; null before the first one. */
 export async function readCredentials(dataDir: string): Promise<Credentials | null> {
-  let text: string;
-  try {
-    text = await readFile(fileIn(dataDir), 'utf8');
-  } catch {
-    return null;
-  }
+  const text = await readFile(fileIn(dataDir), 'utf8').catch((error: unknown) => {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw unreadable(dataDir, error);
+  });
+  if (text === null) return null;
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
-  throw new ParleyError(
+  throw unreadable(dataDir, parsed.error);
+}
+
+const unreadable = (dataDir: string, cause: unknown): ParleyError =>
+  new ParleyError(
     'CONFIG_INVALID',
     `${fileIn(dataDir)} can't be read, and the password in it is nowhere else. Restore it from a backup, or delete it and reset the password on the homeserver.`,
-    { cause: parsed.error },
+    { cause },
   );
-}
 
 function parseJson(text: string): unknown {
   try {

@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { ParleyError } from '../core/errors.ts';
@@ -9,7 +9,7 @@ export interface DataFolderLock {
 }
 
 /**
- * Makes the data folder (for its user only) if it is missing, and keeps every other Parley out of it until `release` or until this
+ * Makes the data folder if it is missing, closes it to all but its user, and keeps every other Parley out of it until `release` or until this
  * process ends, however it ends: the operating system drops the lock that SQLite holds on `parley.lock`. Errors: `DATA_FOLDER_IN_USE`,
  * and `STORE_FAILED` where it can't be made or written.
  */
@@ -18,6 +18,7 @@ export function lockDataFolder(folder: string): DataFolderLock {
   let database: DatabaseSync;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    closeToOthers(folder);
     database = takeLock(join(folder, 'parley.lock'));
   } catch (error) {
     throw isBusy(error) ? inUse(folder, pidFile, error) : unusable(folder, error);
@@ -30,6 +31,15 @@ export function lockDataFolder(folder: string): DataFolderLock {
       database.close();
     },
   };
+}
+
+/** Passwords and conversations are in it. A folder of another owner can't be changed, and is used as it is. */
+function closeToOthers(folder: string): void {
+  try {
+    if ((statSync(folder).mode & 0o077) !== 0) chmodSync(folder, 0o700);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPERM')) throw error;
+  }
 }
 
 /**

@@ -25,10 +25,10 @@ export interface RunningHomeserver {
   /** Addresses besides loopback on which Parley must listen, or else the homeserver can't reach it. Often none. */
   readonly listenOn: readonly string[];
   /**
-   * Makes an account that administers the homeserver, or confirms that one of this name is there, whatever its password. May be
-   * repeated. Undefined where the homeserver is somebody else's.
+   * Makes an account that administers the homeserver, or confirms that one of this name is there, whatever its password. Tells
+   * whether it was made. May be repeated. Undefined where the homeserver is somebody else's.
    */
-  readonly ensureAccount?: (localpart: string, password: string) => Promise<void>;
+  readonly ensureAccount?: (localpart: string, password: string) => Promise<boolean>;
   /** Ends what the start began or went on with; nothing for an external one. May be repeated, never rejects for what is gone. */
   readonly stop: () => Promise<void>;
   /** Resolves with a plain sentence if the homeserver ends without `stop`; else never. Undefined where Parley can't know. */

@@ -10,19 +10,20 @@ type Answer = z.infer<typeof answerSchema>;
 
 /**
  * Gives what makes accounts on a Synapse of ours. The account administers the homeserver, so that its owner can. An account of that
- * name is left as it is, password included.
+ * name is left as it is, password included. Tells whether the account was made.
  * https://element-hq.github.io/synapse/latest/admin_api/register_api.html
  */
 export function accountMaker(homeserver: { readonly url: string; readonly serverName: string }, secretFile: string) {
-  return async (localpart: string, password: string): Promise<void> => {
+  return async (localpart: string, password: string): Promise<boolean> => {
     const { url } = homeserver;
-    if (await hasProfile(url, `@${localpart}:${homeserver.serverName}`)) return;
+    if (await hasProfile(url, `@${localpart}:${homeserver.serverName}`)) return false;
     const secret = (await readFile(secretFile, 'utf8')).trim();
     const { nonce } = await request(`${url}${path}`, { method: 'GET' });
     const mac = createHmac('sha1', secret).update([nonce, localpart, password, 'admin'].join('\0')).digest('hex');
     const body = { nonce, username: localpart, password, admin: true, mac, inhibit_login: true };
     const problem = await request(`${url}${path}`, { method: 'POST', body: JSON.stringify(body) });
-    if (problem.errcode === undefined || problem.errcode === 'M_USER_IN_USE') return;
+    if (problem.errcode === undefined) return true;
+    if (problem.errcode === 'M_USER_IN_USE') return false;
     throw new ParleyError(
       'HOMESERVER_START_FAILED',
       `The homeserver did not make the account ${localpart}: ${problem.error ?? problem.errcode}.`,

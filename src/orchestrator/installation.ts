@@ -26,7 +26,7 @@ export interface Settings {
   readonly mayInvite: (member: MemberId) => boolean;
 }
 
-/** Everything that the orchestrator works with, put together once by `main.ts`. */
+/** Everything that the orchestrator works with, put together once at the start. */
 export interface Installation {
   readonly store: Store;
   readonly queue: Queue;
@@ -35,6 +35,8 @@ export interface Installation {
   readonly clock: Clock;
   readonly log: Log;
   readonly settings: Settings;
+  /** When this process began, by the clock. */
+  readonly startedAt: number;
   /** Our agents that are not retired, in the order of the configuration. */
   readonly agents: ReadonlyMap<AgentId, Agent>;
   readonly messageLog: MessageLog;

@@ -3,10 +3,22 @@ import type { Intake } from '../ports/bridge.ts';
 import { step } from '../telemetry/step.ts';
 import type { Installation } from './installation.ts';
 import { recoverAllMessages } from './reconcile/reconcile-chats.ts';
+import { recoverInvitations } from './reconcile/recover-invitations.ts';
 import { topics } from './topics.ts';
 
 /** Takes what bridges deliver: into the log first, then the rooms are woken. */
 export function intake(parley: Installation): Intake {
+  let looking = Promise.resolve();
+
+  /** In the background: nobody waits for it to be answered. One look at a time. */
+  function lookForInvitations(): void {
+    looking = looking
+      .then(() => recoverInvitations(parley))
+      .catch(error =>
+        parley.log.warn({ err: error }, 'Looking for lost invitations failed; the next start tries again.'),
+      );
+  }
+
   return {
     async receive(events: readonly ChatEvent[]) {
       if (events.length === 0) return;
@@ -19,6 +31,7 @@ export function intake(parley: Installation): Intake {
       await recoverAllMessages(parley).catch(error =>
         parley.log.warn({ err: error }, 'Looking for lost messages failed; the next sweep tries again.'),
       );
+      lookForInvitations();
     },
   };
 }

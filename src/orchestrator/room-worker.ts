@@ -1,18 +1,21 @@
 import type { Draft } from '../core/document.ts';
 import { emptyFloor, type Floor, grantNext, maxWaiting, release } from '../core/floor.ts';
 import { type ChatId, messageId } from '../core/ids.ts';
-import type { Message } from '../core/message.ts';
+import { isSaid, type Message } from '../core/message.ts';
 import { type Decision, handOver } from '../core/take-turns.ts';
 import type { Turn } from '../core/turn.ts';
 import { step } from '../telemetry/step.ts';
 import { change, ensure } from './change.ts';
+import { isCommand } from './commands/run-command.ts';
 import { handleMessage } from './handle/handle-message.ts';
+import { reactions } from './handle/handle-reaction.ts';
 import type { Installation } from './installation.ts';
 import { ensureChat } from './rooms/refresh-chat.ts';
 import { agentsIn } from './rooms/room-view.ts';
 import { topics } from './topics.ts';
 
 const batch = 50;
+const lookAhead = 500;
 const touchEveryMs = 5 * 60_000;
 
 /**
@@ -50,9 +53,12 @@ async function decide(parley: Installation, before: Floor): Promise<Decision> {
   const settled = await settleSpeaker(parley, before);
   const turns = [...settled.turns];
   let floor = settled.floor;
-  const messages = await newMessages(parley, floor);
+  if (floor.queue.length >= maxWaiting) return { floor: await hearStops(parley, floor), turns };
+  const messages = await messagesAfter(parley, floor, batch);
   if (messages.length > 0) await touch(parley, floor._id);
   for (const message of messages) {
+    // What is about turns must find them in the store: it begins a batch of its own.
+    if (turns.length > 0 && !isPlainTalk(message)) break;
     const chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
     turns.push(...decision.turns);
@@ -70,14 +76,35 @@ async function touch(parley: Installation, chat: ChatId): Promise<void> {
   );
 }
 
-/** As long as too many wait, newer messages stay in the log. */
-async function newMessages(parley: Installation, floor: Floor): Promise<Message[]> {
-  if (floor.queue.length >= maxWaiting) return [];
-  return parley.store.collection('messages').find({
+const isPlainTalk = (message: Message): boolean => isSaid(message) && !isCommand(message.text);
+
+function messagesAfter({ store }: Installation, floor: Floor, limit: number): Promise<Message[]> {
+  return store.collection('messages').find({
     where: { chat: floor._id, order: { above: floor.handledThrough } },
     orderBy: { field: 'order', direction: 'asc' },
-    limit: batch,
+    limit,
   });
+}
+
+/**
+ * As long as too many wait, newer messages stay in the log. Only what ends something is heard at once, without moving the cursor: it is
+ * dealt with again in its place.
+ */
+async function hearStops(parley: Installation, full: Floor): Promise<Floor> {
+  let floor = full;
+  for (const message of await messagesAfter(parley, floor, lookAhead)) {
+    if (!endsSomething(message)) continue;
+    const chat = await ensureChat(parley, floor._id);
+    const decision = await handleMessage(message, { parley, chat, floor });
+    if (decision.turns.length === 0) floor = decision.floor;
+  }
+  return floor;
+}
+
+function endsSomething(message: Message): boolean {
+  if (isSaid(message)) return /^\s*!stop\b/iu.test(message.text);
+  if (message.messageType === 'membership') return ['left', 'kicked', 'banned'].includes(message.change);
+  return message.messageType === 'redaction' || (message.messageType === 'reaction' && message.key === reactions.stop);
 }
 
 /** Releases the floor when its turn is done; an answer that calls a colleague hands it over. */
@@ -90,7 +117,7 @@ async function settleSpeaker(parley: Installation, floor: Floor): Promise<Decisi
 }
 
 async function afterTurn(parley: Installation, turn: Turn, floor: Floor): Promise<Decision> {
-  const last = turn.parts.at(-1)?.externalId;
+  const last = turn.parts.findLast(part => part.body.kind !== 'removed')?.externalId;
   const byModel = turn.outcome === 'answered' && turn.attempts > 0;
   if (!byModel || turn.reply === null || !last) return { floor, turns: [] };
   const chat = await ensureChat(parley, turn.chat);

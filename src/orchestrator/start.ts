@@ -1,12 +1,15 @@
 import type { ChatId, TurnId } from '../core/ids.ts';
 import type { Installation } from './installation.ts';
+import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { workRoom } from './room-worker.ts';
+import { answerInvitation } from './rooms/answer-invitation.ts';
 import { startSweep, wakeAll } from './sweep.ts';
 import { topics } from './topics.ts';
 import { runTurn } from './turns/run-turn.ts';
 
 const roomsAtOnce = 64;
 const turnsAtOnce = 256;
+const invitationsAtOnce = 16;
 
 export interface Orchestrator {
   /** Lets agents speak; called once. Until then rooms are worked on, but nobody answers. */
@@ -29,7 +32,18 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
       onGivenUp(key, error);
     },
   });
+  parley.queue.handle(topics.invitations, {
+    concurrency: invitationsAtOnce,
+    attempts: 8,
+    run: id => answerInvitation(parley, id),
+    onGivenUp: (key, error) =>
+      parley.log.error(
+        { key, err: error },
+        'Gave up an invitation; it is looked at again after the next start or outage.',
+      ),
+  });
   await wakeAll(parley);
+  await wakeInvitations(parley);
   const stop = startSweep(parley, strays);
   const speak = (): void =>
     parley.queue.handle(topics.turns, {

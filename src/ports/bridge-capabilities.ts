@@ -46,8 +46,8 @@ export interface ReadsRooms {
   rooms(as: AgentId): Promise<{ readonly joined: readonly ChatId[]; readonly invited: readonly ChatEvent[] }>;
   state(chat: ChatId, as: AgentId): Promise<RoomState>;
   /**
-   * What happened in a room, oldest first: back to the mark `since` (exclusive; null: only the newest `limit`), at most `limit` events,
-   * the newest ones if there are more. `mark` is what to pass as `since` next time.
+   * What happened in a room, oldest first: back to the message that the network knows as `since` (exclusive; null: only the newest
+   * `limit`), at most `limit` events, the newest ones if there are more. `mark` is the newest message there, to pass as `since` next time.
    */
   history(query: {
     chat: ChatId;
@@ -57,7 +57,10 @@ export interface ReadsRooms {
   }): Promise<{ readonly events: readonly ChatEvent[]; readonly mark: string }>;
 }
 
-/** Makes rooms for a first start. Both may be repeated with the same `key`: the room that was made first is given again. */
+/**
+ * Makes rooms for a first start. May be repeated with the same `key`: the room that was made first is given again, and who was never
+ * invited there is invited.
+ */
 export interface MakesRooms {
   ensureRoom(room: {
     key: string;

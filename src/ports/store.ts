@@ -34,7 +34,7 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   agents: [{ fields: ['status'] }],
   chats: [{ fields: ['lastActivity'] }],
   agent_chats: [{ fields: ['chat'] }, { fields: ['agent'] }],
-  messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['order'] }],
+  messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['order'] }, { fields: ['target'] }],
   speaker_queues: [],
   turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
   settings: [],
@@ -51,9 +51,12 @@ export type Condition =
   | { readonly in: readonly Scalar[] }
   | { readonly above?: number | string; readonly below?: number | string };
 
+/** The top-level fields of a document, also where it is one of several kinds. */
+type FieldOf<D> = D extends unknown ? keyof D & string : never;
+
 export interface Query<D> {
   /** Top-level fields only; all must hold. */
-  readonly where?: { readonly [F in keyof D & string]?: Condition };
+  readonly where?: { readonly [F in FieldOf<D>]?: Condition };
   /** Ties are broken by `_id`, in the same direction, so that the order is total. Default: by `_id`, rising. */
   readonly orderBy?: { readonly field: keyof D & string; readonly direction: 'asc' | 'desc' };
   /** At most this many, 1 to 1,000. */

@@ -50,7 +50,7 @@ export class Asker {
   async roomWith(agents: readonly string[], kind: 'direct' | 'group'): Promise<string> {
     const body = { preset: 'private_chat', is_direct: kind === 'direct', invite: agents.slice(0, invitedAtOnce) };
     const joined = new Map<string, Set<string>>();
-    const allIn = this.#until((room, { type, content, state_key = '' }) => {
+    const allIn = this.#until(`${agents.join(', ')} to come in`, (room, { type, content, state_key = '' }) => {
       const here = joined.get(room) ?? new Set();
       if (type === 'm.room.member' && content.membership === 'join') joined.set(room, here.add(state_key));
       return agents.every(agent => here.has(agent));
@@ -70,7 +70,8 @@ export class Asker {
   /** Milliseconds from the sending of a line to the complete answer in this client. */
   async ask(room: string, agent: string, options: TextOptions = {}): Promise<number> {
     const key = `q${randomUUID().slice(0, 8)}`;
-    const answered = this.#until((where, event) => where === room && isAnswer(event, { agent, key }));
+    const what = `${agent} to answer ${key} in ${room}`;
+    const answered = this.#until(what, (where, event) => where === room && isAnswer(event, { agent, key }));
     const path = clientPath('rooms', room, 'send', 'm.room.message', randomUUID());
     const body = textContent(`Good morning! What do you think of ${key}?`, options);
     const begun = performance.now();
@@ -79,9 +80,9 @@ export class Asker {
     return (await Promise.all([end, sent]))[0] - begun;
   }
 
-  #until(test: Test): Promise<void> {
+  #until(what: string, test: Test): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
-    const timer = setTimeout(() => reject(new Error(`waited in vain for ${patienceMs} ms`)), patienceMs);
+    const timer = setTimeout(() => reject(new Error(`waited ${patienceMs / 1000} s in vain for ${what}`)), patienceMs);
     const done = (): void => {
       clearTimeout(timer);
       this.#waiting.delete(test);

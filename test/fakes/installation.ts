@@ -70,6 +70,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     clock,
     log,
     settings: { ...testSettings, ...given.settings },
+    startedAt: clock.now(),
     agents: new Map(agents.map(agent => [agent._id, agent])),
     messageLog: await openMessageLog({ store, clock }),
     running: runningTurns(),

@@ -1,5 +1,5 @@
 import { enqueue } from '../../core/floor.ts';
-import { turnId } from '../../core/ids.ts';
+import { commandTurnId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
 import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
@@ -13,6 +13,9 @@ import { stop } from './stop.ts';
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
 const commands: readonly Command[] = [helpOver(() => commands), agents, stop];
 
+/** Whether a text is meant as a command, known or not. */
+export const isCommand = (text: string): boolean => /^\s*!\p{L}/u.test(text);
+
 /** Carries out a message that is a command (`!name …`). Null when it is none, or nobody is there to answer it. */
 export async function runCommand(message: SaidMessage, scene: Scene): Promise<Decision | null> {
   const [, name, rest = ''] = /^!(\p{L}[\p{L}\d-]*)(?:\s+([\s\S]*))?$/u.exec(message.text.trim()) ?? [];
@@ -23,7 +26,10 @@ export async function runCommand(message: SaidMessage, scene: Scene): Promise<De
   return command ? command.run({ message, rest: rest.trim(), scene, reply }) : reply(unknown(name));
 }
 
-const unknown = (name: string): string => `There is no command \`!${name}\`. \`!help\` shows what there is.`;
+const longestName = 40;
+
+const unknown = (name: string): string =>
+  `There is no command \`!${[...name].slice(0, longestName).join('')}\`. \`!help\` shows what there is.`;
 
 /** The orchestrator answers commands; where it isn't in the room, the first agent does. */
 function commandSpeaker({ parley, chat }: Scene): AgentCard | null {
@@ -35,7 +41,7 @@ function replyAs(speaker: AgentCard, message: SaidMessage, scene: Scene) {
   return (text: string, { floor }: Pick<Scene, 'floor'> = scene): Decision => {
     const turn = scriptedTurn(
       {
-        _id: turnId(message._id, speaker._id),
+        _id: commandTurnId(message._id, speaker._id),
         chat: message.chat,
         agent: speaker._id,
         trigger: message._id,

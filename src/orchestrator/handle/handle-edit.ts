@@ -1,5 +1,6 @@
-import { withdraw } from '../../core/floor.ts';
-import { type Edited, type Envelope, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
+import { type Speaker, withdraw } from '../../core/floor.ts';
+import { type Edited, type Envelope, forgotten, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
+import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
 import { handleSaid } from './handle-said.ts';
@@ -11,7 +12,10 @@ import { type Handle, nothing, type Scene } from './handling.ts';
  */
 export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
   const edited = await applyEdit(edit, scene);
-  if (edited === null) return nothing(scene);
+  if (edited === null) {
+    await forgetIfTakenBack(edit, scene);
+    return nothing(scene);
+  }
   const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
   const speaking = scene.floor.currentSpeaker?.turn;
   const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);
@@ -37,16 +41,26 @@ async function applyEdit(edit: Envelope & Edited, { parley }: Scene): Promise<Sa
   return edited !== null && ours(edited) ? edited : null;
 }
 
+/** An edit of a message that was taken back before holds its text, too. */
+async function forgetIfTakenBack(edit: Envelope & Edited, { parley }: Scene): Promise<void> {
+  const messages = parley.store.collection('messages');
+  const target = await messages.get(edit.target);
+  if (target?.status === 'redacted') await change(messages, edit._id, forgotten);
+}
+
 const canStartOver = (turn: Turn): boolean => turn.state === 'running' && turn.parts.length === 0;
 
-/** Keeps the place in the queue: who waited longest still speaks first. */
-async function decideAnew(edited: SaidMessage, scene: Scene) {
-  const isFor = (speaker: { readonly trigger: SaidMessage['_id'] | null }): boolean => speaker.trigger === edited._id;
+/** Keeps the place in the queue: who waited longest still speaks first. Who isn't asked any more has no turn. */
+async function decideAnew(edited: SaidMessage, scene: Scene): Promise<Decision> {
+  const isFor = (speaker: Speaker): boolean => speaker.trigger === edited._id;
   const place = scene.floor.queue.findIndex(isFor);
-  const { floor } = withdraw(scene.floor, isFor);
+  const { floor, withdrawn } = withdraw(scene.floor, isFor);
   const decision = await handleSaid(edited, { ...scene, floor });
-  if (place < 0) return decision;
   const queue = decision.floor.queue;
+  const turns = scene.parley.store.collection('turns');
+  const left = withdrawn.filter(({ turn }) => !queue.some(speaker => speaker.turn === turn));
+  await Promise.all(left.map(({ turn }) => turns.delete(turn)));
+  if (place < 0) return decision;
   const rest = queue.filter(speaker => !isFor(speaker));
   const moved = [...rest.slice(0, place), ...queue.filter(isFor), ...rest.slice(place)];
   return { ...decision, floor: { ...decision.floor, queue: moved } };

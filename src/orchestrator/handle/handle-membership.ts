@@ -4,7 +4,7 @@ import type { Envelope, MembershipChanged } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
 import { markLeft } from '../rooms/agent-chats.ts';
-import { answerInvitation } from '../rooms/answer-invitation.ts';
+import { noteInvitation } from '../rooms/answer-invitation.ts';
 import { withMember } from '../rooms/chat-members.ts';
 import { welcomeAgent } from '../rooms/welcome-agent.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
@@ -25,7 +25,7 @@ async function handleAgent(agent: AgentId, event: Event, scene: Scene): Promise<
     case 'renamed':
       return nothing(scene);
     case 'invited':
-      await answerInvitation(agent, event, scene.parley);
+      await noteInvitation(agent, event, scene.parley);
       return nothing(scene);
     case 'joined':
       return welcomeAgent(agent, scene);

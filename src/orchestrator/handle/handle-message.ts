@@ -1,4 +1,4 @@
-import { ParleyError } from '../../core/errors.ts';
+import { mayPass } from '../../core/errors.ts';
 import { isSaid, type Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { handleEdit } from './handle-edit.ts';
@@ -18,7 +18,7 @@ export async function handleMessage(message: Message, scene: Scene): Promise<Dec
   try {
     return await byType(message, scene);
   } catch (error) {
-    if (error instanceof ParleyError && (error.retry || error.code.startsWith('STORE'))) throw error;
+    if (mayPass(error)) throw error;
     scene.parley.log.error(
       { message: message._id, chat: message.chat, err: error },
       'A message could not be dealt with.',

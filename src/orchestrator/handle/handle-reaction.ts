@@ -1,38 +1,48 @@
-import { enqueue } from '../../core/floor.ts';
+import { enqueue, type Floor } from '../../core/floor.ts';
 import { agentOf } from '../../core/ids.ts';
 import type { Envelope, Reacted } from '../../core/message.ts';
 import { type Decision, repeatTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Installation } from '../installation.ts';
+import { latestRound, latestRounds } from '../turns/latest-round.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
 
 /** The reactions that Parley understands, on an answer or on the message that was answered. */
-const reactions = { stop: '🛑', again: '🔁' } as const;
+export const reactions = { stop: '🛑', again: '🔁' } as const;
 
 export const handleReaction: Handle<Envelope & Reacted> = async (reaction, scene) => {
   const known = reaction.key === reactions.stop || reaction.key === reactions.again;
   if (!known || agentOf(reaction.from) !== null || reaction.fromPerson === false) return nothing(scene);
-  const turns = await turnsBehind(scene.parley, reaction);
+  const turns = await turnsBehind(reaction, scene);
   return reaction.key === reactions.stop ? stopTurns(turns, scene) : repeatTurns(turns, scene);
 };
 
-/** The turns that made the message, or that answer it; of each agent only the latest round. */
-async function turnsBehind(parley: Installation, { target, chat }: Envelope & Reacted): Promise<Turn[]> {
+/** The turns that made the message, or that answer it; of each only the latest round. */
+async function turnsBehind({ target, chat }: Envelope & Reacted, { parley, floor }: Scene): Promise<Turn[]> {
   const message = await parley.store.collection('messages').get(target);
-  if (message === null || message.chat !== chat) return [];
+  if (message === null) return openingNow(parley, floor);
+  if (message.chat !== chat) return [];
   const turns = parley.store.collection('turns');
-  if (message.cause !== null) {
-    const turn = await turns.get(message.cause);
-    return turn === null ? [] : [turn];
-  }
-  const answers = await turns.find({ where: { trigger: target }, limit: 100 });
-  return answers.filter(turn => !answers.some(other => other.agent === turn.agent && other.round > turn.round));
+  if (message.cause === null) return latestRounds(await turns.find({ where: { trigger: target }, limit: 100 }));
+  const turn = await turns.get(message.cause);
+  return turn === null ? [] : [await latestRound(parley, turn)];
 }
+
+/** A message that stands in the room but not in the log is the one that was being opened when Parley ended. */
+async function openingNow({ store }: Installation, { currentSpeaker }: Floor): Promise<Turn[]> {
+  const turn = currentSpeaker === null ? null : await store.collection('turns').get(currentSpeaker.turn);
+  const part = turn?.parts[0];
+  return turn && part?.state === 'opened' && part.externalId === null ? [turn] : [];
+}
+
+/** Not what no model made, such as the answer to a command. */
+const isRepeatable = (turn: Turn): boolean =>
+  turn.state === 'done' && turn.trigger !== null && (turn.attempts > 0 || turn.reply === null);
 
 /** Makes finished answers again. What is still under way is left alone. */
 function repeatTurns(turns: readonly Turn[], { floor }: Scene): Decision {
-  const again = turns.filter(turn => turn.state === 'done' && turn.trigger !== null).map(repeatTurn);
+  const again = turns.filter(isRepeatable).map(repeatTurn);
   // After a crash in the middle of this, the new round is there already but does not wait in the queue yet.
   const waiting = turns.filter(turn => turn.state === 'queued' && turn.round > 0);
   const speakers = [...again, ...waiting].map(speakerOf);

@@ -1,8 +1,10 @@
 import { withdraw } from '../../core/floor.ts';
-import type { Envelope, Message, Redacted } from '../../core/message.ts';
-import { isSaid } from '../../core/message.ts';
+import type { TurnId } from '../../core/ids.ts';
+import { type Envelope, forgotten, type Message, type Redacted } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
+import type { Installation } from '../installation.ts';
+import { latestRound } from '../turns/latest-round.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
@@ -13,14 +15,21 @@ export const handleRedaction: Handle<Envelope & Redacted> = async (redaction, sc
     message.chat === redaction.chat ? forgotten(message) : message,
   );
   if (target === null || target.chat !== redaction.chat) return nothing(scene);
-  if (target.cause !== null) await stopTurn(parley, target.cause, 'redacted');
+  await forgetEdits(target, parley);
+  if (target.cause !== null) await stopMaking(target.cause, parley);
   return withdrawAnswers(target, scene);
 };
 
-function forgotten(message: Message): Message {
-  if (message.status === 'redacted') return message;
-  const redacted = { ...message, status: 'redacted' } as const;
-  return isSaid(redacted) ? { ...redacted, text: '', attachment: null, mentions: [] } : redacted;
+/** Edits hold the text, too. */
+async function forgetEdits(target: Message, { store }: Installation): Promise<void> {
+  const messages = store.collection('messages');
+  const edits = await messages.find({ where: { target: target._id }, limit: 1000 });
+  await Promise.all(edits.map(edit => change(messages, edit._id, forgotten)));
+}
+
+async function stopMaking(cause: TurnId, parley: Installation): Promise<void> {
+  const turn = await parley.store.collection('turns').get(cause);
+  if (turn !== null) await stopTurn(parley, (await latestRound(parley, turn))._id, 'redacted');
 }
 
 async function withdrawAnswers(target: Message, { parley, floor }: Scene): Promise<Decision> {

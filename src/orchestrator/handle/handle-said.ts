@@ -14,7 +14,8 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
     parley.log.info({ message: message._id, chat: message.chat }, 'Read but not answered: it is too old.');
     return { floor: { ...floor, turnsSincePerson: 0 }, turns: [] };
   }
-  return (await runCommand(message, scene)) ?? decideAnswer(message, scene);
+  const heard = { ...scene, floor: { ...floor, turnsSincePerson: 0 } };
+  return (await runCommand(message, heard)) ?? decideAnswer(message, heard);
 };
 
 /** Who answers a person's message. */

@@ -1,4 +1,5 @@
 import type { Agent } from '../../core/agent.ts';
+import { isParleyError } from '../../core/errors.ts';
 import { agentMember, type ChatId, type MemberId } from '../../core/ids.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import type { JoinsRooms, MakesRooms } from '../../ports/bridge-capabilities.ts';
@@ -13,7 +14,7 @@ type RoomMaker = Bridge & MakesRooms & JoinsRooms;
 
 /**
  * The rooms that a person finds at the first start: a direct chat with each agent, and a lobby with all of them. Made once for each
- * owner; who leaves one is not invited again.
+ * owner, and made up when an agent is new; who leaves one is not invited again.
  */
 export async function ensureFirstRooms(
   given: { store: Store; bridge: RoomMaker; agents: readonly Agent[]; orchestrator: Agent },
@@ -26,7 +27,9 @@ export async function ensureFirstRooms(
       chat: await once(given.store, `direct:${agent._id}:${owner}`, () => makeDirect(given.bridge, agent, owner)),
     })),
   );
-  const lobby = await once(given.store, `lobby:${owner}`, () => makeLobby({ ...given, speakers }, owner));
+  const lobby = await once(given.store, `lobby:${owner}:${speakers.map(agent => agent._id).join()}`, () =>
+    makeLobby({ ...given, speakers }, owner),
+  );
   return { lobby, direct };
 }
 
@@ -52,8 +55,17 @@ async function makeLobby(
     topic: 'All agents are here. Mention one, or just ask.',
     invite: [owner, ...speakers.map(agent => agentMember(agent._id))],
   });
-  await Promise.all(speakers.map(agent => bridge.join(lobby, agent._id)));
+  await Promise.all(speakers.map(agent => joinIfInvited(bridge, lobby, agent)));
   return lobby;
+}
+
+/** Whom a person has kicked from the lobby stays out. */
+async function joinIfInvited(bridge: RoomMaker, lobby: ChatId, agent: Agent): Promise<void> {
+  try {
+    await bridge.join(lobby, agent._id);
+  } catch (error) {
+    if (!isParleyError(error, 'BRIDGE_FORBIDDEN')) throw error;
+  }
 }
 
 async function once(store: Store, key: string, make: () => Promise<ChatId>): Promise<ChatId> {

@@ -11,16 +11,17 @@ const farBack = 1000;
 
 /**
  * Takes in what stands in the room and was never delivered. A homeserver can lose events meant for an application service when it crashes,
- * also in the middle, so the latest part of the room is compared and not only what came after the newest known message. What stood there
- * before the first message that we know is none of our business.
+ * also in the middle, and it delivers none between an invitation and the joining; so the latest part of the room is compared, and not only
+ * what came after the newest known message. What stood there before the agent was invited is none of its business.
  */
 export async function recoverMessages(parley: Installation, chat: Chat): Promise<void> {
   const bridge = bridgeFor(parley, chat._id);
-  const agent = agentThere(parley, chat);
+  const agent = await longestThere(parley, chat);
   if (bridge === null || agent === null || !canReadRooms(bridge)) return;
   const query = { chat: chat._id, as: agent };
-  const near = await bridge.history({ ...query, since: null, limit: lookBack });
-  const missing = (await missingAfterKnown(parley, near.events)) ?? (await sinceNewestKnown(parley, bridge, query));
+  const near = sinceInvited(agent, (await bridge.history({ ...query, since: null, limit: lookBack })).events);
+  const found = (await missingAfterKnown(parley, near)) ?? (await sinceNewestKnown(parley, bridge, query));
+  const missing = found.filter(event => !isOvertaken(event, near));
   if (missing.length === 0) return;
   parley.log.info({ chat: chat._id, count: missing.length }, 'Found messages that had not been delivered.');
   await parley.messageLog.append(missing);
@@ -29,12 +30,33 @@ export async function recoverMessages(parley: Installation, chat: Chat): Promise
 
 /** Makes the stored members, name and topic true. */
 export async function recoverMembers(parley: Installation, chat: Chat): Promise<void> {
-  const agent = agentThere(parley, chat);
+  const agent = await longestThere(parley, chat);
   if (agent !== null) await refreshChat(parley, chat._id, agent);
 }
 
-const agentThere = (parley: Installation, chat: Chat): AgentId | null =>
-  chat.participants.map(agentOf).find(id => id !== null && parley.agents.has(id)) ?? null;
+/** Of our agents in the room, the one that may read most of it. */
+async function longestThere({ store, agents }: Installation, chat: Chat): Promise<AgentId | null> {
+  const here = chat.participants.map(agentOf).flatMap(id => (id !== null && agents.has(id) ? [id] : []));
+  const stays = await store.collection('agent_chats').find({ where: { chat: chat._id }, limit: 1000 });
+  const since = new Map(stays.map(stay => [stay.agent, stay.joinedAt ?? Number.POSITIVE_INFINITY]));
+  const joined = (id: AgentId): number => since.get(id) ?? Number.POSITIVE_INFINITY;
+  return here.toSorted((a, b) => joined(a) - joined(b))[0] ?? null;
+}
+
+/** What stands behind the agent's latest invitation (or joining, where nobody had to invite it). */
+function sinceInvited(agent: AgentId, events: readonly ChatEvent[]): readonly ChatEvent[] {
+  const own = (change: string) => (event: ChatEvent) =>
+    event.messageType === 'membership' && event.change === change && agentOf(event.member) === agent;
+  const invited = events.findLastIndex(own('invited'));
+  return events.slice(invited >= 0 ? invited : Math.max(0, events.findLastIndex(own('joined'))));
+}
+
+/** Somebody's coming or going that is found late says nothing any more once a later one of the same member is known. */
+function isOvertaken(event: ChatEvent, events: readonly ChatEvent[]): boolean {
+  if (event.messageType !== 'membership') return false;
+  const last = events.findLast(other => other.messageType === 'membership' && other.member === event.member);
+  return last !== undefined && last._id !== event._id;
+}
 
 /** The events that are not in the log but stand behind one that is; null when none of them is known. */
 async function missingAfterKnown(parley: Installation, events: readonly ChatEvent[]): Promise<ChatEvent[] | null> {

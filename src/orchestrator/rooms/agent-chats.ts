@@ -4,10 +4,14 @@ import type { AgentId, ChatId, MemberId } from '../../core/ids.ts';
 import { change, ensure } from '../change.ts';
 import type { Installation } from '../installation.ts';
 
-const idOf = (agent: AgentId, chat: ChatId): string => `${chat}/${agent}`;
+export const agentChatId = (agent: AgentId, chat: ChatId): string => `${chat}/${agent}`;
+
+/** Whether the agent was invited and has neither come in nor stayed out since. */
+export const isOpenInvitation = (stay: AgentChat): boolean =>
+  stay.invitedBy !== null && stay.joinedAt === null && stay.leftAt === null;
 
 const blank = (agent: AgentId, chat: ChatId): Draft<AgentChat> => ({
-  _id: idOf(agent, chat),
+  _id: agentChatId(agent, chat),
   agent,
   chat,
   role: 'member',
@@ -28,11 +32,16 @@ async function note(
 ): Promise<void> {
   const collection = store.collection('agent_chats');
   await ensure(collection, blank(agent, chat));
-  await change(collection, idOf(agent, chat), edit);
+  await change(collection, agentChatId(agent, chat), edit);
 }
 
+/** Whatever the agent was before: who is invited is not in the room. */
 export const markInvited = (parley: Store, given: { agent: AgentId; chat: ChatId; by: MemberId }): Promise<void> =>
-  note(parley, given.agent, given.chat, was => (was.invitedBy === given.by ? was : { ...was, invitedBy: given.by }));
+  note(parley, given.agent, given.chat, was =>
+    isOpenInvitation(was) && was.invitedBy === given.by
+      ? was
+      : { ...was, invitedBy: given.by, joinedAt: null, leftAt: null, leftWhy: null },
+  );
 
 export const markJoined = (parley: Store, given: { agent: AgentId; chat: ChatId }): Promise<void> =>
   note(parley, given.agent, given.chat, was =>

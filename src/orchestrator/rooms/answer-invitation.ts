@@ -1,31 +1,59 @@
-import { isParleyError } from '../../core/errors.ts';
+import type { AgentChat } from '../../core/chat.ts';
+import { isParleyError, mayPass } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
-import type { Envelope, MembershipChanged } from '../../core/message.ts';
-import { canJoin } from '../../ports/bridge-capabilities.ts';
+import type { Envelope } from '../../core/message.ts';
+import { canJoin, type JoinsRooms } from '../../ports/bridge-capabilities.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
-import { markInvited } from './agent-chats.ts';
+import { topics } from '../topics.ts';
+import { agentChatId, isOpenInvitation, markInvited } from './agent-chats.ts';
+import { refreshChat } from './refresh-chat.ts';
 
-/** An invited agent goes in, if whoever invites may do so; else it declines without a word. */
-export async function answerInvitation(
+/** Notes an invitation and has it answered beside the room's work: a slow network must not hold up the room. */
+export async function noteInvitation(
   agent: AgentId,
-  event: Envelope & MembershipChanged,
+  { chat, from }: Pick<Envelope, 'chat' | 'from'>,
   parley: Installation,
 ): Promise<void> {
-  const bridge = bridgeFor(parley, event.chat);
+  await markInvited(parley, { agent, chat, by: from });
+  parley.queue.wake(topics.invitations, agentChatId(agent, chat));
+}
+
+/** An invited agent goes in, if whoever invites may do so; else it declines without a word. May be repeated. */
+export async function answerInvitation(parley: Installation, id: string): Promise<void> {
+  const stay = await parley.store.collection('agent_chats').get(id);
+  if (stay === null || !isOpenInvitation(stay) || !parley.agents.has(stay.agent)) return;
+  const bridge = bridgeFor(parley, stay.chat);
   if (bridge === null || !canJoin(bridge)) return;
   try {
-    if (parley.settings.mayInvite(event.from)) {
-      await markInvited(parley, { agent, chat: event.chat, by: event.from });
-      await bridge.join(event.chat, agent);
-    } else {
-      parley.log.info(
-        { chat: event.chat, agent, by: event.from },
-        'Declined an invitation: this member may not invite agents.',
-      );
-      await bridge.leave(event.chat, agent);
-    }
+    await answer(parley, bridge, stay);
   } catch (error) {
-    if (!isParleyError(error, 'BRIDGE_FORBIDDEN')) throw error;
-    parley.log.info({ chat: event.chat, agent, err: error }, 'An invitation does not hold any more.');
+    if (!isParleyError(error) || mayPass(error)) throw error;
+    parley.log.info({ chat: stay.chat, agent: stay.agent, err: error }, 'An invitation does not hold any more.');
+    await stayOut(parley, stay);
   }
+}
+
+async function answer(parley: Installation, bridge: JoinsRooms, stay: AgentChat): Promise<void> {
+  const { agent, chat, invitedBy } = stay;
+  if (invitedBy !== null && parley.settings.mayInvite(invitedBy)) {
+    await bridge.join(chat, agent);
+    return comeIn(parley, stay);
+  }
+  parley.log.info({ chat, agent, by: invitedBy }, 'Declined an invitation: this member may not invite agents.');
+  await bridge.leave(chat, agent);
+  await stayOut(parley, stay);
+}
+
+/** What is said now is for the agent too, though the event of its joining comes later, or is lost. */
+async function comeIn(parley: Installation, stay: AgentChat): Promise<void> {
+  await refreshChat(parley, stay.chat, stay.agent);
+  await settle(parley, { ...stay, joinedAt: parley.clock.now() });
+}
+
+const stayOut = (parley: Installation, stay: AgentChat): Promise<void> =>
+  settle(parley, { ...stay, leftAt: parley.clock.now(), leftWhy: 'left' });
+
+/** Only as it was read: who was put out meanwhile stays out, and an invitation that came meanwhile is looked at next. */
+async function settle({ store }: Installation, stay: AgentChat): Promise<void> {
+  await store.collection('agent_chats').replace(stay);
 }

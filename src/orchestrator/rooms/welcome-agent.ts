@@ -1,6 +1,7 @@
 import type { AgentId } from '../../core/ids.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
+import { recoverMessages } from '../reconcile/recover-messages.ts';
 import { markIntroduced, markJoined } from './agent-chats.ts';
 import { encryptedNoticeBy } from './encrypted-notice.ts';
 import { introduction } from './introduction.ts';
@@ -14,6 +15,8 @@ export async function welcomeAgent(id: AgentId, scene: Scene): Promise<Decision>
   if (agent === undefined) return nothing(scene);
   const chat = await refreshChat(parley, scene.chat._id, id);
   await markJoined(parley, { agent: id, chat: chat._id });
+  // Who makes a direct chat writes at once, but nothing is delivered before the agent is in.
+  await recoverMessages(parley, chat);
   if (chat.encrypted) return encryptedNoticeBy(id, { ...scene, chat });
   if (!parley.settings.introduce) return nothing(scene);
   await markIntroduced(parley, { agent: id, chat: chat._id });

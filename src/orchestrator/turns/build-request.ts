@@ -1,5 +1,5 @@
 import type { Chat } from '../../core/chat.ts';
-import { agentMember, agentOf } from '../../core/ids.ts';
+import { agentMember, agentOf, withoutRound } from '../../core/ids.ts';
 import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
@@ -76,14 +76,18 @@ function conversation(
 
 function belongs(message: SaidMessage, turn: Pick<Turn, '_id' | 'thread'>): boolean {
   const here = message.thread === turn.thread || message._id === turn.thread;
-  const own = message.cause !== null && message.cause.replace(/~\d+$/, '') === turn._id.replace(/~\d+$/, '');
+  const own = message.cause !== null && withoutRound(message.cause) === withoutRound(turn._id);
   return here && !own && message.status !== 'redacted' && message.messageType !== 'notice';
 }
 
 function membersOf(parley: Installation, chat: Chat): ReplyRequest['chat']['members'] {
   return chat.participants.slice(0, maxMembers).map(id => {
-    const agent = parley.agents.get(agentOf(id) ?? ('' as never)) ?? null;
-    return { id, name: displayName(chat, id, parley.agents), agent };
+    const agent = agentOf(id);
+    return {
+      id,
+      name: displayName(chat, id, parley.agents),
+      agent: agent === null ? null : (parley.agents.get(agent) ?? null),
+    };
   });
 }
 

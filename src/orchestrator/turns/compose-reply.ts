@@ -24,46 +24,57 @@ export async function composeReply(parley: Installation, turn: Turn): Promise<Tu
   if (!isAnswerable(trigger)) return endTurn(parley, { ...turn, stop: 'redacted' }, '');
   if (isTooOld(parley, turn, trigger)) return endTurn(parley, { ...turn, stop: 'out' }, '');
   if (turn.attempts >= maxAttempts) return abandon(parley, turn);
-  const claimed = await parley.store
-    .collection('turns')
-    .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 });
-  return claimed === null ? reload(parley, turn) : think(parley, claimed, trigger);
+  // Begun before it is claimed: a stop that is stored before makes the claim fail, one that comes later finds the work and breaks it off.
+  const running = parley.running.begin(turn._id);
+  try {
+    const claimed = await parley.store
+      .collection('turns')
+      .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 });
+    return await (claimed === null
+      ? reload(parley, turn)
+      : think(parley, claimed, { trigger, signal: running.signal }));
+  } finally {
+    running.end();
+  }
 }
 
 const isAnswerable = (trigger: Message | null): trigger is SaidMessage =>
   trigger !== null && isSaid(trigger) && trigger.status !== 'redacted';
 
 /** A turn that waited too long while Parley was down is dropped, unless the room has seen its beginning or a person asked again. */
-const isTooOld = ({ clock, settings }: Installation, turn: Turn, trigger: SaidMessage): boolean =>
-  turn.parts.length === 0 && turn.round === 0 && clock.now() - trigger.timestamp > settings.answerWithinMs;
+const isTooOld = ({ clock, settings, startedAt }: Installation, turn: Turn, trigger: SaidMessage): boolean =>
+  turn.parts.length === 0 &&
+  turn.round === 0 &&
+  turn.createdAt < startedAt &&
+  clock.now() - trigger.timestamp > settings.answerWithinMs;
 
 async function reload({ store }: Installation, turn: Turn): Promise<Turn> {
   return (await store.collection('turns').get(turn._id)) ?? { ...turn, state: 'done' };
 }
 
-async function think(parley: Installation, turn: Turn, trigger: SaidMessage): Promise<Turn> {
+async function think(
+  parley: Installation,
+  turn: Turn,
+  { trigger, signal }: { trigger: SaidMessage; signal: AbortSignal },
+): Promise<Turn> {
   const request = await buildRequest(parley, turn, trigger);
   if (request === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
-  const running = parley.running.begin(turn._id);
   const live = liveMessage(parley, turn);
   const stopTyping = showTyping(parley, turn);
-  try {
-    const usage = await listen(parley, { request, live, signal: running.signal });
-    return replied(parley, await live.settle(), { text: live.text(), outcome: 'answered', usage, error: null });
-  } catch (error) {
-    const latest = await live.settle();
-    if (running.signal.aborted) return interrupted(parley, latest, { live, signal: running.signal });
-    return failed(parley, latest, { text: live.text(), error });
-  } finally {
-    stopTyping();
-    running.end();
-  }
+  // Storing the reply stands outside: a store that fails must not look like a model that failed.
+  const heard = await listen(parley, { request, live, signal }).catch((error: unknown) => ({ error }));
+  stopTyping();
+  const latest = await live.settle();
+  if (!('error' in heard))
+    return replied(parley, latest, { text: live.text(), outcome: 'answered', ...heard, error: null });
+  if (signal.aborted) return interrupted(parley, latest, { live, signal });
+  return failed(parley, latest, { text: live.text(), error: heard.error });
 }
 
 async function listen(
   parley: Installation,
   given: { request: ReplyRequest; live: LiveMessage; signal: AbortSignal },
-): Promise<Usage | null> {
+): Promise<{ readonly usage: Usage | null }> {
   let usage: Usage | null = null;
   step('model.called');
   for await (const piece of parley.runtime.reply(given.request, given.signal)) {
@@ -72,7 +83,7 @@ async function listen(
   }
   given.signal.throwIfAborted();
   step('model.answered');
-  return usage;
+  return { usage };
 }
 
 async function interrupted(

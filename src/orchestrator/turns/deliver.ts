@@ -1,5 +1,5 @@
-import { ParleyError } from '../../core/errors.ts';
-import type { OutgoingBody, Part, Turn } from '../../core/turn.ts';
+import { mayPass, ParleyError } from '../../core/errors.ts';
+import { type OutgoingBody, type Part, removed, type Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import { canEdit, canRedact } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
@@ -14,6 +14,7 @@ export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
   const index = turn.parts.findIndex(part => part.state !== 'sent');
   const part = turn.parts[index];
   if (bridge === null || part === undefined) return close(parley, turn);
+  if (turn.stop === 'redacted' && turn.parts.some(isStanding)) return takeBack(parley, turn);
   try {
     const externalId = await sendPart(parley, { turn, part, index, bridge });
     step('part.sent');
@@ -31,8 +32,7 @@ function afterFailure(
   turn: Turn,
   { index, error }: { index: number; error: unknown },
 ): Promise<Turn> {
-  if (!(error instanceof ParleyError) || error.retry || error.code.startsWith('STORE')) throw error;
-  if (error.code === 'REGISTRATION_REJECTED') throw error;
+  if (mayPass(error) || !(error instanceof ParleyError)) throw error;
   const fields = { turn: turn._id, chat: turn.chat, err: error };
   if (error.code === 'MESSAGE_TOO_LARGE' && turn.parts[index]?.body.kind === 'markdown') {
     parley.log.warn(fields, 'An answer is larger than the chat network takes; it goes as a file.');
@@ -84,7 +84,7 @@ interface Sending {
 
 async function sendPart(parley: Installation, sending: Sending): Promise<string | null> {
   const { turn, part, index, bridge } = sending;
-  if (part.body.kind === 'removed') return remove(sending);
+  if (part.body.kind === 'removed') return remove(parley, sending);
   const chat = await parley.store.collection('chats').get(turn.chat);
   const given = { part: index, body: part.body, state: 'complete', chatType: chat?.chatType ?? 'private' } as const;
   if (part.state !== 'opened' || !canEdit(bridge)) return bridge.send(deliveryOf(turn, given));
@@ -102,16 +102,28 @@ async function openedAs(parley: Installation, { turn, index, bridge }: Sending, 
   return externalId;
 }
 
-async function remove({ turn, part, index, bridge }: Sending): Promise<null> {
-  if (part.externalId !== null && canRedact(bridge)) {
-    const deliveryId = `${turn._id}/${index}/removed`;
-    await bridge.redact({
-      chat: turn.chat,
-      as: turn.agent,
-      externalId: part.externalId,
-      deliveryId,
-      reason: 'The question was taken back.',
-    });
-  }
-  return null;
+async function remove(parley: Installation, sending: Sending): Promise<string | null> {
+  const { turn, part, index, bridge } = sending;
+  if (part.body.kind !== 'removed' || !canRedact(bridge)) return null;
+  const externalId = part.externalId ?? (await openedAs(parley, sending, part.body.was));
+  const deliveryId = `${turn._id}/${index}/removed`;
+  await bridge.redact({
+    chat: turn.chat,
+    as: turn.agent,
+    externalId,
+    deliveryId,
+    reason: 'The question was taken back.',
+  });
+  return externalId;
+}
+
+const isStanding = (part: Part): boolean => part.body.kind !== 'removed';
+
+/** The question was taken back while its answer was on its way: what is out goes, the rest never goes out. */
+async function takeBack({ store }: Installation, turn: Turn): Promise<Turn> {
+  const stored = await change(store.collection('turns'), turn._id, (current): Turn => {
+    const parts = current.parts.filter(part => part.state !== 'pending' || !isStanding(part)).map(removed);
+    return { ...current, parts, outcome: 'dropped', state: parts.length === 0 ? 'done' : 'replied' };
+  });
+  return stored ?? { ...turn, state: 'done' };
 }

@@ -1,5 +1,5 @@
 import { planParts } from '../../core/reply/plan-parts.ts';
-import type { OutgoingBody, Part, Turn } from '../../core/turn.ts';
+import { type OutgoingBody, type Part, removed, type Turn } from '../../core/turn.ts';
 import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
@@ -67,15 +67,13 @@ function outbox(standing: readonly Part[], bodies: readonly OutgoingBody[]): Par
   return [...parts, ...others.map(removed)];
 }
 
-const removed = (part: Part): Part => ({ ...part, state: 'pending', body: { kind: 'removed' } });
-
 /**
  * Ends a turn before its answer is complete. A person's 🛑 leaves what the room has seen so far; a redacted question takes that back, too; an
  * agent that is out of the room can do neither.
  */
 export function endTurn(parley: Installation, turn: Turn, text: string): Promise<Turn> {
   const shown = turn.parts[0] ?? null;
-  const untouched = turn.round > 0 && text.trim() === '';
+  const untouched = turn.round > 0 && turn.attempts <= 1 && text.trim() === '';
   if (turn.stop === 'person' && shown !== null && !untouched) {
     const partial = text.trim() || (shown.body.kind === 'markdown' ? shown.body.text : '');
     return replied(parley, turn, { text: `${partial}\n\n*Stopped.*`, outcome: 'stopped', usage: null, error: null });

@@ -1,6 +1,5 @@
 import { agentMember, bridgeOf, messageId } from '../../core/ids.ts';
-import type { ChatEvent, Said } from '../../core/message.ts';
-import { isSaid } from '../../core/message.ts';
+import { type ChatEvent, forgotten, isSaid, type Said } from '../../core/message.ts';
 import type { Part, PartBody, Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
@@ -22,6 +21,7 @@ export async function markSent(
   given: { index: number; externalId: string | null },
 ): Promise<Turn> {
   const body = turn.parts[given.index]?.body;
+  if (given.externalId !== null && body?.kind === 'removed') await forget(parley, turn, given.externalId);
   if (given.externalId !== null && body && body.kind !== 'removed') {
     await logMessage(parley, turn, { externalId: given.externalId, text: textOf(body), messageType: typeOf(body) });
   }
@@ -29,6 +29,11 @@ export async function markSent(
     index: given.index,
     edit: part => ({ ...part, state: 'sent', externalId: given.externalId ?? part.externalId }),
   });
+}
+
+/** What was taken out of the room is not read by agents any more. */
+async function forget({ store }: Installation, turn: Turn, externalId: string): Promise<void> {
+  await change(store.collection('messages'), messageId(bridgeOf(turn.chat), externalId), forgotten);
 }
 
 const textOf = (body: Exclude<PartBody, { kind: 'removed' }>): string =>

@@ -1,0 +1,44 @@
+import type { MatrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
+import { settlePerson } from '../../bridges/matrix/settle-person.ts';
+import type { RunningHomeserver } from '../homeserver/running-homeserver.ts';
+import type { Installation } from '../orchestrator/installation.ts';
+import type { FirstRooms } from '../orchestrator/lifecycle/first-rooms.ts';
+import { firstRoomsFor, type Owner, roomIds } from './first-start.ts';
+
+/** The first rooms, and on a homeserver of our own, once, the person in them. */
+export async function openRooms(
+  parley: Installation,
+  { bridge, homeserver, owner }: { bridge: MatrixBridge; homeserver: RunningHomeserver; owner: Owner | null },
+): Promise<ReturnType<typeof roomIds> | null> {
+  const rooms = await firstRoomsFor(parley, bridge, owner);
+  if (rooms === null || owner === null) return null;
+  if (owner.password !== null)
+    await settleOnce(parley, { bridge, homeserver, rooms, userId: owner.userId, password: owner.password });
+  return roomIds(rooms);
+}
+
+async function settleOnce(
+  { store }: Installation,
+  given: { bridge: MatrixBridge; homeserver: RunningHomeserver; rooms: FirstRooms; userId: string; password: string },
+): Promise<void> {
+  const { bridge, homeserver, rooms, userId, password } = given;
+  const settings = store.collection('settings');
+  const key = `settled:${userId}`;
+  if ((await settings.get(key)) !== null) return;
+  const { lobby, direct } = roomIds(rooms);
+  await settlePerson({
+    homeserverUrl: homeserver.url,
+    userId,
+    password,
+    rooms: [...direct.map(({ room }) => room), lobby],
+    direct: Object.fromEntries(
+      rooms.direct.map(({ agent }, index) => [bridge.addressOf(agent._id), [direct[index]?.room ?? '']]),
+    ),
+  });
+  await settings.insert([{ _id: key, value: lobby }]);
+}
+
+export const describeRooms = (rooms: ReturnType<typeof roomIds> | null): string =>
+  rooms === null
+    ? 'none; name an owner with MATRIX_OWNER, or invite an agent'
+    : `a lobby, and ${rooms.direct.length} direct chats`;
