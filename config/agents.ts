@@ -2,7 +2,7 @@ import { open, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ParleyError } from '../src/core/errors.ts';
 import { invalid, validate } from './problems.ts';
-import { readText, readYaml, type YamlSource } from './read-yaml.ts';
+import { readText, readYaml } from './read-yaml.ts';
 import { type AgentConfig, agentSchema } from './sections/agent.ts';
 
 /** An agent of the configuration; `avatar` is an absolute path. */
@@ -18,7 +18,8 @@ interface Folder {
 
 interface Read {
   readonly agent: AgentConfig;
-  readonly source: YamlSource;
+  /** Where these stand, for errors; the file itself would be a lot to keep for each of thousands. */
+  readonly at: { readonly id: string; readonly name: string };
 }
 
 /** The agents of a folder, one a file, in the order of the files' names; the orchestrator last. */
@@ -59,7 +60,7 @@ async function readAgent(file: string, { label, env }: Folder): Promise<Read> {
   if (avatar !== null && !(await isPng(avatar))) {
     throw invalid([`${source.where(['avatar'])} avatar: expected a PNG file, found none at ${label(avatar)}.`]);
   }
-  return { agent: { ...agent, avatar }, source };
+  return { agent: { ...agent, avatar }, at: { id: source.where(['id']), name: source.where(['name']) } };
 }
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -78,20 +79,18 @@ async function isPng(file: string): Promise<boolean> {
 function refuseRepeats(read: readonly Read[]): void {
   const problems: string[] = [];
   const taken = new Map<string, string>();
-  for (const { agent, source } of read) {
+  for (const { agent, at } of read) {
     for (const part of ['id', 'name'] as const) {
       const word = agent[part].toLowerCase();
       const owner = taken.get(word);
       if (owner === undefined) taken.set(word, agent.id);
       // An agent may well be called by its own id, but only once.
       else if (part === 'id' || owner !== agent.id) {
-        problems.push(`${source.where([part])} ${part}: ${agent[part]} is taken by another agent. Choose another one.`);
+        problems.push(`${at[part]} ${part}: ${agent[part]} is taken by another agent. Choose another one.`);
       }
     }
     if ((agent.role === 'orchestrator') !== (agent.id === 'parley')) {
-      problems.push(
-        `${source.where(['id'])} id: parley is the orchestrator, and nobody else. Change the id or the role.`,
-      );
+      problems.push(`${at.id} id: parley is the orchestrator, and nobody else. Change the id or the role.`);
     }
   }
   if (problems.length > 0) throw invalid(problems);

@@ -20,9 +20,24 @@ export function mentionsOf(content: Readonly<Record<string, unknown>>, names: Ma
 
 function pills(html: unknown): string[] {
   if (typeof html !== 'string' || html.length > longestHtml) return [];
-  // What is quoted mentions nobody anew.
-  const own = html.replace(/<mx-reply>[\s\S]*?<\/mx-reply>/gi, '');
-  return [...own.matchAll(pill)].slice(0, most).map(([, scheme = '', target = '']) => asUserId(scheme, target));
+  const found = withoutQuotations(html).matchAll(pill).take(most);
+  return [...found.map(([, scheme = '', target = '']) => asUserId(scheme, target))];
+}
+
+/** What is quoted mentions nobody anew. Tag by tag: a pattern over both tags would search to the end for each one that is not closed. */
+function withoutQuotations(html: string): string {
+  let own = '';
+  let from = 0;
+  let opened: number | null = null;
+  for (const { 0: tag, 1: slash, index } of html.matchAll(/<(\/?)mx-reply>/gi)) {
+    if (slash === '') opened ??= index;
+    else if (opened !== null) {
+      own += html.slice(from, opened);
+      from = index + tag.length;
+      opened = null;
+    }
+  }
+  return own + html.slice(from);
 }
 
 /** `matrix:u/` leaves out the sigil; behind matrix.to it tells people from rooms. */

@@ -15,11 +15,33 @@ export function jsonSize(text: string): number {
   return Buffer.byteLength(JSON.stringify(text));
 }
 
+const cellSize = '<td></td>\\n'.length;
+const delimiterRow = /^[\s>|:*+.\d-]*$/;
+
+/**
+ * About how many cells the tables of a text get. Rows that are too short are filled up: 4 KB can become 600 KB of HTML, and making that
+ * just to see that it is too long takes a second.
+ */
+function cellsOf(text: string): number {
+  let columns = 0;
+  let cells = 0;
+  let barsBefore = 0;
+  for (const line of text.split('\n')) {
+    const bars = line.split('|').length - 1;
+    if (/^[\s>]*$/.test(line)) columns = 0;
+    else if (barsBefore >= Math.max(1, bars - 2) && delimiterRow.test(line)) columns = Math.max(columns, bars - 1);
+    cells += columns;
+    barsBefore = bars;
+  }
+  return cells;
+}
+
 /** Whether a text and its HTML fit into one event, also as an edit: an edit's own body is cut, so the text counts once. */
 export function fits(text: string): boolean {
   if (text.length <= surelyFits && !text.includes('|')) return true;
   if (text.length > contentLimit) return false;
   const body = cleanText(text);
   const size = jsonSize(body);
+  if (size + cellsOf(body) * cellSize > contentLimit) return false;
   return size <= contentLimit && size + jsonSize(renderOnce(body).html ?? '') <= contentLimit;
 }

@@ -41,7 +41,7 @@ export async function* answer(task: AnswerTask): AsyncGenerator<ReplyPiece> {
 }
 
 async function* chunks({ source, prompt, signal }: AnswerTask): AsyncGenerator<ChunkFacts> {
-  const { firstTokenSeconds, stallSeconds } = source.config;
+  const { firstTokenSeconds, stallSeconds, answerSeconds } = source.config;
   const open = async (connection: AbortSignal) => {
     const model = await source.open(connection);
     return model.stream(prompt.messages, { signal: connection });
@@ -50,10 +50,13 @@ async function* chunks({ source, prompt, signal }: AnswerTask): AsyncGenerator<C
     signal,
     firstMs: firstTokenSeconds * 1000,
     gapMs: stallSeconds * 1000,
-    onSilence: phase =>
-      phase === 'first'
-        ? new ModelTrouble('first token', `Nothing came within ${firstTokenSeconds} s.`)
-        : new ModelTrouble('stall', `Nothing more came for ${stallSeconds} s.`),
+    wholeMs: answerSeconds * 1000,
+    onTimeout: phase =>
+      ({
+        first: new ModelTrouble('first token', `Nothing came within ${firstTokenSeconds} s.`),
+        gap: new ModelTrouble('stall', `Nothing more came for ${stallSeconds} s.`),
+        whole: new ModelTrouble('timeout', `The answer was not complete after ${answerSeconds} s.`),
+      })[phase],
     // Many servers announce the role at once, long before the model has read the prompt.
     idle: chunk => readChunk(chunk).text === '',
   });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
 import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
+import type { Agent } from '../core/agent.ts';
 import { ParleyError } from '../core/errors.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import { ensureTokens } from '../data-folder/tokens.ts';
@@ -9,6 +10,7 @@ import { startHomeserver } from '../homeserver/homeserver.ts';
 import type { RunningHomeserver } from '../homeserver/running-homeserver.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
+import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
 import { leaveRetired } from '../orchestrator/lifecycle/leave-retired.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
@@ -17,7 +19,7 @@ import type { Intake } from '../ports/bridge.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
 import { systemClock } from '../system-clock.ts';
-import { ensureOwner, noteCredentials } from './first-start.ts';
+import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { freePort, listenOn, newListener } from './listener.ts';
 import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
@@ -28,6 +30,8 @@ import { type SupervisedHomeserver, superviseHomeserver } from './supervise-home
 
 /** How long answers in the making may go on after Ctrl-C; what is cut then goes on at the next start. */
 const drainMs = 3_000;
+/** Each of them is a request every half a minute. */
+const mostShownOnline = 10;
 /** The longest that answers wait for a look at what was missed. */
 const catchUpMs = 5_000;
 
@@ -56,7 +60,7 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   thinking.catch(() => undefined);
   const site = await openSite(options, ending);
   const { runtime, answering } = await thinking;
-  const { bridge, parley } = await openNetwork(options, { ending, site, runtime });
+  const { bridge, parley, owner } = await openNetwork(options, { ending, site, runtime });
   const agents = [...parley.agents.values()];
   await stepped(
     progress,
@@ -65,14 +69,13 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
     () => agents.map(agent => agent.name).join(', '),
   );
   const homeserver = site.supervised.begun;
-  const owner = await ensureOwner(config, homeserver);
   const rooms = await stepped(progress, 'Rooms', () => openRooms(parley, { bridge, homeserver, owner }), describeRooms);
   const speakers = agents.filter(agent => agent.role === 'agent').map(agent => bridge.addressOf(agent._id));
   await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
   void leaveRetired(parley).catch(error =>
     options.log.warn({ err: error }, 'A retired agent could not leave its rooms.'),
   );
-  for (const agent of agents) void bridge.setPresence(agent._id, 'online', null);
+  void showOnline(bridge, agents);
   options.signal.throwIfAborted();
   return {
     homeserver: homeserver.url,
@@ -84,6 +87,11 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
     model: await answering,
     tookMs: performance.now() - begunAt,
   };
+}
+
+/** One after another, and not thousands: idle agents cost nothing. */
+async function showOnline(bridge: MatrixBridge, agents: readonly Agent[]): Promise<void> {
+  for (const agent of agents.slice(0, mostShownOnline)) await bridge.setPresence(agent._id, 'online', null);
 }
 
 /** Does a step and shows how it went. */
@@ -155,7 +163,7 @@ const withHomeserver = (env: NodeJS.ProcessEnv, { matrix }: UpOptions['config'])
 async function openNetwork(
   { config, log, progress }: UpOptions,
   { ending, site, runtime }: { ending: AsyncDisposableStack; site: Site; runtime: AgentRuntime },
-): Promise<{ bridge: MatrixBridge; parley: Installation }> {
+): Promise<{ bridge: MatrixBridge; parley: Installation; owner: Owner | null }> {
   const { supervised, tokens, port } = site;
   const { url, serverName, listenOn: further } = supervised.begun;
   const clock = systemClock;
@@ -163,6 +171,12 @@ async function openNetwork(
   ending.defer(() => store.close());
   const listener = newListener();
   const bridge = matrixBridge({ ...identity, ...tokens, homeserverUrl: url, serverName, listener, log, clock });
+  // Before anybody reads what the store says of the homeserver.
+  const owner = await ensureOwner(config, supervised.begun, async () => {
+    progress.info('The homeserver has lost its database, so accounts and rooms are made anew');
+    log.warn({ serverName }, 'The homeserver does not know an account that it knew: it is a new one.');
+    await forgetHomeserver(store, bridge.name);
+  });
   const queue = localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') });
   const settings = settingsOf(config, serverName);
   const parley = await newInstallation({
@@ -186,7 +200,7 @@ async function openNetwork(
     () => bridge.start(speakingAfterGap(parley, events, orchestrator.speak)),
     () => 'accepted in both directions',
   );
-  return { bridge, parley };
+  return { bridge, parley, owner };
 }
 
 /** What was missed while Parley was down may change what is asked (an edit, a redaction), so it is looked up before anybody answers. */

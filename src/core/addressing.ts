@@ -68,5 +68,36 @@ export const namedAgents = (text: string, agents: readonly AgentCard[]): AgentId
 /** Whether a message speaks to a person (or somebody else's bot) of the room: a mention, or `@Name`. The sender does not count. */
 export function mentionsPerson(said: Pick<Said, 'text' | 'mentions'>, from: MemberId, room: Room): boolean {
   if (said.mentions.some(member => agentOf(member) === null && member !== from)) return true;
-  return room.people.some(person => person.id !== from && placeOfCall(said.text, person.name) !== null);
+  if (!said.text.includes('@')) return false;
+  const names = room.people.flatMap(person => (person.id === from || person.name === '' ? [] : [person.name]));
+  return callsAny(said.text, names);
+}
+
+/** Bounds the work for a text of nothing but `@`. */
+const mostCalls = 1_000;
+const callSign = new RegExp(`(?<!${letter})@`, 'giu');
+const beginsWithLetter = new RegExp(`^${letter}`, 'iu');
+
+/** Whether `@name` stands in the text for any of many names: each `@` is looked up, not each name, for a room can have 20,000 people. */
+function callsAny(text: string, names: readonly string[]): boolean {
+  const known = new Set(names.map(folded));
+  const lengths = [...new Set([...known].map(name => name.length))];
+  const words = folded(text);
+  const isCall = (start: number, end: number): boolean =>
+    end <= words.length && known.has(words.slice(start, end)) && !beginsWithLetter.test(text.slice(end, end + 2));
+  return text
+    .matchAll(callSign)
+    .take(mostCalls)
+    .some(({ index }) => lengths.some(length => isCall(index + 1, index + 1 + length)));
+}
+
+/** The same for texts that differ only in case, as regular expressions see it; as long as the text. */
+const folded = (text: string): string =>
+  /^[ -~\s]*$/.test(text) ? text.toUpperCase() : Array.from(text, foldedLetter).join('');
+
+function foldedLetter(char: string): string {
+  // Its capital is the I of i, which it is no form of.
+  if (char === 'ı') return char;
+  const forms = [char.toLowerCase().toUpperCase(), char.toLowerCase()];
+  return forms.find(form => form.length === char.length) ?? char;
 }

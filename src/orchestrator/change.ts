@@ -1,5 +1,5 @@
 import type { Document, Draft } from '../core/document.ts';
-import type { Collection } from '../ports/store.ts';
+import type { Collection, Outlives } from '../ports/store.ts';
 
 /**
  * Changes a document by a pure function, again from the newest version when somebody else was faster. `edit` gives the same object when
@@ -9,13 +9,14 @@ export async function change<D extends Document>(
   collection: Collection<D>,
   id: D['_id'],
   edit: (document: D) => D,
+  outlives?: Outlives,
 ): Promise<D | null> {
   for (;;) {
     const current = await collection.get(id);
     if (current === null) return null;
     const edited = edit(current);
     if (edited === current) return current;
-    const stored = await collection.replace(edited);
+    const stored = await collection.replace(edited, outlives);
     if (stored !== null) return stored;
   }
 }

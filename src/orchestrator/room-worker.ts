@@ -38,12 +38,13 @@ export async function workRoom(parley: Installation, chat: ChatId): Promise<void
   if (floor.currentSpeaker !== null) parley.queue.wake(topics.turns, floor.currentSpeaker.turn);
 }
 
+/** Turns and floor follow from the log, which is on the disk: they need not wait for it. */
 async function commit(parley: Installation, floor: Floor, turns: readonly Draft<Turn>[]): Promise<Floor | null> {
   if (turns.length > 0) {
-    await parley.store.collection('turns').insert(turns);
+    await parley.store.collection('turns').insert(turns, 'process');
     step('turn.inserted');
   }
-  const stored = await parley.store.collection('speaker_queues').replace(floor);
+  const stored = await parley.store.collection('speaker_queues').replace(floor, 'process');
   step('floor.committed');
   return stored;
 }

@@ -69,6 +69,13 @@ export interface Query<D> {
 export type Inserted = 'inserted' | 'exists';
 
 /**
+ * What a change outlives once it is acknowledged. `machine` (the default): also a loss of power. `process`: the end of the process, however
+ * it ends; a loss of power may undo it, together with all that came after it, but never without that. For what is made again from
+ * what was stored before, as a floor is from the log: it need not wait for the disk.
+ */
+export type Outlives = 'machine' | 'process';
+
+/**
  * One collection of documents.
  *
  * Every promise resolves when the change is durable: a process killed, or a machine that loses power, right afterwards has it.
@@ -82,7 +89,7 @@ export type Inserted = 'inserted' | 'exists';
  */
 export interface Collection<D extends Document> {
   /** Adds documents with version 1. One answer for each, in order; a repeat is reported, not an error. */
-  insert(drafts: readonly Draft<D>[]): Promise<Inserted[]>;
+  insert(drafts: readonly Draft<D>[], outlives?: Outlives): Promise<Inserted[]>;
   /** The document, or null. */
   get(id: D['_id']): Promise<D | null>;
   /** The documents that are there, in no order; at most 1,000 ids. */
@@ -92,7 +99,7 @@ export interface Collection<D extends Document> {
    * or null when somebody else changed or deleted it first: read it again and decide anew. To give it another document's unique key
    * is a mistake in the calling code.
    */
-  replace(document: D): Promise<D | null>;
+  replace(document: D, outlives?: Outlives): Promise<D | null>;
   find(query: Query<D>): Promise<D[]>;
   /** Deletes; false when it was not there. */
   delete(id: D['_id']): Promise<boolean>;

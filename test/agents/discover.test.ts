@@ -135,7 +135,12 @@ describe('the schema of a model', () => {
       baseUrl: 'http://localhost:1234',
       capabilities: ['text', 'chat'],
     };
-    expect(modelConfigSchema.parse(shown)).toEqual({ ...shown, firstTokenSeconds: 60, stallSeconds: 30 });
+    expect(modelConfigSchema.parse(shown)).toEqual({
+      ...shown,
+      firstTokenSeconds: 60,
+      stallSeconds: 30,
+      answerSeconds: 600,
+    });
   });
 
   test.each([

@@ -131,6 +131,13 @@ test('a broken connection is another thing when the answer had begun', () => {
   expect(failure.error.message).toContain('in the middle');
 });
 
+test('very long words of a provider take no time', { timeout: 1_000 }, () => {
+  for (const word of ['a', 'apikey', 'bearer ', 'sk-']) {
+    const { cause } = failureOf(thrown(word.repeat(60_000))).error;
+    expect((cause as Error).message.length).toBeLessThanOrEqual(600);
+  }
+});
+
 describe('how long to wait', () => {
   test.each([
     [openAi(429, 'x', {}, { 'retry-after': '20' }), 20_000],
@@ -148,6 +155,8 @@ describe('how long to wait', () => {
     expect(text('20')).toContain('in 20 seconds');
     expect(text('600')).toContain('in 10 minutes');
     expect(text('36000')).toContain('in 10 hours');
+    expect(text('90000')).toContain('React with 🔁 later to try again.');
+    expect(text('1e999')).toContain('React with 🔁 later to try again.');
   });
 });
 

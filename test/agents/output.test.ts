@@ -75,6 +75,18 @@ describe('what a model copies from the format of a group', () => {
   });
 });
 
+test.each(['', '{'])(
+  'a line of white space behind %j is not held back, and takes no time',
+  { timeout: 1_000 },
+  start => {
+    const spaces = `x\n${start}${' '.repeat(100_000)}`;
+    for (const transform of [withoutThinking(), inOwnWords({ ownId: 'agent:ada', ownName: 'Ada' })]) {
+      expect(transform.push(spaces)).toBe(spaces);
+      expect(transform.push('<b>') + transform.end()).toBe('<b>');
+    }
+  },
+);
+
 test('the limit is kept in bytes and cuts no character', () => {
   const limit = byteLimit(10);
   expect(limit.take('1234567')).toBe('1234567');

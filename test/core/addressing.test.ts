@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { calledAgents, mentionsPerson, namedAgents, startsWithCall } from '../../src/core/addressing.ts';
 import { agentId, agentMember, bridgeName, foreignMember } from '../../src/core/ids.ts';
@@ -77,6 +78,34 @@ describe('people among themselves', () => {
     expect(mentionsPerson(said('hello', [tom]), mara, room)).toBe(true);
     expect(mentionsPerson(said('@tom hello'), mara, room)).toBe(true);
     expect(mentionsPerson(said('Tom said hello'), mara, room)).toBe(false);
+  });
+
+  const roomOf = (names: readonly string[]): Room => ({
+    ...room,
+    people: names.map((name, index) => ({ id: foreignMember(bridgeName('memory'), `@${index}`), name })),
+  });
+
+  it('are found as a search for each name would find them', () => {
+    const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+    const stands = (text: string, name: string) =>
+      name !== '' && new RegExp(`(?<![\\p{L}\\p{N}_])@${escaped(name)}(?![\\p{L}\\p{N}_])`, 'iu').test(text);
+    const letters = [...'aAbſsKkßẞςσΣıIiİÄäöᾳᾼ1_ -.+@😀𐐀𐐨'];
+    const word = fc.string({ unit: fc.constantFrom(...letters), maxLength: 3 });
+    const text = fc.string({ unit: fc.constantFrom(...letters, '@', '@', '@', '\n'), maxLength: 12 });
+    fc.assert(
+      fc.property(text, fc.array(word, { maxLength: 4 }), (given, names) => {
+        expect(mentionsPerson(said(given), mara, roomOf(names))).toBe(names.some(name => stands(given, name)));
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('are found among very many, in a long text', { timeout: 2_000 }, () => {
+    const crowd = roomOf(Array.from({ length: 20_000 }, (_, index) => `Person ${index}`));
+    const text = 'mail@example.org for @nobody '.repeat(2_000);
+    expect(mentionsPerson(said(text), mara, crowd)).toBe(false);
+    expect(mentionsPerson(said('@'.repeat(60_000)), mara, crowd)).toBe(false);
+    expect(mentionsPerson(said(`@person 19999: ${text}`), mara, crowd)).toBe(true);
   });
 
   it('do not count when they mention themselves', () => {

@@ -53,6 +53,38 @@ describe('splitting a text', () => {
 });
 
 describe('planning the messages of an answer', () => {
+  it('measures few and short texts, whatever the answer and whatever each of its letters takes', () => {
+    const unit = fc.constantFrom('word ', 'x', '\n\n', '|a|b|\n', '> > a\n', '```\n', '~~~~\n', ' ');
+    const stretch = fc.record({
+      unit,
+      length: fc.integer({ min: 1, max: 60_000 }),
+      weight: fc.integer({ min: 1, max: 40 }),
+    });
+    fc.assert(
+      fc.property(fc.array(stretch, { minLength: 1, maxLength: 6 }), stretches => {
+        const text = stretches.map(({ unit: word, length }) => word.repeat(Math.ceil(length / word.length))).join('');
+        const weight = new Map(stretches.map(one => [one.unit[0], one.weight]));
+        let calls = 0;
+        planParts(text, piece => {
+          calls += 1;
+          let size = 0;
+          for (const char of piece) size += weight.get(char) ?? 1;
+          return size <= 59_000;
+        });
+        expect(calls).toBeLessThanOrEqual(40);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('does not measure what is far too long', () => {
+    const measured: string[] = [];
+    const parts = planParts('A paragraph.\n\n'.repeat(20_000), piece => measured.push(piece) > 0);
+    expect(measured.length).toBeLessThan(10);
+    for (const piece of measured) expect(piece.length).toBeLessThan(1_000);
+    expect(parts.map(part => part.kind)).toEqual(['markdown', 'file']);
+  });
+
   it('sends a very long answer as a file, behind its beginning', () => {
     const text = 'A paragraph of an answer.\n\n'.repeat(1000);
     const parts = planParts(text, upTo(1000));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -31,6 +31,14 @@ describe('The lock of a data folder', () => {
     expect(statSync(folder).mode & 0o777).toBe(0o700);
     for (const file of ['parley.lock', 'parley.pid']) expect(statSync(join(folder, file)).mode & 0o777).toBe(0o600);
     lock.release();
+  });
+
+  it('closes a folder that others could read', () => {
+    const folder = newFolder();
+    mkdirSync(folder, { recursive: true });
+    chmodSync(folder, 0o755);
+    lockDataFolder(folder).release();
+    expect(statSync(folder).mode & 0o777).toBe(0o700);
   });
 
   it('keeps another process out, which is told who is in and what to do', async () => {

@@ -23,13 +23,19 @@ export function failureFacts(error: unknown): FailureFacts {
     codes: new Set(codes.filter(code => typeof code === 'string').map(code => code.toLowerCase())),
     text: texts
       .filter(text => typeof text === 'string')
+      .map(text => text.slice(0, mostText))
       .join('\n')
       .toLowerCase(),
-    retryAfterMs: all.map(retryAfter).find(wait => wait !== null) ?? null,
+    retryAfterMs: cappedWait(all.map(retryAfter).find(wait => wait !== null) ?? null),
   };
 }
 
 const mostFamily = 12;
+/** Of one message: what is wrong stands at its beginning, and patterns are slow in what a server may send. */
+const mostText = 4_000;
+const longestWait = 7 * 24 * 3_600_000;
+
+const cappedWait = (ms: number | null): number | null => (ms === null ? null : Math.min(ms, longestWait));
 
 /** The error, its causes, and what the provider sent with it. */
 function family(error: unknown): Fields[] {

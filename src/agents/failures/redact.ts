@@ -1,4 +1,6 @@
 const mostCharacters = 600;
+/** Patterns look no further: some take a time that grows with the square of the length. */
+const mostSearched = 4_000;
 
 /** What may be a secret in an error's text: known keys, bearer tokens, things that look like keys, passwords in URLs. */
 function redact(text: string, secrets: readonly string[]): string {
@@ -6,10 +8,11 @@ function redact(text: string, secrets: readonly string[]): string {
     .filter(secret => secret.length >= 4)
     .reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
   return known
+    .slice(0, mostSearched)
     .replace(/\b(bearer|basic)\s+[\w.~+/=-]+/gi, '$1 [key]')
     .replace(/\b(sk|pk|rk|gsk|xai|AIza)[-_]?[\w*-]{8,}/g, '[key]')
     .replace(/([?&](?:key|api_?key|token|access_token)=)[^&\s"]+/gi, '$1[key]')
-    .replace(/(\w+:\/\/)[^\s/@"]+@/g, '$1')
+    .replace(/(\w{1,32}:\/\/)[^\s/@"]+@/g, '$1')
     .slice(0, mostCharacters);
 }
 

@@ -46,11 +46,13 @@ export function roomText(
   }
 }
 
-/** `in 20 seconds`, `in 5 minutes`, `in 3 hours`. */
+/** `in 20 seconds`, `in 5 minutes`, `in 3 hours`, and beyond a day `later`. */
 function inWords(ms: number | null): string {
   if (ms === null) return 'in a minute';
   const seconds = Math.max(1, Math.ceil(ms / 1000));
   if (seconds <= 90) return `in ${seconds} second${seconds === 1 ? '' : 's'}`;
   const minutes = Math.ceil(seconds / 60);
-  return minutes <= 90 ? `in ${minutes} minutes` : `in ${Math.ceil(minutes / 60)} hours`;
+  if (minutes <= 90) return `in ${minutes} minutes`;
+  const hours = Math.ceil(minutes / 60);
+  return hours <= 24 ? `in ${hours} hours` : 'later';
 }

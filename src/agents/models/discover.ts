@@ -2,6 +2,7 @@ import { ParleyError } from '../../core/errors.ts';
 import { type Environment, hostOf } from './endpoint.ts';
 import type { ModelConfig } from './model-config.ts';
 import {
+  defaultAnswerSeconds,
   defaultFirstTokenSeconds,
   defaultStallSeconds,
   knownTypes,
@@ -120,6 +121,7 @@ function configOf(type: ModelType, fields: Partial<ModelConfig>): ModelConfig {
     capabilities: blind,
     firstTokenSeconds: defaultFirstTokenSeconds,
     stallSeconds: defaultStallSeconds,
+    answerSeconds: defaultAnswerSeconds,
     ...fields,
   };
 }

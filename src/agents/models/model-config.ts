@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import {
+  defaultAnswerSeconds,
   defaultCapabilities,
   defaultFirstTokenSeconds,
   defaultStallSeconds,
@@ -9,6 +10,7 @@ import {
 
 /** Node's own fetch gives up on a silent server after 300 seconds; a longer limit here would promise what it does not keep. */
 const longestSilence = 290;
+const longestAnswer = 3_600;
 
 /** One entry of `models:` in the configuration. */
 export const modelConfigSchema = z
@@ -25,6 +27,7 @@ export const modelConfigSchema = z
       .default([...defaultCapabilities]),
     firstTokenSeconds: z.number().positive().max(longestSilence).default(defaultFirstTokenSeconds),
     stallSeconds: z.number().positive().max(longestSilence).default(defaultStallSeconds),
+    answerSeconds: z.number().positive().max(longestAnswer).default(defaultAnswerSeconds),
     temperature: z.number().min(0).max(2).optional(),
     maxTokens: z.int().positive().optional().describe('Of one answer.'),
     contextTokens: z.int().min(1000).optional().describe('Of one request, where this model takes less than others.'),

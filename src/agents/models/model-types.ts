@@ -18,6 +18,7 @@ export type ModelCapability = (typeof modelCapabilities)[number];
 
 export const defaultFirstTokenSeconds = 60;
 export const defaultStallSeconds = 30;
+export const defaultAnswerSeconds = 600;
 export const defaultCapabilities: readonly ModelCapability[] = ['text', 'chat'];
 
 interface KnownType {

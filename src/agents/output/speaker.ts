@@ -1,4 +1,4 @@
-import { mayBecome, type Transform } from './transform.ts';
+import { mayBecome, mostSpace, type Transform } from './transform.ts';
 
 export interface Speakers {
   readonly ownId: string;
@@ -27,7 +27,8 @@ export function inOwnWords({ ownId, ownName }: Speakers): Transform {
     }
     const words = state === 'start' ? [...labels, envelopeStart] : [envelopeStart];
     if (word.replaceAll(' ', '') === envelopeStart) state = 'envelope';
-    else if (held.endsWith('\n') || !mayBecome(compact(word), words)) return passOn();
+    else if (held.endsWith('\n') || held.length - compact(word).length > mostSpace || !mayBecome(compact(word), words))
+      return passOn();
     return '';
   }
 

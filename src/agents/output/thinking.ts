@@ -1,4 +1,4 @@
-import { mayBecome, type Transform } from './transform.ts';
+import { mayBecome, mostSpace, type Transform } from './transform.ts';
 
 const tags = ['<think>', '<thinking>'];
 const fences = ['```', '~~~'];
@@ -20,10 +20,12 @@ export function withoutThinking(): Transform {
       return take('');
     }
     if (fences.includes(word)) fenced = !fenced;
-    else if (!held.endsWith('\n') && mayBecome(word.toLowerCase(), [...(fenced ? [] : tags), ...fences])) return '';
+    else if (!held.endsWith('\n') && held.length - word.length <= mostSpace && isOpen(word.toLowerCase())) return '';
     state = held.endsWith('\n') ? 'head' : 'line';
     return take(held);
   }
+
+  const isOpen = (word: string): boolean => mayBecome(word, [...(fenced ? [] : tags), ...fences]);
 
   function inThinking(): string {
     if (!/<\/think(ing)?>$/i.test(held)) held = held.slice(-'</thinking>'.length);

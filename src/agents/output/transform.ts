@@ -12,6 +12,9 @@ export function pipeline(...transforms: readonly Transform[]): Transform {
   };
 }
 
+/** White space that is held back at most; behind more of it nothing is looked for. */
+export const mostSpace = 64;
+
 /** Whether `text` may become one of `words` when more of it comes. */
 export function mayBecome(text: string, words: readonly string[]): boolean {
   return words.some(word => word.startsWith(text));

@@ -1,12 +1,14 @@
-/** How long a stream may be silent, and what to say when it is. Milliseconds. */
+/** How long a stream may be silent, how long it may take in all, and what to say when that is over. Milliseconds. */
 export interface Patience {
   readonly firstMs: number;
   readonly gapMs: number;
-  readonly onSilence: (phase: 'first' | 'gap') => Error;
+  /** Pieces without text end a silence too: models think for minutes. This ends those that think for ever. */
+  readonly wholeMs: number;
+  readonly onTimeout: (phase: 'first' | 'gap' | 'whole') => Error;
 }
 
 /**
- * Opens a stream and passes it on. Aborting `signal`, a silence that is too long, and leaving the loop all abort the signal that
+ * Opens a stream and passes it on. Aborting `signal`, a silence or an answer that is too long, and leaving the loop all abort the signal that
  * `open` got, which closes the connection, and do not wait for whoever holds it. The silence before the first piece goes on over one that is `idle`.
  */
 export async function* watched<T>(
@@ -15,9 +17,11 @@ export async function* watched<T>(
 ): AsyncGenerator<T> {
   options.signal.throwIfAborted();
   const connection = connect(options.signal);
-  const timer = silenceTimer(error => connection.close(error));
+  const timer = timerFor(error => connection.close(error));
+  const whole = timerFor(error => connection.close(error));
   try {
-    timer.start(options.firstMs, () => options.onSilence('first'));
+    whole.start(options.wholeMs, () => options.onTimeout('whole'));
+    timer.start(options.firstMs, () => options.onTimeout('first'));
     const stream = await connection.orClosed(open(connection.signal));
     const iterator = stream[Symbol.asyncIterator]();
     for (let count = 1; ; count += 1) {
@@ -26,11 +30,12 @@ export async function* watched<T>(
       const begun = count > 1 || !options.idle(step.value);
       if (begun) timer.stop();
       yield step.value;
-      if (begun) timer.start(options.gapMs, () => options.onSilence('gap'));
+      if (begun) timer.start(options.gapMs, () => options.onTimeout('gap'));
     }
     connection.finish();
   } finally {
     timer.stop();
+    whole.stop();
     connection.close(new Error('The answer is no longer wanted.'));
   }
 }
@@ -59,7 +64,7 @@ function connect(outer: AbortSignal) {
   };
 }
 
-function silenceTimer(tell: (error: Error) => void) {
+function timerFor(tell: (error: Error) => void) {
   let timer: NodeJS.Timeout | undefined;
   const stop = () => clearTimeout(timer);
   return {

@@ -1,46 +1,43 @@
 import type { Agent } from '../../core/agent.ts';
-import { type BridgeName, bridgeOf, type ChatId } from '../../core/ids.ts';
+import type { BridgeName } from '../../core/ids.ts';
 import type { Setting } from '../../core/setting.ts';
 import type { Store } from '../../ports/store.ts';
 import { change } from '../change.ts';
 
 const page = 1000;
+/** What was made for an owner on their homeserver: see `first-rooms.ts`, and whoever settles the owner in these rooms. */
+const aboutRooms = /^(?:lobby|direct|settled):/;
 
 /**
- * Forgets what was made on a chat network that has lost all of it: who has an account, the first rooms, and who was settled there.
- * What was said stays. May be repeated.
+ * Forgets what was made on a chat network that has lost all of it: the agents' accounts, the first rooms, and that their owner is in
+ * them. What was said stays. May be repeated.
  */
 export async function forgetHomeserver(store: Store, bridge: BridgeName): Promise<void> {
+  await forgetRooms(store);
+  await forgetAccounts(store, bridge);
+}
+
+async function forgetRooms(store: Store): Promise<void> {
   const settings = store.collection('settings');
-  for (const prefix of ['lobby:', 'direct:', 'settled:']) {
-    for (const setting of await settingsOf(store, prefix))
-      if (prefix === 'settled:' || bridgeOf(setting.value as ChatId) === bridge) await settings.delete(setting._id);
-  }
-  await eachAgent(store, async agent => {
-    await change(store.collection('agents'), agent._id, now => withoutAccount(now, bridge));
-  });
+  let after: Setting | undefined;
+  do {
+    const found: Setting[] = await settings.find({ limit: page, ...(after ? { after } : {}) });
+    for (const { _id } of found) if (aboutRooms.test(_id)) await settings.delete(_id);
+    after = found.length === page ? found.at(-1) : undefined;
+  } while (after);
+}
+
+async function forgetAccounts(store: Store, bridge: BridgeName): Promise<void> {
+  const agents = store.collection('agents');
+  let after: Agent | undefined;
+  do {
+    const found: Agent[] = await agents.find({ limit: page, ...(after ? { after } : {}) });
+    for (const { _id } of found) await change(agents, _id, agent => withoutAccount(agent, bridge));
+    after = found.length === page ? found.at(-1) : undefined;
+  } while (after);
 }
 
 function withoutAccount(agent: Agent, bridge: BridgeName): Agent {
-  const { [bridge]: gone, ...provisioned } = agent.provisioned;
-  return gone === undefined ? agent : { ...agent, provisioned };
-}
-
-async function settingsOf(store: Store, prefix: string): Promise<Setting[]> {
-  const found: Setting[] = [];
-  for (;;) {
-    const last = found.at(-1);
-    const next = await store.collection('settings').find({ limit: page, ...(last ? { after: last } : {}) });
-    found.push(...next);
-    if (next.length < page) return found.filter(setting => setting._id.startsWith(prefix));
-  }
-}
-
-async function eachAgent(store: Store, work: (agent: Agent) => Promise<void>): Promise<void> {
-  let after: Agent | undefined;
-  do {
-    const agents: Agent[] = await store.collection('agents').find({ limit: page, ...(after ? { after } : {}) });
-    for (const agent of agents) await work(agent);
-    after = agents.length === page ? agents.at(-1) : undefined;
-  } while (after);
+  const { [bridge]: known, ...provisioned } = agent.provisioned;
+  return known === undefined ? agent : { ...agent, provisioned };
 }

@@ -19,19 +19,46 @@ export function withMember(chat: Chat, event: MembershipChanged): Chat {
 /** The chat as the network says that it is now. The same object where nothing changes. */
 export function withState(chat: Chat, state: RoomState): Chat {
   const participants = state.members.map(member => member.id);
-  const named = state.members.reduce(
-    (now, member) => (member.name === null ? now : withName(now, member.id, member.name)),
-    chat,
-  );
   const changed: Chat = {
-    ...named,
+    ...chat,
+    names: namesOf(chat, state),
     name: state.name,
     topic: state.topic,
     encrypted: chat.encrypted || state.encrypted,
     participants,
     chatType: chatTypeOf(participants),
   };
-  return JSON.stringify(changed) === JSON.stringify(chat) ? chat : changed;
+  return sameRoom(chat, changed) ? chat : changed;
+}
+
+/** The names of the last members that have one, behind those that were known before. Rooms have tens of thousands of members. */
+function namesOf({ names }: Chat, { members }: RoomState): Chat['names'] {
+  const told = members.flatMap<[MemberId, string]>(({ id, name }) =>
+    name === null || agentOf(id) !== null ? [] : [[id, name]],
+  );
+  const latest = new Map(told.slice(-maxNames));
+  const others = Object.entries(names).filter(([id]) => !latest.has(id as MemberId));
+  const now: Chat['names'] = Object.fromEntries([...others, ...latest].slice(-maxNames));
+  return sameNames(names, now) ? names : now;
+}
+
+function sameNames(a: Chat['names'], b: Chat['names']): boolean {
+  const entries = Object.entries(a);
+  return entries.length === Object.keys(b).length && entries.every(([id, name]) => b[id as MemberId] === name);
+}
+
+/** Whether nothing is different of what a room's state tells. */
+function sameRoom(a: Chat, b: Chat): boolean {
+  const { participants } = b;
+  return (
+    a.names === b.names &&
+    a.name === b.name &&
+    a.topic === b.topic &&
+    a.encrypted === b.encrypted &&
+    a.chatType === b.chatType &&
+    a.participants.length === participants.length &&
+    a.participants.every((member, index) => member === participants[index])
+  );
 }
 
 /** One person and one agent: a private chat, also while the person has not come in yet. */

@@ -1,5 +1,5 @@
 import type { Chat } from '../../core/chat.ts';
-import { agentMember, agentOf, withoutRound } from '../../core/ids.ts';
+import { agentMember, agentOf, type MessageId, withoutRound } from '../../core/ids.ts';
 import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
@@ -10,6 +10,7 @@ import { displayName } from '../rooms/room-view.ts';
 const maxMembers = 50;
 /** So many times more messages than a model gets: it leaves out the oldest in steps, so that its prompt begins alike from turn to turn. */
 const spare = 2;
+const fewOthers = 20;
 const maxImageBytes = 5_000_000;
 
 /** What the agent gets to know for its answer. Null when the agent or the chat is gone. */
@@ -37,24 +38,25 @@ function kindOf(chat: Chat, turn: Turn, messages: readonly SaidMessage[]): Chat[
   return chat.chatType === 'private' && others.size <= 1 ? 'private' : 'group';
 }
 
-/** The newest messages of the room, newest first; a few more than are wanted, as joins and reactions are among them. */
-async function latest({ store, settings }: Installation, turn: Turn, trigger: SaidMessage): Promise<Message[]> {
-  const collection = store.collection('messages');
-  const limit = Math.min(1000, settings.historyMessages * (turn.thread === null ? 3 : 10));
-  const found = await collection.find({
+/** The newest messages of the room, newest first; more where joins, reactions and other threads stand among them. */
+async function latest(parley: Installation, turn: Turn, trigger: SaidMessage): Promise<Message[]> {
+  const collection = parley.store.collection('messages');
+  const wanted = parley.settings.historyMessages;
+  const few = await newest(parley, turn, wanted + fewOthers);
+  const enough =
+    few.length < wanted + fewOthers || few.filter(isSaid).filter(one => belongs(one, turn)).length >= wanted;
+  const found = enough ? few : await newest(parley, turn, Math.min(1000, 10 * wanted));
+  const isMissing = (id: MessageId | null): boolean => id !== null && !found.some(message => message._id === id);
+  const root = turn.thread !== null && isMissing(turn.thread) ? await collection.get(turn.thread) : null;
+  return [...found, ...(isMissing(trigger._id) ? [trigger] : []), ...(root === null ? [] : [root])];
+}
+
+const newest = ({ store }: Installation, turn: Turn, limit: number): Promise<Message[]> =>
+  store.collection('messages').find({
     where: { chat: turn.chat },
     orderBy: { field: 'order', direction: 'desc' },
     limit,
   });
-  const root =
-    turn.thread === null || found.some(message => message._id === turn.thread)
-      ? null
-      : await collection.get(turn.thread);
-  const missing = [trigger, root].filter(
-    message => message !== null && !found.some(other => other._id === message._id),
-  );
-  return [...found, ...missing.filter(message => message !== null)];
-}
 
 /**
  * What belongs to the conversation, oldest first: an answer stands right behind what it answers, and what people wrote after the trigger

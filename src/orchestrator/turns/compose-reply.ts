@@ -29,7 +29,7 @@ export async function composeReply(parley: Installation, turn: Turn): Promise<Tu
   try {
     const claimed = await parley.store
       .collection('turns')
-      .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 });
+      .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 }, 'process');
     return await (claimed === null
       ? reload(parley, turn)
       : think(parley, claimed, { trigger, signal: running.signal }));

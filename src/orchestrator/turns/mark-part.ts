@@ -44,16 +44,22 @@ function typeOf(body: Exclude<PartBody, { kind: 'removed' }>): Said['messageType
   return body.notice ? 'notice' : 'text';
 }
 
+/** Need not wait for the disk: after a loss of power the same message is sent again under the same id. */
 async function storePart(
   { store }: Installation,
   turn: Turn,
   { index, edit }: { index: number; edit: (part: Part) => Part },
 ): Promise<Turn> {
-  const stored = await change(store.collection('turns'), turn._id, current => {
-    const parts = current.parts.map((part, at) => (at === index ? edit(part) : part));
-    const done = current.state === 'replied' && parts.every(part => part.state === 'sent');
-    return { ...current, parts, state: done ? 'done' : current.state };
-  });
+  const stored = await change(
+    store.collection('turns'),
+    turn._id,
+    current => {
+      const parts = current.parts.map((part, at) => (at === index ? edit(part) : part));
+      const done = current.state === 'replied' && parts.every(part => part.state === 'sent');
+      return { ...current, parts, state: done ? 'done' : current.state };
+    },
+    'process',
+  );
   return stored ?? { ...turn, state: 'done' };
 }
 

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers';
 import { ParleyError } from '../../core/errors.ts';
+import type { Outlives } from '../../ports/store.ts';
 import { isFull, isOfOneStatement, storeFailure } from './failure.ts';
 import type { Statements } from './statements.ts';
 
@@ -10,6 +11,8 @@ const mostInBatch = 500;
 /** Something to do with the database, and whoever waits for it. */
 interface Operation {
   readonly writes: boolean;
+  /** Whether it must wait for the disk. */
+  readonly synced: boolean;
   readonly run: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -20,7 +23,7 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 export interface Batches {
   /** Runs `work` after all that was asked before; resolves when what it wrote is durable. */
   read<T>(work: () => T): Promise<T>;
-  write<T>(work: () => T): Promise<T>;
+  write<T>(work: () => T, outlives?: Outlives): Promise<T>;
   /** Does what is waiting, and takes nothing more. */
   end(): void;
 }
@@ -34,14 +37,24 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   let waiting: Operation[] = [];
   let scheduled = false;
   let ended = false;
+  let synchronous = '';
 
-  function add<T>(writes: boolean, work: () => T): Promise<T> {
+  function add<T>(work: () => T, { writes, synced }: Pick<Operation, 'writes' | 'synced'>): Promise<T> {
     if (ended) return Promise.reject(new ParleyError('STORE_FAILED', 'The store is closed.'));
     if (!scheduled) setImmediate(flush);
     scheduled = true;
     return new Promise<T>((resolve, reject) => {
-      waiting.push({ writes, run: work, resolve: value => resolve(value as T), reject });
+      waiting.push({ writes, synced, run: work, resolve: value => resolve(value as T), reject });
     });
+  }
+
+  /**
+   * With NORMAL a commit stands in the write-ahead log but isn't forced to the disk; the next FULL one forces all that stands before it.
+   * https://www.sqlite.org/pragma.html#pragma_synchronous
+   */
+  function setSynchronous(mode: 'FULL' | 'NORMAL'): void {
+    if (mode !== synchronous) database.exec(`PRAGMA synchronous = ${mode}`);
+    synchronous = mode;
   }
 
   function flush(): void {
@@ -66,6 +79,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   }
 
   function transact(batch: readonly Operation[]): Outcome[] {
+    setSynchronous(batch.some(operation => operation.synced) ? 'FULL' : 'NORMAL');
     statement('BEGIN IMMEDIATE').run();
     try {
       const outcomes = batch.map(attempt);
@@ -85,8 +99,8 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   }
 
   return {
-    read: work => add(false, work),
-    write: work => add(true, work),
+    read: work => add(work, { writes: false, synced: false }),
+    write: (work, outlives = 'machine') => add(work, { writes: true, synced: outlives === 'machine' }),
     end() {
       ended = true;
       while (waiting.length > 0) flush();

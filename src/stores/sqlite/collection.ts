@@ -45,9 +45,9 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
   }
 
   return {
-    async insert(drafts: readonly Draft<D>[]) {
+    async insert(drafts: readonly Draft<D>[], outlives) {
       const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
-      return batches.write(() => rows.map(insertOne));
+      return batches.write(() => rows.map(insertOne), outlives);
     },
     async get(id) {
       const key = toKey(checkId(name, id));
@@ -59,9 +59,9 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
       const text = `SELECT doc FROM "${name}" WHERE ${wanted.text}`;
       return (await batches.read(() => statement(text).all(...wanted.values))).map(parse);
     },
-    async replace(document: D) {
+    async replace(document: D, outlives) {
       const next = prepareNext(name, document, stamp().now);
-      return (await batches.write(() => update(next))) ? parse({ doc: next.json }) : null;
+      return (await batches.write(() => update(next), outlives)) ? parse({ doc: next.json }) : null;
     },
     async find(query: Query<D>) {
       const { text, values } = selectSql(name, planQuery(name, query));

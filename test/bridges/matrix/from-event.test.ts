@@ -4,6 +4,7 @@ import { renderMarkdown } from '../../../bridges/matrix/markdown.ts';
 import { matrix } from '../../../bridges/matrix/names.ts';
 import { contentLimit, fits } from '../../../bridges/matrix/size.ts';
 import { agentId, chatId, messageId } from '../../../src/core/ids.ts';
+import { planParts } from '../../../src/core/reply/plan-parts.ts';
 import type { Delivery } from '../../../src/ports/bridge.ts';
 
 const root = messageId(matrix, '$root');
@@ -80,6 +81,28 @@ describe('a message for Matrix', () => {
     const cells = `|a|b|\n|-|-|\n${'|x|y|\n'.repeat(4_000)}`;
     expect(fits(cells)).toBe(false);
     expect(fromDelivery(delivery(cells), null)).not.toHaveProperty('formatted_body');
+  });
+});
+
+describe('whether a text fits', () => {
+  const table = (columns: number, rows: number): string =>
+    `${'|a'.repeat(columns)}|\n${'|-'.repeat(columns)}|\n${'|x\n'.repeat(rows)}`;
+
+  it('is told without making the HTML of tables that fill up missing cells', { timeout: 1_000 }, () => {
+    expect(fits(table(500, 12_000))).toBe(false);
+    expect(fits(`${table(100, 400)}\n`.repeat(25))).toBe(false);
+    expect(fits(table(20, 100))).toBe(true);
+  });
+
+  it('is not refused for what only looks like a table', () => {
+    expect(fits(`${'|-'.repeat(500)}|\n${'|x\n'.repeat(1_000)}`)).toBe(true);
+    expect(fits(`|a|b|\n|-|-|\n|1|2|\n\n${'- a\n'.repeat(2_000)}`)).toBe(true);
+  });
+
+  it('is soon known of each piece of a long answer', { timeout: 5_000 }, () => {
+    for (const text of [table(500, 12_000), table(3, 8_000), `${table(100, 400)}\n`.repeat(25)]) {
+      for (const part of planParts(text, fits)) expect(part.kind === 'file' || fits(part.text)).toBe(true);
+    }
   });
 });
 

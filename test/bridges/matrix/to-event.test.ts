@@ -78,6 +78,8 @@ describe('a message from Matrix', () => {
     });
     expect(said({ formatted_body: pill, 'm.mentions': {} })).toMatchObject({ mentions: [] });
     expect(said({ formatted_body: `<mx-reply>${pill}</mx-reply>yes` })).toMatchObject({ mentions: [] });
+    const twice = `<mx-reply>${pill}<MX-REPLY></mx-reply>${pill}</mx-reply><mx-reply>`;
+    expect(said({ formatted_body: twice })).toMatchObject({ mentions: [expect.any(String)] });
     expect(
       said({ formatted_body: pill.replace('@', '%40').replace('parley.test', 'parley.test?via=x') }),
     ).toMatchObject({

@@ -51,6 +51,12 @@ describe('the routes of the homeserver', () => {
     expect((await put({ body: event, token: null, url: byQuery + identity.hsToken })).status).toBe(200);
   });
 
+  it('end the connection of who has no token, before the body is read', async () => {
+    const { listener } = border();
+    const refused = await listener.inject({ method: 'PUT', url: '/_matrix/app/v1/transactions/1', payload: body() });
+    expect(refused.headers.connection).toBe('close');
+  });
+
   it('say what is wrong with a body', async () => {
     const { put, log } = border();
     for (const bad of ['', '{', 'nonsense', '{"events":[}', Buffer.from([0x7b, 0xff, 0xfe, 0x7d])]) {

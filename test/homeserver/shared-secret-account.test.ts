@@ -1,0 +1,35 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { accountMaker } from '../../src/homeserver/shared-secret-account.ts';
+import { fakeHomeserver } from '../cli/fake-homeserver.ts';
+import { tempFolder } from '../config/temp-folder.ts';
+
+const profile = 'GET /_matrix/client/v3/profile/%40you%3Aparley.test';
+const register = '/_synapse/admin/v1/register';
+const unknown = { status: 404, body: { errcode: 'M_NOT_FOUND' } };
+const nonce = { status: 200, body: { nonce: 'once' } };
+
+async function make(answers: Parameters<typeof fakeHomeserver>[0]): Promise<boolean> {
+  const url = await fakeHomeserver(answers);
+  const secret = join(tempFolder({ secret: 'shared\n' }), 'secret');
+  return accountMaker({ url, serverName: 'parley.test' }, secret)('you', 'correct horse');
+}
+
+test('tells that it made an account', async () => {
+  const made = { status: 200, body: { user_id: '@you:parley.test' } };
+  const answers = { [profile]: () => unknown, [`GET ${register}`]: () => nonce, [`POST ${register}`]: () => made };
+  expect(await make(answers)).toBe(true);
+});
+
+test('tells that an account was there, with a profile or without', async () => {
+  const inUse = { status: 400, body: { errcode: 'M_USER_IN_USE' } };
+  expect(await make({ [profile]: () => ({ status: 200, body: {} }) })).toBe(false);
+  const answers = { [profile]: () => unknown, [`GET ${register}`]: () => nonce, [`POST ${register}`]: () => inUse };
+  expect(await make(answers)).toBe(false);
+});
+
+test('says why an account could not be made', async () => {
+  const refused = { status: 403, body: { errcode: 'M_FORBIDDEN', error: 'HMAC incorrect' } };
+  const answers = { [profile]: () => unknown, [`GET ${register}`]: () => nonce, [`POST ${register}`]: () => refused };
+  await expect(make(answers)).rejects.toMatchObject({ code: 'HOMESERVER_START_FAILED' });
+});
