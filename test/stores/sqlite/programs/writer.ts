@@ -5,20 +5,21 @@ import { systemClock } from '../../../../src/system-clock.ts';
 /**
  * Writes without end, or kills itself right after an acknowledged write: `writer.ts <file> <beside each other> [<kill after>]`.
  * Write n inserts the setting n; every fifth changes the setting `last` instead, every seventh also deletes an older one, so that
- * what is there tells how far it came. Says `n` when write n is acknowledged.
+ * what is there tells how far it came; every second need only outlive the process. Says `n` when write n is acknowledged.
  */
 const [path = '', beside = '1', killAfter = 'never'] = process.argv.slice(2);
 const settings = openSqliteStore({ path, clock: systemClock }).collection('settings');
 const padding = 'x'.repeat(2000);
 
 async function write(n: number): Promise<void> {
+  const outlives = n % 2 === 0 ? 'process' : 'machine';
   if (n % 5 === 0) {
     const stamp = { createdAt: 0, updatedAt: 0, tenant: 'default' };
-    await settings.replace({ _id: 'last', value: `${n}`, version: n / 5, ...stamp });
+    await settings.replace({ _id: 'last', value: `${n}`, version: n / 5, ...stamp }, outlives);
   } else if (n % 7 === 0) {
     await settings.delete(`${n - 1}`);
   } else {
-    await settings.insert([{ _id: `${n}`, value: padding }]);
+    await settings.insert([{ _id: `${n}`, value: padding }], outlives);
   }
 }
 
