@@ -54,16 +54,19 @@ describe('after a restart', () => {
     expect(second.runtime.requests).toHaveLength(0);
   });
 
-  it('gives up an answer that ended the process fifty times, with a notice', async () => {
-    let { bridge, store, clock, crash, chat } = await interrupted('');
-    for (let start = 0; start < 50; start += 1) {
+  it('gives up an answer that ended the process fifty times, when it has been at it for an hour', async () => {
+    let { bridge, store, clock, crash, chat } = await interrupted(long);
+    const restart = async () => {
       await crash();
       const again = await testParley({ bridge, store, clock });
       again.runtime.answer(heldReply().script);
       await again.settle();
       ({ crash } = again);
-      if (start === 49) expect(again.answers(chat)).toMatchObject([{ notice: true }]);
-    }
-    expect(chat).toBeDefined();
+      return again.answers(chat);
+    };
+    for (let start = 0; start < 60; start += 1) await restart();
+    expect(await restart()).toMatchObject([{ notice: false }]);
+    await clock.advance(3_600_001);
+    expect(await restart()).toMatchObject([{ notice: true }]);
   });
 });

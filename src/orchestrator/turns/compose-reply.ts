@@ -11,7 +11,7 @@ import { endTurn, failedAgain, replied } from './end-turn.ts';
 import { type LiveMessage, liveMessage } from './live-message.ts';
 import type { Interrupted } from './running-turns.ts';
 
-/** An answer that ends the process each time must not do so for ever; being killed for other reasons counts too, so this is many. */
+/** An answer that ends the process each time must not do so for ever; being killed for other reasons counts too, so time counts as well. */
 const maxAttempts = 50;
 
 /**
@@ -23,7 +23,7 @@ export async function composeReply(parley: Installation, turn: Turn): Promise<Tu
   const trigger = turn.trigger === null ? null : await parley.store.collection('messages').get(turn.trigger);
   if (!isAnswerable(trigger)) return endTurn(parley, { ...turn, stop: 'redacted' }, '');
   if (isTooOld(parley, turn, trigger)) return endTurn(parley, { ...turn, stop: 'out' }, '');
-  if (turn.attempts >= maxAttempts) return abandon(parley, turn);
+  if (isHopeless(parley, turn)) return abandon(parley, turn);
   // Begun before it is claimed: a stop that is stored before makes the claim fail, one that comes later finds the work and breaks it off.
   const running = parley.running.begin(turn._id);
   try {
@@ -47,6 +47,9 @@ const isTooOld = ({ clock, settings, startedAt }: Installation, turn: Turn, trig
   turn.round === 0 &&
   turn.createdAt < startedAt &&
   clock.now() - trigger.timestamp > settings.answerWithinMs;
+
+const isHopeless = ({ clock, settings }: Installation, turn: Turn): boolean =>
+  turn.attempts >= maxAttempts && clock.now() - turn.createdAt > settings.answerWithinMs;
 
 async function reload({ store }: Installation, turn: Turn): Promise<Turn> {
   return (await store.collection('turns').get(turn._id)) ?? { ...turn, state: 'done' };
