@@ -44,8 +44,7 @@ export async function startPythonSynapse(
   await folder.remember({ kind: 'python', port, preferredPort: options.preferredPort });
   await writeInput(folder, await inputFor(folder, synapse, port, options));
   options.progress(`Starting Synapse ${synapse.version}`);
-  const child = await spawnSynapse(folder, synapse.python, options.env);
-  const died = exitOf(child);
+  const { child, died } = await spawnSynapse(folder, synapse.python, options.env);
   await ready(folder, child, { url: urlAt(port), died }, options);
   return running(folder, synapse, port, {
     end: async () => {
@@ -100,7 +99,11 @@ async function inputFor(
  * Detached: Ctrl-C in a terminal goes to the whole group, and Parley has to finish with Synapse before Synapse ends. Its output
  * goes to a file and not through a pipe, so that it survives Parley.
  */
-async function spawnSynapse(folder: SynapseFolder, python: string, env: NodeJS.ProcessEnv): Promise<ChildProcess> {
+async function spawnSynapse(
+  folder: SynapseFolder,
+  python: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ readonly child: ChildProcess; readonly died: Promise<string> }> {
   const output = await open(folder.file('startOutput'), 'w', 0o600);
   try {
     const child = spawn(python, synapseArguments(folder.file('config')), {
@@ -110,7 +113,8 @@ async function spawnSynapse(folder: SynapseFolder, python: string, env: NodeJS.P
       stdio: ['ignore', output.fd, output.fd],
     });
     child.unref();
-    return child;
+    // Listened for before anything else is awaited: one that ends at once would not be noticed.
+    return { child, died: exitOf(child) };
   } finally {
     await output.close();
   }

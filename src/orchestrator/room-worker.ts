@@ -1,6 +1,6 @@
 import type { Draft } from '../core/document.ts';
 import { emptyFloor, type Floor, grantNext, maxWaiting, release } from '../core/floor.ts';
-import { type ChatId, messageId } from '../core/ids.ts';
+import { type ChatId, messageId, type TurnId } from '../core/ids.ts';
 import { isSaid, type Message } from '../core/message.ts';
 import { type Decision, handOver } from '../core/take-turns.ts';
 import type { Turn } from '../core/turn.ts';
@@ -27,15 +27,21 @@ const touchEveryMs = 5 * 60_000;
 export async function workRoom(parley: Installation, chat: ChatId): Promise<void> {
   const floors = parley.store.collection('speaker_queues');
   let floor = await ensure(floors, emptyFloor(chat));
+  let woken: TurnId | null = null;
   for (;;) {
     const before = floor;
     const decided = await decide(parley, before);
     const next = grantNext(decided.floor);
-    if (next === before) break;
-    const stored = await commit(parley, next, decided.turns);
-    floor = stored ?? (await ensure(floors, emptyFloor(chat)));
+    if (next !== before) {
+      const stored = await commit(parley, next, decided.turns);
+      floor = stored ?? (await ensure(floors, emptyFloor(chat)));
+    }
+    // At once, and not when there is nothing more to deal with: somebody waits for the answer.
+    const speaking = floor.currentSpeaker?.turn ?? null;
+    if (speaking !== null && speaking !== woken) parley.queue.wake(topics.turns, speaking);
+    woken = speaking;
+    if (next === before) return;
   }
-  if (floor.currentSpeaker !== null) parley.queue.wake(topics.turns, floor.currentSpeaker.turn);
 }
 
 /** Turns and floor follow from the log, which is on the disk: they need not wait for it. */
@@ -71,7 +77,7 @@ async function decide(parley: Installation, before: Floor): Promise<Decision> {
 /** Notes that the chat is in use, at most once in a few minutes: the order of the chats needs no more. */
 async function touch(parley: Installation, chat: ChatId): Promise<void> {
   const now = parley.clock.now();
-  await ensureChat(parley, chat);
+  if (now - (await ensureChat(parley, chat)).lastActivity < touchEveryMs) return;
   await change(parley.store.collection('chats'), chat, stored =>
     now - stored.lastActivity < touchEveryMs ? stored : { ...stored, lastActivity: now },
   );

@@ -1,5 +1,5 @@
 import { pauseBefore, shortAnswer } from '../../core/reply/pacing.ts';
-import { splitText } from '../../core/reply/split-text.ts';
+import { splitUpTo } from '../../core/reply/split-text.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
 import { canEdit } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
@@ -95,7 +95,7 @@ export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
 /** As much of the text as fits into one message. */
 function growing(text: string, fits: (text: string) => boolean): OutgoingBody {
   const whole = `${text.trim()} …`;
-  return { kind: 'markdown', text: fits(whole) ? whole : (splitText(text, fits)[0] ?? ''), notice: false };
+  return { kind: 'markdown', text: fits(whole) ? whole : (splitUpTo(1, text, fits).pieces[0] ?? ''), notice: false };
 }
 
 async function open(parley: Installation, turn: Turn, body: OutgoingBody): Promise<Turn> {
