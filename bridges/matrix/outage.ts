@@ -26,6 +26,7 @@ export function makeOutage(homeserverUrl: string, clock: Clock, tell: { gone: ()
   let away = false;
   let hangUp: (() => void) | null = null;
   let current: Socket | null = null;
+  let briefEnds = 0;
 
   function saw(reached: boolean): void {
     const was = away;
@@ -53,8 +54,9 @@ export function makeOutage(homeserverUrl: string, clock: Clock, tell: { gone: ()
     socket.on('error', () => undefined);
     socket.on('close', () => {
       if (!reached) saw(false);
-      // At once, as a homeserver may be there again in three seconds.
-      const pause = !reached ? againMs : clock.now() - begun > briefMs ? 0 : notTooOftenMs;
+      briefEnds = reached && clock.now() - begun <= briefMs ? briefEnds + 1 : 0;
+      // At once, as a homeserver may be there again in three seconds; but not again and again.
+      const pause = !reached ? againMs : briefEnds > 1 ? notTooOftenMs : 0;
       hangUp = clock.after(pause, watch);
     });
     hangUp = () => {

@@ -94,7 +94,7 @@ describe('an outage', () => {
       },
     });
     outage.watch();
-    await new Promise(resolve => setTimeout(resolve, 1_200));
+    await expect.poll(() => sockets.size, { timeout: 5_000 }).toBe(1);
     first.end();
     await new Promise(resolve => setTimeout(resolve, 300));
     expect(back).toBe(0);
