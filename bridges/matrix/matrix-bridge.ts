@@ -43,7 +43,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const names = matrixNames(options.serverName, options.senderLocalpart);
   let intake: Intake | null = null;
   const gate = makeGate(clock);
-  const outage = makeOutage(options.homeserverUrl, clock, { gone: gate.close, back: () => void closeGap() });
+  const outage = makeOutage(options.homeserverUrl, clock, { gone, back: () => void closeGap() });
   const requests = matrixRequests({ ...options, names, saw: outage.saw });
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
@@ -55,11 +55,20 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     gate,
   });
 
+  let gaps = 0;
+
+  /** A look that began before is worth nothing for what is lost now. */
+  function gone(): void {
+    gaps += 1;
+    gate.close();
+  }
+
   /** What comes by transaction waits until what was missed before it is in the log. */
   async function closeGap(): Promise<void> {
-    gate.close();
+    gone();
+    const mine = gaps;
     await intake?.gap();
-    gate.open();
+    if (mine === gaps) gate.open();
   }
 
   async function start(to: Intake): Promise<void> {

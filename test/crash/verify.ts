@@ -78,9 +78,22 @@ function disorder(room: RoomToCheck, messages: readonly RoomMessage[], begun: re
   const order = begun.map(id => places.get(id) ?? -1);
   return order.flatMap((place, index) =>
     index > 0 && place < (order[index - 1] ?? 0)
-      ? [{ kind: 'disorder' as const, room: room.id, what: `${begun[index]} stands before ${begun[index - 1]}` }]
+      ? [
+          {
+            kind: 'disorder' as const,
+            room: room.id,
+            what: `${about(messages, begun[index])} stands before ${about(messages, begun[index - 1])}`,
+          },
+        ]
       : [],
   );
+}
+
+/** An answer, with what it answers and when that was written. */
+function about(messages: readonly RoomMessage[], id: string | undefined): string {
+  const answer = messages.find(message => message.id === id);
+  const place = messages.findIndex(message => message.id === answer?.mark?.trigger);
+  return `${id} (to no. ${place}, "${messages[place]?.body.slice(0, 20)}")`;
 }
 
 function introductions(room: RoomToCheck, messages: readonly RoomMessage[]): Fault[] {
