@@ -1,10 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, inject, it } from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { ensureSynapse } from './ensure-synapse.ts';
 
 /**
  * Real servers for tests. Each is looked for once, at the start, with a line that says what was found. A test that needs one says so by
@@ -26,9 +24,7 @@ declare module 'vitest' {
   }
 }
 
-const synapseVersion = '1.163.2';
 const run = promisify(execFile);
-const projectFolder = join(import.meta.dirname, '..');
 
 /** Which servers the tests of a project use. */
 const neededBy: Readonly<Record<string, readonly ServerName[]>> = { e2e: ['synapse'] };
@@ -70,7 +66,7 @@ function isRequired(server: ServerName): boolean {
 
 async function findSynapse(): Promise<FoundServer> {
   try {
-    const python = process.env.PARLEY_SYNAPSE_PYTHON ?? (await ensureSynapse());
+    const python = await ensureSynapse();
     const { stdout } = await run(python, ['-c', 'import synapse; print(synapse.__version__)']);
     return {
       found: true,
@@ -82,42 +78,4 @@ async function findSynapse(): Promise<FoundServer> {
     const remedy = 'set PARLEY_SYNAPSE_PYTHON to a Python that has matrix-synapse';
     return { found: false, detail: `${reason}; ${remedy}`, env: {} };
   }
-}
-
-/** A venv with Synapse, made once and kept. Made beside its place and moved there, so that two runs may make it at once. */
-async function ensureSynapse(): Promise<string> {
-  const place = join(projectFolder, 'node_modules', '.cache', 'parley-test', 'synapse', synapseVersion);
-  const python = join(place, 'bin', 'python');
-  if (existsSync(python)) return python;
-  console.log(`… synapse: installing matrix-synapse ${synapseVersion} for the tests, once`);
-  const making = `${place}.${process.pid}`;
-  await mkdir(making, { recursive: true });
-  try {
-    await run(await findPython(), ['-m', 'venv', making]);
-    const packages = ['-m', 'pip', 'install', '--quiet', `matrix-synapse==${synapseVersion}`];
-    await run(join(making, 'bin', 'python'), packages, { timeout: 300_000 });
-    await rename(making, place).catch(ignoreIfThere(python));
-  } finally {
-    await rm(making, { recursive: true, force: true });
-  }
-  return python;
-}
-
-async function findPython(): Promise<string> {
-  const names = ['python3', 'python3.14', 'python3.13', 'python3.12', 'python3.11', 'python3.10'];
-  const check = 'import sys, venv, ensurepip; assert sys.version_info >= (3, 10)';
-  for (const name of names) {
-    const works = await run(name, ['-c', check]).then(
-      () => true,
-      () => false,
-    );
-    if (works) return name;
-  }
-  throw new Error('no Python 3.10 or newer with venv');
-}
-
-function ignoreIfThere(file: string): (error: unknown) => void {
-  return error => {
-    if (!existsSync(file)) throw error;
-  };
 }

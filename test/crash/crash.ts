@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { projectFolder } from '../e2e/driver/parley-process.ts';
+import { ensureSynapse } from '../ensure-synapse.ts';
 import { type Killed, killAtStep, killParley, killSynapse } from './kills.ts';
 import { Load } from './load.ts';
 import { Random } from './random.ts';
@@ -32,6 +33,7 @@ process.exitCode = (await main()) ? 0 : 1;
 
 async function main(): Promise<boolean> {
   console.log(`seed ${values.seed}`);
+  process.env.PARLEY_SYNAPSE_PYTHON = await ensureSynapse();
   const random = new Random(Number(values.seed));
   const stage = await buildStage(values.control);
   try {
