@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -19,7 +20,7 @@ export async function ensureSynapse(): Promise<string> {
   const python = join(place, 'bin', 'python');
   if (existsSync(python)) return python;
   console.log(`… synapse: installing matrix-synapse ${synapseVersion} for the tests, once`);
-  const making = `${place}.${process.pid}`;
+  const making = `${place}.${randomUUID()}`;
   await mkdir(making, { recursive: true });
   try {
     await run(await findPython(), ['-m', 'venv', making]);

@@ -27,7 +27,7 @@ declare module 'vitest' {
 const run = promisify(execFile);
 
 /** Which servers the tests of a project use. */
-const neededBy: Readonly<Record<string, readonly ServerName[]>> = { e2e: ['synapse'] };
+const neededBy: Readonly<Record<string, readonly ServerName[]>> = { unit: ['synapse'], e2e: ['synapse'] };
 const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = { synapse: findSynapse };
 
 /** Vitest's global set-up: finds the servers that the project's tests use. */
