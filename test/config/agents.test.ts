@@ -52,10 +52,12 @@ test('a folder that is not there is an error that says so', async () => {
   await expect(loading).rejects.toThrow("The folder of the agents, nowhere, can't be read.");
 });
 
-test('the skills of the three agents tell them apart', async () => {
+test('the skills of Ada, Bruno and Clara tell them apart', async () => {
   const { agents } = await loadConfig({ env: {}, cwd: tempFolder() });
+  // Whoever adds a fourth one may well choose words that one of these has.
+  const three = agents.filter(({ id }) => ['ada', 'bruno', 'clara'].includes(id));
   const best = (text: string) => {
-    const scored = agents.filter(({ role }) => role === 'agent').map(agent => ({ agent, score: scoreOf(text, agent) }));
+    const scored = three.map(agent => ({ agent, score: scoreOf(text, agent) }));
     const [first, second] = scored.sort((one, other) => other.score - one.score);
     return first?.score === second?.score ? 'nobody' : first?.agent.id;
   };
