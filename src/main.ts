@@ -36,8 +36,8 @@ export const describeStore: Main['describeStore'] = ({ config }) =>
   });
 
 export const describeModels: Main['describeModels'] = async ({ config, env, signal }) => {
-  const { runtime } = await openRuntime({ config, env, log: silent, signal });
-  return runtime.describe(signal);
+  const { runtime, unknown } = await openRuntime({ config, env, log: silent, signal });
+  return [...(await runtime.describe(signal)), ...unknown];
 };
 
 export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, log, signal }) => {

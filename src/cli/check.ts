@@ -28,20 +28,21 @@ export async function runCheck(context: CliContext, { json = false }: { readonly
   const main = await context.loadMain();
   const results: ({ name: string } & CheckResult)[] = [];
   for (const check of checks) {
-    const result = await judged(check, { config, env, main, signal });
-    results.push({ name: check.name, ...result });
-    if (!json) stdout.write(line(check.name, result, context));
+    for (const result of await judged(check, { config, env, main, signal })) {
+      results.push({ name: check.name, ...result });
+      if (!json) stdout.write(line(check.name, result, context));
+    }
   }
   if (json) stdout.write(`${JSON.stringify(results, undefined, 2)}\n`);
   return results.some(({ ok }) => ok === false) ? 1 : 0;
 }
 
-async function judged(check: Check, context: CheckContext): Promise<CheckResult> {
+async function judged(check: Check, context: CheckContext): Promise<readonly CheckResult[]> {
   try {
-    return await check.run(context);
+    return [await check.run(context)].flat();
   } catch (error) {
     context.signal.throwIfAborted();
-    if (isParleyError(error)) return { ok: false, detail: error.message, remedy: `docs/errors.md, ${error.code}` };
+    if (isParleyError(error)) return [{ ok: false, detail: error.message, remedy: `docs/errors.md, ${error.code}` }];
     throw error;
   }
 }

@@ -37,6 +37,7 @@ export interface Main {
   registration(options: Given): Promise<string>;
   /** All agents: those of the configuration, with what the store knows of them. Starts and changes nothing. */
   listAgents(options: Given): Promise<readonly Agent[]>;
+  /** Every model that is there, and those that agents name and that are not. */
   describeModels(options: Given & { readonly signal: AbortSignal }): Promise<readonly ModelHealth[]>;
   /** One line on the store, or null where there is none yet. Rejects with `STORE_*`. */
   describeStore(options: Given): Promise<string | null>;

@@ -1,8 +1,9 @@
 import type { Config } from '../../config/load.ts';
 import { discoverModels } from '../agents/models/discover.ts';
 import { agentRuntime } from '../agents/runtime.ts';
-import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import type { AgentRuntime, ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import { unknownModels } from './unknown-models.ts';
 
 export interface Answering {
   /** For the person who starts Parley: `gpt-5-mini at api.openai.com (OPENAI_API_KEY is set)`. */
@@ -14,6 +15,8 @@ export interface OpenedRuntime {
   readonly runtime: AgentRuntime;
   /** Which model answers; asks the model's server, so it may take some seconds. */
   readonly answering: Promise<Answering>;
+  /** The models that agents name and that are not there. */
+  readonly unknown: readonly ModelHealth[];
 }
 
 interface Given {
@@ -32,9 +35,13 @@ export async function openRuntime({ config, env, log, signal }: Given): Promise<
   void runtime.warmUp();
   const chosen = models.find(model => model.id === defaultModels[0]);
   const answering = runtime.describe(signal).then(([first]) => ({
-    name: `${first?.detail ?? chosen?.name ?? 'none'} (${reason})`,
+    name: `${first === undefined ? (chosen?.name ?? 'none') : healthLine(first)} (${reason})`,
     isDemo: chosen?.type === 'demo',
   }));
   answering.catch(() => undefined);
-  return { runtime, answering };
+  return { runtime, answering, unknown: unknownModels(config.agents, models) };
 }
+
+/** What a model is, or what is wrong with it and what to do. */
+export const healthLine = ({ detail, remedy }: ModelHealth): string =>
+  remedy === null ? detail : `${detail}. ${remedy}`;

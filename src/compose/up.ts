@@ -23,7 +23,7 @@ import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { freePort, listenOn, newListener } from './listener.ts';
 import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
-import { openRuntime } from './open-runtime.ts';
+import { healthLine, openRuntime } from './open-runtime.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
 import { type SupervisedHomeserver, superviseHomeserver } from './supervise-homeserver.ts';
@@ -59,7 +59,8 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const thinking = openRuntime(options);
   thinking.catch(() => undefined);
   const site = await openSite(options, ending);
-  const { runtime, answering } = await thinking;
+  const { runtime, answering, unknown } = await thinking;
+  for (const model of unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
   const { bridge, parley, owner } = await openNetwork(options, { ending, site, runtime });
   const agents = [...parley.agents.values()];
   await stepped(

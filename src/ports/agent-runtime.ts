@@ -49,7 +49,7 @@ export interface AgentRuntime {
    * error stand. A fallback is only taken before the first piece.
    */
   reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPiece>;
-  /** Whether any model answers, and which, for the start-up line and `parley check`. */
+  /** Whether each model answers, the default one first, for the start-up line and `parley check`. */
   describe(signal: AbortSignal): Promise<readonly ModelHealth[]>;
   /** Loads what the first answer needs, so that it need not wait. */
   warmUp(): Promise<void>;
@@ -58,6 +58,8 @@ export interface AgentRuntime {
 export interface ModelHealth {
   readonly name: string;
   readonly ok: boolean;
-  /** `gpt-5 at api.openai.com`, or what is wrong and what to do. */
+  /** `gpt-5 at api.openai.com`, or what is wrong. */
   readonly detail: string;
+  /** What to do; null where all is well. */
+  readonly remedy: string | null;
 }

@@ -18,7 +18,7 @@ interface Result {
 const asToken = 'as-token-0123456789';
 const hsToken = 'hs-token-0123456789';
 const main: Terminal['main'] = {
-  describeModels: async () => [{ name: 'demo', ok: true, detail: 'the demo model' }],
+  describeModels: async () => [{ name: 'demo', ok: true, detail: 'the demo model', remedy: null }],
   describeStore: async () => '12 messages',
 };
 
@@ -148,11 +148,26 @@ test('a data folder that others can look into is named', async () => {
   expect((await check({}, { cwd })).of('Data folder')).toMatchObject({ ok: true, detail: folder });
 });
 
-test('models: one that answers is enough, none is a fault', async () => {
-  const models = (...answers: boolean[]) => ({
-    main: { ...main, describeModels: async () => answers.map((ok, index) => ({ name: `m${index}`, ok, detail: 'x' })) },
-  });
-  expect((await check({}, models(false, true))).of('Model')).toMatchObject({ ok: true, detail: 'm0: x; m1: x' });
-  expect((await check({}, models(false))).of('Model')).toMatchObject({ ok: false });
-  expect((await check({}, models())).of('Model')).toMatchObject({ ok: null });
+test('each model has its line, and one that does not answer is a fault, whatever others do', async () => {
+  const good = { name: 'm1', ok: true, detail: 'x at host', remedy: null };
+  const bad = { name: 'm2', ok: false, detail: 'host: it does not answer', remedy: 'Start it.' };
+  const { code, stdout } = await parley(['check'], { main: { ...main, describeModels: async () => [good, bad] } });
+  expect(stdout).toContain('✓ Model         m1: x at host\n');
+  expect(stdout).toContain('✗ Model         m2: host: it does not answer\n                → Start it.\n');
+  expect(code).toBe(1);
+});
+
+test('no model at all is no fault', async () => {
+  const none = { main: { ...main, describeModels: async () => [] } };
+  expect((await check({}, none)).of('Model')).toMatchObject({ ok: null, remedy: expect.any(String) });
+});
+
+test('a model that an agent names and that is not there is a fault, with the agent and what was meant', async () => {
+  const { describeModels } = await import('../../src/main.ts');
+  const agent = 'id: zoe\nname: Zoe\ndescription: Does things.\nmodel: [dmo]\n';
+  const cwd = tempFolder({ 'zoe.yaml': agent });
+  const env = { PARLEY_AGENTS: '.', PARLEY_MODEL: 'demo' };
+  const { stdout } = await parley(['check'], { main: { ...main, describeModels }, env, cwd });
+  expect(stdout).toMatch(/✓ Model {9}demo model: offline/);
+  expect(stdout).toMatch(/✗ Model {9}dmo: no model has this id or name; .* zoe\n +→ Did you mean demo\?/);
 });

@@ -7,17 +7,22 @@ export function chainOf(names: readonly string[], catalogue: Catalogue): ModelCo
   return own.length > 0 ? own : catalogue.defaults;
 }
 
+/** By id, or else by name. */
+export function modelNamed(name: string, models: readonly ModelConfig[]): ModelConfig | undefined {
+  return models.find(({ id }) => id === name) ?? models.find(model => model.name === name);
+}
+
 export interface Catalogue {
   readonly all: readonly ModelConfig[];
   readonly defaults: ModelConfig[];
-  /** By id or name. An unknown one is told to the log, once. */
+  /** An unknown one is told to the log, once. */
   find(name: string): ModelConfig | undefined;
 }
 
 export function catalogue(all: readonly ModelConfig[], defaultNames: readonly string[], log: Log): Catalogue {
   const unknown = new Set<string>();
   const find = (name: string) => {
-    const found = all.find(({ id }) => id === name) ?? all.find(model => model.name === name);
+    const found = modelNamed(name, all);
     if (found === undefined && !unknown.has(name)) {
       unknown.add(name);
       log.warn(

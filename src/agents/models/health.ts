@@ -12,18 +12,15 @@ const limitMs = 5000;
 export async function healthOf(source: ModelSource, signal: AbortSignal): Promise<ModelHealth> {
   const { config, endpoint } = source;
   const name = config.name;
-  if (config.type === 'demo') return { name, ok: true, detail: 'demo model: offline, no real answers' };
+  if (config.type === 'demo') return well(name, 'demo model: offline, no real answers');
   const where = hostOf(endpoint.baseUrl);
   try {
     const limited = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     const model = await source.modelName(limited);
     const names = await listModels(config.type, endpoint, limited);
-    if (isListed(model, names)) return { name, ok: true, detail: `${model} at ${where}` };
-    return {
-      name,
-      ok: false,
-      detail: `${where} has no model "${model}"; it has ${some(names)}. Change the model's name.`,
-    };
+    if (isListed(model, names)) return well(name, `${model} at ${where}`);
+    const detail = `${where} has no model "${model}"; it has ${some(names)}`;
+    return { name, ok: false, detail, remedy: "Change the model's name in config/parley.yaml or in PARLEY_MODEL." };
   } catch (error) {
     signal.throwIfAborted();
     return ofFailure(source, error);
@@ -37,29 +34,40 @@ async function ofFailure(source: ModelSource, error: unknown): Promise<ModelHeal
   const { trouble } = toFailure(error, { modelName: name, secrets, begun: false });
   // A server that lists nothing may answer all the same.
   if (failureFacts(error).status === 404 || failureFacts(error).status === 405) {
-    return { name, ok: true, detail: `${config.model ?? name} at ${where}, which does not list its models` };
+    return well(name, `${config.model ?? name} at ${where}, which does not list its models`);
   }
-  return { name, ok: false, detail: `${where}: ${remedy(trouble, source)}` };
+  const { wrong, remedy } = diagnosis(trouble, source);
+  return { name, ok: false, detail: `${where}: ${wrong}`, remedy };
 }
 
-function remedy(trouble: string, { config }: ModelSource): string {
+const well = (name: string, detail: string): ModelHealth => ({ name, ok: true, detail, remedy: null });
+
+interface Diagnosis {
+  readonly wrong: string;
+  readonly remedy: string;
+}
+
+function diagnosis(trouble: string, { config }: ModelSource): Diagnosis {
   const variable = knownTypes[config.type].keyVariable;
   const key = variable === undefined ? 'apiKey in the configuration' : `${variable} or apiKey in the configuration`;
   switch (trouble) {
     case 'key':
-      return `the API key is not accepted. Check ${key}.`;
+      return { wrong: 'the API key is not accepted', remedy: `Check ${key}.` };
     case 'key missing':
-      return `there is no API key. Set ${key}.`;
+      return { wrong: 'there is no API key', remedy: `Set ${key}.` };
     case 'quota':
-      return 'the quota is used up. Top it up, or choose another model.';
+      return { wrong: 'the quota is used up', remedy: 'Top it up, or choose another model.' };
     case 'rate':
-      return 'too many requests. Try again in a minute.';
+      return { wrong: 'too many requests', remedy: 'Try again in a minute.' };
     case 'model missing':
-      return 'it lists no model. Load one there, or set the name of the model.';
+      return { wrong: 'it lists no model', remedy: 'Load one there, or set the name of the model.' };
     case 'certificate':
-      return 'its certificate is not accepted. Give Node the issuer with NODE_EXTRA_CA_CERTS.';
+      return {
+        wrong: 'its certificate is not accepted',
+        remedy: 'Give Node the issuer with NODE_EXTRA_CA_CERTS.',
+      };
     default:
-      return `it does not answer. Is it running, and is the address right?`;
+      return { wrong: 'it does not answer', remedy: 'Start it, or correct its address.' };
   }
 }
 

@@ -18,7 +18,8 @@ export interface CheckResult {
 /** One question that `parley check` asks. It changes nothing. */
 export interface Check {
   readonly name: string;
-  run(context: CheckContext): Promise<CheckResult>;
+  /** One result, or one for each of several things that were looked at. */
+  run(context: CheckContext): Promise<CheckResult | readonly CheckResult[]>;
 }
 
 export const fine = (detail: string): CheckResult => ({ ok: true, detail });
