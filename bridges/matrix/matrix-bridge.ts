@@ -2,6 +2,7 @@ import { ParleyError } from '../../src/core/errors.ts';
 import type { Bridge, Intake } from '../../src/ports/bridge.ts';
 import type {
   EditsMessages,
+  FindsSent,
   JoinsRooms,
   MakesRooms,
   ReadsAttachments,
@@ -11,6 +12,7 @@ import type {
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
 import { ensureRoom } from './ensure-room.ts';
+import { findSent } from './find-sent.ts';
 import { makeGate } from './gate.ts';
 import { history } from './history.ts';
 import { download } from './media.ts';
@@ -29,6 +31,7 @@ import { showTyping } from './typing.ts';
 
 export type MatrixBridge = Bridge &
   EditsMessages &
+  FindsSent &
   RedactsMessages &
   ShowsTyping &
   ShowsPresence &
@@ -107,6 +110,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     rooms: as => roomsOf(common, as),
     state: (chat, as) => stateOf(common, chat, as),
     history: query => history(common, query),
+    findSent: (delivery, since) => findSent(common, delivery, since),
     ensureRoom: room => ensureRoom(common, room),
     readAttachment: (source, as, maxBytes, signal) => download(requests, { source, as, maxBytes, signal }),
   };

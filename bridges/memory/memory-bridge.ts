@@ -2,6 +2,7 @@ import type { Agent } from '../../src/core/agent.ts';
 import type { Bridge } from '../../src/ports/bridge.ts';
 import type {
   EditsMessages,
+  FindsSent,
   JoinsRooms,
   MakesRooms,
   ReadsAttachments,
@@ -19,6 +20,7 @@ import { writing } from './writing.ts';
 
 export type MemoryBridge = Bridge &
   EditsMessages &
+  FindsSent &
   RedactsMessages &
   ShowsTyping &
   ShowsPresence &

@@ -1,13 +1,13 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import { type AgentId, agentMember, agentOf, externalIdOf } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
-import type { ReadsAttachments, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
+import type { FindsSent, ReadsAttachments, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
 import { isTold, type MemoryNetwork, nameOf } from './network.ts';
-import type { MemoryRoom } from './room.ts';
+import type { MemoryRoom, Shown } from './room.ts';
 import { roomAs } from './room-as.ts';
 
 /** What agents read of the network. */
-export function reading(network: MemoryNetwork): ReadsRooms & ReadsAttachments {
+export function reading(network: MemoryNetwork): ReadsRooms & FindsSent & ReadsAttachments {
   return {
     async rooms(as) {
       const all = [...network.rooms.values()];
@@ -30,6 +30,14 @@ export function reading(network: MemoryNetwork): ReadsRooms & ReadsAttachments {
         const from = since === null ? 0 : room.events.findIndex(event => externalIdOf(event._id) === since) + 1;
         const told = room.events.slice(from).filter(event => isTold(room, event));
         return { events: told.slice(-limit), mark: externalIdOf(room.events.at(-1)?._id ?? room.id) };
+      }),
+    findSent: ({ chat, as, mark }) =>
+      network.faults.around('history', () => {
+        const shown = [...roomAs(network, chat, as).shown.values()];
+        const isIt = ({ from, mark: other }: Shown) =>
+          from === agentMember(as) && other?.turn === mark.turn && other.part === mark.part;
+        const found = shown.find(isIt);
+        return found === undefined ? null : externalIdOf(found.id);
       }),
     async readAttachment(source, _as, maxBytes) {
       const data = network.contents.get(source);

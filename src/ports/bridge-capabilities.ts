@@ -7,6 +7,15 @@ export interface EditsMessages {
   edit(externalId: string, delivery: Delivery): Promise<void>;
 }
 
+/** Finds a message that was sent before, for when the network may have forgotten its delivery id. */
+export interface FindsSent {
+  /**
+   * The network's id of the message that this delivery made, though it was edited or removed since; null if there is none since `since`
+   * (milliseconds since 1970, by the network's clock). Only what the agent's own account sent counts. Errors: as of `Bridge.send`.
+   */
+  findSent(delivery: Delivery, since: number): Promise<string | null>;
+}
+
 /** Removes a message that an agent sent. May be repeated. */
 export interface RedactsMessages {
   redact(target: { chat: ChatId; as: AgentId; externalId: string; deliveryId: string; reason: string }): Promise<void>;
@@ -84,6 +93,7 @@ const can =
     method in bridge;
 
 export const canEdit = can<EditsMessages>('edit');
+export const canFindSent = can<FindsSent>('findSent');
 export const canRedact = can<RedactsMessages>('redact');
 export const canShowTyping = can<ShowsTyping>('showTyping');
 export const canJoin = can<JoinsRooms>('join');

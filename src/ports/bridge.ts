@@ -34,7 +34,8 @@ export interface Delivery {
   readonly as: AgentId;
   /**
    * Names this sending for ever. The same id sent again (after a time-out, a crash, a restart of either side) puts nothing new
-   * into the room and gives the id of the message that stands there, with the content it had the first time.
+   * into the room and gives the id of the message that stands there, with the content it had the first time. A network that forgets ids
+   * after a time can find what it sent (`FindsSent`).
    */
   readonly deliveryId: string;
   readonly body: OutgoingBody;

@@ -202,6 +202,23 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
         expect(await texts(chat)).toEqual(['once']);
       });
 
+      it('is found again by its mark, also after an edit or a redaction, and by nobody but its sender', async () => {
+        const chat = await roomWith(ada, bruno);
+        const since = Date.now() - 3_600_000;
+        const [one, two] = [delivery(chat, 'one'), delivery(chat, 'two')];
+        expect(await world.bridge.findSent(one, since)).toBeNull();
+        const ids = [await world.bridge.send(one), await world.bridge.send(two)];
+        const find = () => Promise.all([one, two].map(sent => world.bridge.findSent(sent, since)));
+        expect(await find()).toEqual(ids);
+        await world.bridge.edit(ids[0] ?? '', { ...one, deliveryId: `${one.deliveryId}/final` });
+        await mara.say(chat, 'and then?');
+        expect(await find()).toEqual(ids);
+        const target = { chat, as: ada, deliveryId: `${two.deliveryId}/removed`, reason: 'stopped' };
+        await world.bridge.redact({ ...target, externalId: ids[1] ?? '' });
+        expect(await find()).toEqual(ids);
+        expect(await world.bridge.findSent({ ...one, as: bruno }, since)).toBeNull();
+      });
+
       it('is kept apart by agent, also with the same delivery id', async () => {
         const chat = await roomWith(ada, bruno);
         const one = delivery(chat, 'same');

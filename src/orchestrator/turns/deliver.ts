@@ -6,6 +6,7 @@ import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { deliveryOf } from './delivery.ts';
+import { sendUnlessThere } from './find-sent.ts';
 import { markOpened, markSent } from './mark-part.ts';
 
 /** Sends what of a turn's messages is not in the room yet, in order. May be repeated: each sending has its own id for ever. */
@@ -87,17 +88,18 @@ async function sendPart(parley: Installation, sending: Sending): Promise<string 
   if (part.body.kind === 'removed') return remove(parley, sending);
   const chat = await parley.store.collection('chats').get(turn.chat);
   const given = { part: index, body: part.body, state: 'complete', chatType: chat?.chatType ?? 'private' } as const;
-  if (part.state !== 'opened' || !canEdit(bridge)) return bridge.send(deliveryOf(turn, given));
+  if (part.state !== 'opened' || !canEdit(bridge)) return sendUnlessThere(parley, sending, deliveryOf(turn, given));
   const externalId = part.externalId ?? (await openedAs(parley, sending, part.body));
   await bridge.edit(externalId, deliveryOf(turn, { ...given, edit: 'final' }));
   return externalId;
 }
 
 /** A crash came between opening a message and learning its id: opening it again under the same delivery id tells. */
-async function openedAs(parley: Installation, { turn, index, bridge }: Sending, body: OutgoingBody): Promise<string> {
+async function openedAs(parley: Installation, sending: Sending, body: OutgoingBody): Promise<string> {
+  const { turn, index } = sending;
   const chat = await parley.store.collection('chats').get(turn.chat);
   const again = deliveryOf(turn, { part: index, body, state: 'streaming', chatType: chat?.chatType ?? 'private' });
-  const externalId = await bridge.send(again);
+  const externalId = await sendUnlessThere(parley, sending, again);
   await markOpened(parley, turn, { externalId, text: body.kind === 'markdown' ? body.text : '' });
   return externalId;
 }

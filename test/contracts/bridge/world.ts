@@ -3,6 +3,7 @@ import type { ChatEvent } from '../../../src/core/message.ts';
 import type { Bridge, DeliveryMark, Intake } from '../../../src/ports/bridge.ts';
 import type {
   EditsMessages,
+  FindsSent,
   JoinsRooms,
   MakesRooms,
   ReadsAttachments,
@@ -15,6 +16,7 @@ import type {
 /** A bridge with all that the contract looks at. */
 export type WholeBridge = Bridge &
   EditsMessages &
+  FindsSent &
   RedactsMessages &
   ShowsTyping &
   ShowsPresence &

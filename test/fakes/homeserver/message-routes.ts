@@ -35,7 +35,10 @@ function once(asked: Asked, id: string, event: NewEvent): Json {
   if (former !== undefined) return former;
   const room = joinedRoom(world, id, user);
   if (Buffer.byteLength(JSON.stringify(event)) > largestEvent) throw new Refusal(413, 'M_TOO_LARGE', 'event too large');
-  const answer = { event_id: emit(world, room, event).event_id };
+  const said = emit(world, room, event);
+  // Who sent it is told the transaction id for ever.
+  said.unsigned.transaction_id = path.split('/').at(-1);
+  const answer = { event_id: said.event_id };
   world.transactions.set(key, answer);
   return answer;
 }

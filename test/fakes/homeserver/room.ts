@@ -42,7 +42,7 @@ function empty(room: FakeRoom, target: string, because: FakeEvent): void {
   const event = room.events.find(({ event_id }) => event_id === target);
   if (event === undefined) return;
   event.content = {};
-  event.unsigned = { redacted_because: because };
+  event.unsigned = { ...event.unsigned, redacted_because: because };
 }
 
 export const stateOf = (room: FakeRoom, type: string, key = ''): Json | undefined =>

@@ -1,0 +1,26 @@
+import type { Turn } from '../../core/turn.ts';
+import type { Bridge, Delivery } from '../../ports/bridge.ts';
+import { canFindSent } from '../../ports/bridge-capabilities.ts';
+import type { Installation } from '../installation.ts';
+
+/** Synapse forgets a delivery id after 24 hours. */
+const surelyKnownMs = 12 * 3_600_000;
+/** The network's clock may go wrong by so much against ours. */
+const clocksDifferMs = 3_600_000;
+
+/**
+ * Sends a message of a turn, or gives the id of the one that stands in the room already. What may have been sent so long ago that the network
+ * has forgotten its delivery id is looked for first. When it was first tried is not known; it can't have been before the turn was there.
+ */
+export async function sendUnlessThere(
+  parley: Pick<Installation, 'clock' | 'log'>,
+  { turn, bridge }: { readonly turn: Turn; readonly bridge: Bridge },
+  delivery: Delivery,
+): Promise<string> {
+  const isRecent = parley.clock.now() - turn.createdAt <= surelyKnownMs;
+  if (isRecent || !canFindSent(bridge)) return bridge.send(delivery);
+  const found = await bridge.findSent(delivery, turn.createdAt - clocksDifferMs);
+  if (found === null) return bridge.send(delivery);
+  parley.log.info({ turn: turn._id, part: delivery.mark.part }, 'A message was in the room already.');
+  return found;
+}
