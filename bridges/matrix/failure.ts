@@ -48,11 +48,7 @@ export function bridgeError(what: string, error: unknown): ParleyError {
   const failure = failureOf(error);
   const retryAfterMs = failure.retryAfterMs === null ? {} : { retryAfterMs: failure.retryAfterMs };
   const details = { cause: error, retry: failure.passing, ...retryAfterMs };
-  return new ParleyError(
-    codeOf(failure),
-    `${what}: ${failure.text}. ${remedies[codeOf(failure)] ?? ''}`.trim(),
-    details,
-  );
+  return new ParleyError(codeOf(failure), `${what}: ${failure.text}. ${remedyFor(failure)}`, details);
 }
 
 function codeOf({ status, errcode }: Failure): ErrorCode {
@@ -61,8 +57,17 @@ function codeOf({ status, errcode }: Failure): ErrorCode {
   return status === 403 ? 'BRIDGE_FORBIDDEN' : 'BRIDGE_REQUEST_FAILED';
 }
 
-const remedies: Partial<Record<ErrorCode, string>> = {
-  REGISTRATION_REJECTED:
-    'Compare as_token in the homeserver’s registration file with Parley’s, and restart the homeserver.',
-  BRIDGE_FORBIDDEN: 'Invite the agent, or give it the power that it needs.',
-};
+function remedyFor(failure: Failure): string {
+  switch (codeOf(failure)) {
+    case 'REGISTRATION_REJECTED':
+      return 'Compare as_token in the homeserver’s registration file with Parley’s, and restart the homeserver.';
+    case 'BRIDGE_FORBIDDEN':
+      return 'Invite the agent, or give it the power that it needs.';
+    case 'MESSAGE_TOO_LARGE':
+      return 'Raise the largest upload at the homeserver (max_upload_size), and at a proxy before it.';
+    default:
+      return failure.passing
+        ? 'See that the homeserver runs and can be reached, and try again.'
+        : 'Why the homeserver refuses it may stand in its log.';
+  }
+}

@@ -35,7 +35,11 @@ export async function download(
   { source, as, maxBytes, signal }: { source: string; as: AgentId; maxBytes: number; signal: AbortSignal },
 ): Promise<Uint8Array> {
   const [, server = '', mediaId = ''] = contentUri.exec(source) ?? [];
-  if (mediaId === '') throw new ParleyError('BRIDGE_REQUEST_FAILED', `${source.slice(0, 100)} is no content address.`);
+  if (mediaId === '')
+    throw new ParleyError(
+      'BRIDGE_REQUEST_FAILED',
+      `Could not read ${source.slice(0, 100)}: it is no mxc:// address. Ask for it to be sent again.`,
+    );
   const what = `Could not read ${source}`;
   const response = await requests
     .get(as, `/_matrix/client/v1/media${path('download', server, mediaId)}`, signal)
@@ -45,7 +49,9 @@ export async function download(
   if (!response.ok || response.body === null) {
     await response.body?.cancel();
     const retry = response.status >= 500 || response.status === 429;
-    throw new ParleyError('BRIDGE_REQUEST_FAILED', `${what}: the homeserver answers ${response.status}.`, { retry });
+    const remedy = retry ? "Look into the homeserver's log, or try again later." : 'Ask for it to be sent again.';
+    const message = `${what}: the homeserver answers ${response.status}. ${remedy}`;
+    throw new ParleyError('BRIDGE_REQUEST_FAILED', message, { retry });
   }
   return collect(response.body, maxBytes, what);
 }
@@ -55,7 +61,9 @@ async function collect(body: ReadableStream<Uint8Array>, maxBytes: number, what:
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new ParleyError('MESSAGE_TOO_LARGE', `${what}: it is larger than ${maxBytes} bytes.`);
+    if (size > maxBytes) {
+      throw new ParleyError('MESSAGE_TOO_LARGE', `${what}: it is over ${maxBytes} bytes. Ask for a smaller one.`);
+    }
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

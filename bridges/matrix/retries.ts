@@ -56,8 +56,12 @@ function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void
 }
 
 function stopped(what: string, cause: unknown): ParleyError {
-  return new ParleyError('BRIDGE_REQUEST_FAILED', `Could not ${what} before the bridge stopped.`, {
-    cause,
-    retry: true,
-  });
+  return new ParleyError(
+    'BRIDGE_REQUEST_FAILED',
+    `Could not ${what} before the bridge stopped. It is tried again after the next start.`,
+    {
+      cause,
+      retry: true,
+    },
+  );
 }

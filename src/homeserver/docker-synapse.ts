@@ -142,17 +142,21 @@ async function inputFor(
 
 async function up(folder: SynapseFolder, compose: Compose, url: string, options: HomeserverOptions): Promise<void> {
   const result = await compose('up', '-d', service);
-  if (result.code !== 0) throw startFailed(`Docker Compose did not start it\n${lastErrorLines(result)}`);
+  if (result.code !== 0) throw startFailed(folder, `Docker Compose did not start it\n${lastErrorLines(result)}`);
   const limits = { limitMs: startLimitMs, intervalMs: 100, signal: options.signal };
   const problem = await untilReady(url, limits);
   if (problem === undefined) return;
   const printed = lastLines((await compose('logs', '--no-color', '--tail', '12', service)).stdout, 12);
   const lines = printed.length > 0 ? printed : lastLines(await readIfThere(folder.file('logOutput')), 12);
-  throw startFailed([problem, ...lines.map(line => `  ${line}`)].join('\n'));
+  throw startFailed(folder, [problem, ...lines.map(line => `  ${line}`)].join('\n'));
 }
 
-function startFailed(why: string): ParleyError {
-  return new ParleyError('HOMESERVER_START_FAILED', `Synapse did not start in its container: ${why}`);
+function startFailed(folder: SynapseFolder, why: string): ParleyError {
+  return new ParleyError(
+    'HOMESERVER_START_FAILED',
+    `Synapse did not start in its container: ${why}\n` +
+      `More may stand in ${folder.file('logOutput')}. Correct what is said there, and start again.`,
+  );
 }
 
 /** Stopping the container, and noticing that it stopped without being told. */

@@ -145,7 +145,7 @@ async function ready(
 async function startFailureLines(folder: SynapseFolder): Promise<string> {
   const printed = lastLines(await readIfThere(folder.file('startOutput')), 12);
   const lines = printed.length > 0 ? printed : lastLines(await readIfThere(folder.file('logOutput')), 12);
-  return `${lines.map(line => `\n  ${line}`).join('')}\nMore stands in ${folder.file('logOutput')}`;
+  return `${lines.map(line => `\n  ${line}`).join('')}\nMore stands in ${folder.file('logOutput')}. Correct what is said there, and start again.`;
 }
 
 interface Life {

@@ -26,7 +26,8 @@ export function accountMaker(homeserver: { readonly url: string; readonly server
     if (problem.errcode === 'M_USER_IN_USE') return false;
     throw new ParleyError(
       'HOMESERVER_START_FAILED',
-      `The homeserver did not make the account ${localpart}: ${problem.error ?? problem.errcode}.`,
+      `The homeserver did not make the account ${localpart}: ${problem.error ?? problem.errcode}. Put back what was changed by hand ` +
+        'in its folder, or begin with an empty data folder (PARLEY_DATA).',
     );
   };
 }
@@ -44,7 +45,7 @@ async function request(url: string, init: RequestInit): Promise<Answer> {
     const response = await fetch(url, { ...init, signal: AbortSignal.timeout(limitMs) });
     return answerSchema.parse(await response.json());
   } catch (cause) {
-    const message = `The homeserver does not answer as expected at ${url}.`;
+    const message = `The homeserver does not answer as expected at ${url}. See whether it runs, or something else listens there, and start again.`;
     throw new ParleyError('HOMESERVER_UNREACHABLE', message, { cause, retry: true });
   }
 }

@@ -11,6 +11,7 @@ interface FakeEngine {
   readonly image?: 'here' | 'pulled' | 'unreachable';
   readonly system?: string;
   readonly security?: string;
+  readonly up?: 'refused';
 }
 
 const server = `
@@ -23,6 +24,7 @@ function fakeDocker({
   image = 'here',
   system = 'Debian',
   security = '[name=seccomp]',
+  up,
 }: FakeEngine = {}) {
   const bin = temporaryFolder();
   const log = join(bin, 'docker.log');
@@ -31,7 +33,7 @@ function fakeDocker({
   writeFileSync(log, '');
   const composeCommands = `
     *" port synapse 8008") exit 1;;
-    *" up -d synapse") '${process.execPath}' '${bin}/server.cjs' "$PARLEY_HOMESERVER_PORT" >/dev/null 2>&1 & echo $! > '${pid}';;
+    *" up -d synapse") ${up === 'refused' ? 'echo "no space left on device" >&2; exit 1; ' : ''}'${process.execPath}' '${bin}/server.cjs' "$PARLEY_HOMESERVER_PORT" >/dev/null 2>&1 & echo $! > '${pid}';;
     *" stop -t 10 synapse") if [ -f '${pid}' ]; then read p < '${pid}'; kill "$p"; /bin/rm '${pid}'; fi;;
     *" ps -q synapse") echo container-id;;`;
   const engineCommands = `
@@ -93,6 +95,14 @@ test('says when the container ends by itself', async () => {
   process.kill(docker.container());
   rmSync(join(docker.bin, 'pid'));
   await expect(homeserver.exited).resolves.toMatch(/ended by itself/);
+});
+
+test('says why the container does not start, and what to do', async () => {
+  const options = optionsFor({ env: { PATH: fakeDocker({ up: 'refused' }).bin } });
+  const log = join(options.dataDir, 'homeserver', 'homeserver.log');
+  await expect(startHomeserver(options)).rejects.toMatchObject({ code: 'HOMESERVER_MISSING' });
+  expect(options.lines.at(-1)).toMatch(/no space left on device\n/);
+  expect(options.lines.at(-1)).toContain(`More may stand in ${log}. Correct what is said there, and start again.`);
 });
 
 test.each([

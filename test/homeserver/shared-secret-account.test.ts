@@ -31,5 +31,8 @@ test('tells that an account was there, with a profile or without', async () => {
 test('says why an account could not be made', async () => {
   const refused = { status: 403, body: { errcode: 'M_FORBIDDEN', error: 'HMAC incorrect' } };
   const answers = { [profile]: () => unknown, [`GET ${register}`]: () => nonce, [`POST ${register}`]: () => refused };
-  await expect(make(answers)).rejects.toMatchObject({ code: 'HOMESERVER_START_FAILED' });
+  await expect(make(answers)).rejects.toMatchObject({
+    code: 'HOMESERVER_START_FAILED',
+    message: expect.stringMatching(/HMAC incorrect\. .*PARLEY_DATA/),
+  });
 });

@@ -62,12 +62,15 @@ describe('a request', () => {
     const forbidden = { code: 'BRIDGE_FORBIDDEN', retry: false };
     await expect(world.bridge.send(delivery())).rejects.toMatchObject(forbidden);
     failing(9, 400, { errcode: 'M_BAD_JSON', error: 'no' });
-    const refused = { code: 'BRIDGE_REQUEST_FAILED', retry: false };
+    const refused = { code: 'BRIDGE_REQUEST_FAILED', retry: false, message: expect.stringContaining('in its log') };
     await expect(world.bridge.send(delivery())).rejects.toMatchObject(refused);
     failing(9, 401, { errcode: 'M_UNKNOWN_TOKEN', error: 'unknown' });
     await expect(world.bridge.send(delivery())).rejects.toMatchObject({ code: 'REGISTRATION_REJECTED' });
     failing(9, 413, { errcode: 'M_TOO_LARGE', error: 'large' });
-    await expect(world.bridge.send(delivery())).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+    await expect(world.bridge.send(delivery())).rejects.toMatchObject({
+      code: 'MESSAGE_TOO_LARGE',
+      message: expect.stringContaining('max_upload_size'),
+    });
     expect(world.homeserver.requests).toHaveLength(4);
   });
 
@@ -90,7 +93,8 @@ describe('a request', () => {
     await other.bridge.ensureAgent(exampleAgent(ada), null);
     other.homeserver.intercept = () => ({ status: 503, body: {} });
     const sending = other.bridge.send({ ...delivery(), chat: chatId(matrix, '!x') });
-    const failed = expect(sending).rejects.toMatchObject({ code: 'BRIDGE_REQUEST_FAILED', retry: true });
+    const message = expect.stringContaining('after the next start');
+    const failed = expect(sending).rejects.toMatchObject({ code: 'BRIDGE_REQUEST_FAILED', retry: true, message });
     await expect.poll(() => other.log.lines.length).toBeGreaterThan(0);
     await other.close();
     await failed;
