@@ -5,6 +5,8 @@ import type { Log } from '../ports/log.ts';
 
 const firstPauseMs = 500;
 const longestPauseMs = 60_000;
+/** One that becomes ready and ends before this time is no better than one that does not start. */
+const stayedUpMs = 5 * 60_000;
 
 export interface SupervisedHomeserver {
   /** As it was begun; later ones have the same address. */
@@ -20,32 +22,36 @@ interface Supervision {
   readonly log: Log;
 }
 
-/** Starts the homeserver, and starts it again when it ends by itself, with growing pauses. */
+/** Starts the homeserver, and starts it again when it ends by itself; the pauses grow until it stays up. */
 export async function superviseHomeserver({ start, clock, progress, log }: Supervision): Promise<SupervisedHomeserver> {
   const begun = await start();
   let running = begun;
   let stopped = false;
-  const wait = (ms: number): Promise<void> => new Promise(resolve => void clock.after(ms, resolve));
+  const pauses = growingPauses(clock);
 
   const watch = async (): Promise<void> => {
     while (!stopped && running.exited !== undefined) {
+      const since = clock.now();
       const why = await running.exited;
       if (stopped) return;
-      progress.warn(`${why} Starting it again.`);
-      log.warn({ why }, 'The homeserver ended; it is started again.');
+      if (clock.now() - since >= stayedUpMs) pauses.reset();
+      const pause = pauses.next();
+      progress.warn(`${why} Starting it again${pause === 0 ? '' : ` in ${pause / 1000} s`}.`);
+      log.warn({ why, pause }, 'The homeserver ended; it is started again.');
       await restart();
     }
   };
 
   const restart = async (): Promise<void> => {
-    for (let pause = firstPauseMs; !stopped; pause = Math.min(2 * pause, longestPauseMs)) {
+    while (!stopped) {
+      await pauses.wait();
+      if (stopped) return;
       try {
         running = await start();
         if (stopped) await running.stop();
         return;
       } catch (error) {
         log.error({ err: error }, 'The homeserver could not be started again; trying once more.');
-        await wait(pause);
       }
     }
   };
@@ -56,6 +62,22 @@ export async function superviseHomeserver({ start, clock, progress, log }: Super
     async stop() {
       stopped = true;
       await running.stop();
+    },
+  };
+}
+
+/** None at first, then longer each time. */
+function growingPauses(clock: Clock): { next(): number; wait(): Promise<void>; reset(): void } {
+  let pause = 0;
+  return {
+    next: () => pause,
+    async wait() {
+      const ms = pause;
+      pause = Math.min(Math.max(firstPauseMs, 2 * ms), longestPauseMs);
+      if (ms > 0) await new Promise<void>(resolve => void clock.after(ms, resolve));
+    },
+    reset() {
+      pause = 0;
     },
   };
 }
