@@ -52,25 +52,29 @@ export async function startDockerSynapse(
   options.progress(`Starting ${synapse.image}`);
   // Commands after the start must work when the start's signal is aborted: Ctrl-C is why they are run.
   const afterwards = dockerRun(options.env, new AbortController().signal);
+  const composeAfterwards = composeFor(folder, synapse, port, afterwards);
   const stop = async () => {
-    await composeFor(folder, synapse, port, afterwards)('stop', '-t', '10', service);
+    await composeAfterwards('stop', '-t', '10', service);
   };
   try {
-    await up(folder, compose, url, options);
+    await up(folder, compose);
+    // Looked at from now on: one that ends at once is not waited for until the time is over.
+    const died = endOf(composeAfterwards, afterwards);
+    await ready(folder, compose, { url, died }, options);
+    const gateway = synapse.engine.desktop ? undefined : await hostGateway(run);
+    return {
+      ...life(folder, died, stop),
+      kind: 'docker',
+      url,
+      serverName: folder.serverName,
+      reason: synapse.reason,
+      listenOn: gateway === undefined ? [] : [gateway],
+      ensureAccount: accountMaker({ url, serverName: folder.serverName }, folder.file('registrationSecret')),
+    };
   } catch (error) {
     await stop();
     throw error;
   }
-  const gateway = synapse.engine.desktop ? undefined : await hostGateway(run);
-  return {
-    ...life(folder, composeFor(folder, synapse, port, afterwards), afterwards, stop),
-    kind: 'docker',
-    url,
-    serverName: folder.serverName,
-    reason: synapse.reason,
-    listenOn: gateway === undefined ? [] : [gateway],
-    ensureAccount: accountMaker({ url, serverName: folder.serverName }, folder.file('registrationSecret')),
-  };
 }
 
 /** Stops the container that a killed Parley left running on the folder, for another kind of homeserver to use it. */
@@ -140,11 +144,23 @@ async function inputFor(
   return await synapseInput(folder, settings, registration);
 }
 
-async function up(folder: SynapseFolder, compose: Compose, url: string, options: HomeserverOptions): Promise<void> {
+async function up(folder: SynapseFolder, compose: Compose): Promise<void> {
   const result = await compose('up', '-d', service);
   if (result.code !== 0) throw startFailed(folder, `Docker Compose did not start it\n${lastErrorLines(result)}`);
-  const limits = { limitMs: startLimitMs, intervalMs: 100, signal: options.signal };
-  const problem = await untilReady(url, limits);
+}
+
+/** Waits until Synapse answers, and no longer than its container runs. */
+async function ready(
+  folder: SynapseFolder,
+  compose: Compose,
+  { url, died }: { readonly url: string; readonly died: Promise<void> },
+  options: HomeserverOptions,
+): Promise<void> {
+  const over = new AbortController();
+  const limits = { limitMs: startLimitMs, intervalMs: 100, signal: AbortSignal.any([options.signal, over.signal]) };
+  const problem = await Promise.race([untilReady(url, limits), died.then(() => 'the container ended')]).finally(() =>
+    over.abort(),
+  );
   if (problem === undefined) return;
   const printed = lastLines((await compose('logs', '--no-color', '--tail', '12', service)).stdout, 12);
   const lines = printed.length > 0 ? printed : lastLines(await readIfThere(folder.file('logOutput')), 12);
@@ -162,8 +178,7 @@ function startFailed(folder: SynapseFolder, why: string): ParleyError {
 /** Stopping the container, and noticing that it stopped without being told. */
 function life(
   folder: SynapseFolder,
-  compose: Compose,
-  run: DockerRun,
+  died: Promise<void>,
   end: () => Promise<void>,
 ): Pick<RunningHomeserver, 'stop' | 'exited'> {
   let stopping: Promise<void> | undefined;
@@ -173,7 +188,7 @@ function life(
       return stopping;
     },
     exited: new Promise(resolve => {
-      waitForEnd(compose, run).then(() => {
+      died.then(() => {
         const where = folder.file('logOutput');
         if (stopping === undefined) resolve(`The container of Synapse ended by itself. Why may stand in ${where}`);
       });
@@ -181,7 +196,9 @@ function life(
   };
 }
 
-async function waitForEnd(compose: Compose, run: DockerRun): Promise<void> {
-  const { stdout: id } = await compose('ps', '-q', service);
-  while ((await run(['docker', 'wait', id], { timeoutMs: foreverMs })).timedOut);
+/** Resolves when the container has ended, which it may have done already. An engine that is only slow to tell is asked again. */
+async function endOf(compose: Compose, run: DockerRun): Promise<void> {
+  let container = await compose('ps', '-q', service);
+  while (container.timedOut) container = await compose('ps', '-q', service);
+  while ((await run(['docker', 'wait', container.stdout], { timeoutMs: foreverMs })).timedOut);
 }

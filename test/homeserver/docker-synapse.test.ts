@@ -7,6 +7,8 @@ import { startHomeserver } from '../../src/homeserver/homeserver.ts';
 import { fakeExecutable, optionsFor, temporaryFolder } from './fixtures.ts';
 
 interface FakeEngine {
+  /** When the container ends by itself. */
+  readonly ends?: 'at once' | 'when it is ready';
   readonly compose?: 'plugin' | 'standalone';
   readonly image?: 'here' | 'pulled' | 'unreachable';
   readonly system?: string;
@@ -25,16 +27,19 @@ function fakeDocker({
   system = 'Debian',
   security = '[name=seccomp]',
   up,
+  ends,
 }: FakeEngine = {}) {
   const bin = temporaryFolder();
   const log = join(bin, 'docker.log');
   const pid = join(bin, 'pid');
   writeFileSync(join(bin, 'server.cjs'), server);
   writeFileSync(log, '');
+  const stop = `if [ -f '${pid}' ]; then read p < '${pid}'; kill "$p"; /bin/rm '${pid}'; fi`;
   const composeCommands = `
     *" port synapse 8008") exit 1;;
-    *" up -d synapse") ${up === 'refused' ? 'echo "no space left on device" >&2; exit 1; ' : ''}'${process.execPath}' '${bin}/server.cjs' "$PARLEY_HOMESERVER_PORT" >/dev/null 2>&1 & echo $! > '${pid}';;
-    *" stop -t 10 synapse") if [ -f '${pid}' ]; then read p < '${pid}'; kill "$p"; /bin/rm '${pid}'; fi;;
+    *" up -d synapse") ${up === 'refused' ? 'echo "no space left on device" >&2; exit 1; ' : ends === 'at once' ? 'exit 0; ' : ''}'${process.execPath}' '${bin}/server.cjs' "$PARLEY_HOMESERVER_PORT" >/dev/null 2>&1 & echo $! > '${pid}';;
+    *" stop -t 10 synapse") ${stop};;
+    *" logs "*) echo "Permission denied: /data";;
     *" ps -q synapse") echo container-id;;`;
   const engineCommands = `
     "version "*) echo 28.2.2;;
@@ -42,7 +47,7 @@ function fakeDocker({
     "compose version") ${compose === 'plugin' ? 'echo v2' : 'exit 1'};;
     "image inspect "*) ${image === 'here' ? 'echo sha256:1' : 'exit 1'};;
     "pull "*) ${image === 'pulled' ? 'exit 0' : 'echo "dial tcp: i/o timeout" >&2; exit 1'};;
-    "network inspect bridge "*) echo "172.17.0.1 ";;
+    "network inspect bridge "*) echo "172.17.0.1 "; ${ends === 'when it is ready' ? stop : ''};;
     "wait "*) while [ -f '${pid}' ]; do /bin/sleep 0.05; done;;`;
   const wrap = (commands: string) => `echo "$0 $*" >> '${log}'\ncase "$*" in ${commands} *) exit 1;; esac`;
   fakeExecutable(bin, 'docker', wrap(compose === 'plugin' ? engineCommands + composeCommands : engineCommands));
@@ -104,6 +109,19 @@ test('says why the container does not start, and what to do', async () => {
   expect(options.lines.at(-1)).toMatch(/no space left on device\n/);
   expect(options.lines.at(-1)).toContain(`More may stand in ${log}. Correct what is said there, and start again.`);
 });
+
+test('says so, too, when the container ends before anybody listens for that', async () => {
+  const docker = fakeDocker({ ends: 'when it is ready' });
+  const homeserver = await startHomeserver(optionsFor({ env: { PATH: docker.bin }, preferredPort: 18_480 }));
+  await expect(homeserver.exited).resolves.toMatch(/ended by itself/);
+});
+
+test('waits no longer for a container that has ended, and says what it printed', async () => {
+  const docker = fakeDocker({ ends: 'at once' });
+  const options = optionsFor({ env: { PATH: docker.bin }, preferredPort: 18_490 });
+  await expect(startHomeserver(options)).rejects.toMatchObject({ code: 'HOMESERVER_MISSING' });
+  expect(options.lines.at(-1)).toMatch(/the container ended\n {2}Permission denied: \/data/);
+}, 10_000);
 
 test.each([
   [{ image: 'unreachable' }, /the image .* can't be had \(dial tcp: i\/o timeout\)/],
