@@ -23,7 +23,8 @@ interface Supervision {
 }
 
 /** Starts the homeserver, and starts it again when it ends by itself; the pauses grow until it stays up. */
-export async function superviseHomeserver({ start, clock, progress, log }: Supervision): Promise<SupervisedHomeserver> {
+export async function superviseHomeserver(given: Supervision): Promise<SupervisedHomeserver> {
+  const { start, clock, log } = given;
   const begun = await start();
   let running = begun;
   let stopped = false;
@@ -35,9 +36,7 @@ export async function superviseHomeserver({ start, clock, progress, log }: Super
       const why = await running.exited;
       if (stopped) return;
       if (clock.now() - since >= stayedUpMs) pauses.reset();
-      const pause = pauses.next();
-      progress.warn(`${why} Starting it again${pause === 0 ? '' : ` in ${pause / 1000} s`}.`);
-      log.warn({ why, pause }, 'The homeserver ended; it is started again.');
+      announce(given, why, pauses.next());
       await restart();
     }
   };
@@ -64,6 +63,11 @@ export async function superviseHomeserver({ start, clock, progress, log }: Super
       await running.stop();
     },
   };
+}
+
+function announce({ progress, log }: Supervision, why: string, pause: number): void {
+  progress.warn(`${why} Starting it again${pause === 0 ? '' : ` in ${pause / 1000} s`}.`);
+  log.warn({ why, pause }, 'The homeserver ended; it is started again.');
 }
 
 /** None at first, then longer each time. */
