@@ -77,14 +77,17 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   async function start(to: Intake): Promise<void> {
     gate.close();
     intake = to;
-    await ping({ ...common, registrationId: options.registrationId, signal: stopping.signal });
+    const { registrationId, onWaiting } = options;
+    await ping({ ...common, registrationId, onWaiting, signal: stopping.signal });
     outage.watch();
     void closeGap();
   }
 
   async function stop(): Promise<void> {
     stopping.abort(
-      new ParleyError('BRIDGE_REQUEST_FAILED', 'The bridge was stopped while it started.', { retry: true }),
+      new ParleyError('BRIDGE_REQUEST_FAILED', 'The bridge was stopped while it started. Start Parley again.', {
+        retry: true,
+      }),
     );
     // What is being taken is taken to the end; what comes now stays with the homeserver.
     intake = null;

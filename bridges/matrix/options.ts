@@ -19,4 +19,6 @@ export interface MatrixBridgeOptions {
   readonly listener: FastifyInstance;
   readonly log: Log;
   readonly clock: Clock;
+  /** Hears, at most once and in words for a person, that the start waits for the homeserver, and why. */
+  readonly onWaiting?: (line: string) => void;
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '../../src/ports/clock.ts';
+
 const firstMs = 100;
 const longestMs = 10_000;
 
@@ -5,4 +7,18 @@ const longestMs = 10_000;
 export function pauseBefore(tries: number, askedMs: number | null, random: () => number = Math.random): number {
   const grown = Math.min(longestMs, firstMs * 2 ** (tries - 1));
   return Math.max(askedMs ?? 0, Math.round(grown * (0.5 + random() / 2)));
+}
+
+/** Waits so long, or until `stopping` is aborted. */
+export function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void> {
+  return new Promise(resolve => {
+    if (stopping.aborted) return resolve();
+    const done = () => {
+      cancel();
+      stopping.removeEventListener('abort', done);
+      resolve();
+    };
+    const cancel = clock.after(ms, done);
+    stopping.addEventListener('abort', done);
+  });
 }

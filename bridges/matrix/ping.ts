@@ -4,7 +4,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { errcodeOf } from './errcode.ts';
 import { path } from './path.ts';
-import { pauseBefore } from './pause.ts';
+import { pauseBefore, pauseFor } from './pause.ts';
 import type { MatrixRequests } from './requests.ts';
 
 export interface PingOptions {
@@ -13,11 +13,16 @@ export interface PingOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  readonly onWaiting?: ((line: string) => void) | undefined;
 }
 
 /** A homeserver that starts at the same time may need a moment before it reaches Parley. */
 const unreachableTries = 5;
 const requestTimeoutMs = 20_000;
+const limitMs = 120_000;
+const limit = '2 minutes';
+/** Waiting for less is not worth a word. */
+const silentMs = 3_000;
 
 const restart = 'then restart the homeserver, which reads the registration only when it starts';
 const remedies = new Map<string, string>(
@@ -34,22 +39,30 @@ const remedies = new Map<string, string>(
 const mayPass: ReadonlySet<string> = new Set(['M_CONNECTION_FAILED', 'M_CONNECTION_TIMEOUT']);
 
 /**
- * Asks the homeserver to call back, until it does. That proves both tokens and the url, and ends the homeserver's back-off, so that it
+ * Asks the homeserver to call back, until it does or the time is over. That proves both tokens and the url, and ends the homeserver's back-off, so that it
  * delivers at once what waits. https://spec.matrix.org/v1.16/application-service-api/#pinging
  */
 export async function ping(options: PingOptions): Promise<void> {
+  const { clock, log, signal } = options;
+  const begun = clock.now();
+  let told = false;
   for (let tries = 1; ; tries += 1) {
-    options.signal.throwIfAborted();
+    signal.throwIfAborted();
     const problem = await tryOnce(options);
     if (problem === null) return;
     const errcode = errcodeOf(problem) ?? '';
-    if (errcode === 'M_UNRECOGNIZED')
-      return void options.log.info({}, 'the homeserver knows no ping; going on without');
+    if (errcode === 'M_UNRECOGNIZED') return void log.info({}, 'the homeserver knows no ping; going on without');
     const remedy = remedies.get(errcode);
     if (remedy !== undefined && (!mayPass.has(errcode) || tries >= unreachableTries)) throw rejected(remedy, problem);
     const pause = pauseBefore(tries + 2, null);
-    options.log.warn({ tries, pause, problem: problem.message }, 'the homeserver did not call back; again');
-    await new Promise<void>(resolve => options.clock.after(pause, resolve));
+    const waited = clock.now() - begun;
+    if (waited + pause >= limitMs) throw unanswered(problem);
+    if (!told && waited >= silentMs) {
+      told = true;
+      options.onWaiting?.(`Waiting for the homeserver, at most ${limit}. ${problem.message}`);
+    }
+    log.warn({ tries, pause, problem: problem.message }, 'the homeserver did not call back; again');
+    await pauseFor(clock, pause, signal);
   }
 }
 
@@ -69,6 +82,11 @@ async function tryOnce({ requests, registrationId }: PingOptions): Promise<Error
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+function unanswered(cause: Error): ParleyError {
+  const message = `The homeserver did not call back within ${limit}. ${cause.message} If that does not help, \`npx parley check\` tells more.`;
+  return new ParleyError('HOMESERVER_UNREACHABLE', message, { cause, retry: true });
 }
 
 function rejected(remedy: string, cause: Error): ParleyError {

@@ -2,7 +2,7 @@ import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { bridgeError, failureOf } from './failure.ts';
-import { pauseBefore } from './pause.ts';
+import { pauseBefore, pauseFor } from './pause.ts';
 
 export interface RetryOptions {
   readonly clock: Clock;
@@ -40,19 +40,6 @@ export async function withRetries(
       if (stopping.aborted) throw stopped(request.what, error);
     }
   }
-}
-
-function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    if (stopping.aborted) return resolve();
-    const done = () => {
-      cancel();
-      stopping.removeEventListener('abort', done);
-      resolve();
-    };
-    const cancel = clock.after(ms, done);
-    stopping.addEventListener('abort', done);
-  });
 }
 
 function stopped(what: string, cause: unknown): ParleyError {

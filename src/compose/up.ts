@@ -25,6 +25,7 @@ import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
 import { healthLine, openRuntime } from './open-runtime.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
+import { remadeHomeserver } from './remade-homeserver.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
 import { type SupervisedHomeserver, superviseHomeserver } from './supervise-homeserver.ts';
 
@@ -171,13 +172,15 @@ async function openNetwork(
   const store = openSqliteStore({ path: join(config.dataDir, 'parley.db'), clock });
   ending.defer(() => store.close());
   const listener = newListener();
-  const bridge = matrixBridge({ ...identity, ...tokens, homeserverUrl: url, serverName, listener, log, clock });
+  const at = { homeserverUrl: url, serverName, listener, onWaiting: progress.warn };
+  const bridge = matrixBridge({ ...identity, ...tokens, ...at, log, clock });
   // Before anybody reads what the store says of the homeserver.
-  const owner = await ensureOwner(config, supervised.begun, async () => {
+  const remaking = remadeHomeserver(store, async () => {
     progress.info('The homeserver has lost its database, so accounts and rooms are made anew');
     log.warn({ serverName }, 'The homeserver does not know an account that it knew: it is a new one.');
     await forgetHomeserver(store, bridge.name);
   });
+  const owner = await ensureOwner(config, supervised.begun, remaking);
   const queue = localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') });
   const settings = settingsOf(config, serverName);
   const parley = await newInstallation({

@@ -1,6 +1,7 @@
 import { fastify } from 'fastify';
 import { matrixBridge } from '../../../bridges/matrix/matrix-bridge.ts';
 import { matrixNames } from '../../../bridges/matrix/names.ts';
+import type { MatrixBridgeOptions } from '../../../bridges/matrix/options.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import type { BridgeWorld, WholeBridge } from '../../contracts/bridge/world.ts';
 import { type FakeHomeserver, startFakeHomeserver } from '../../fakes/homeserver/server.ts';
@@ -27,12 +28,15 @@ export interface FakeWorldOf extends BridgeWorld {
 }
 
 /** The Matrix bridge before the fake homeserver. */
-export async function fakeWorld(changes: Partial<typeof identity> = {}): Promise<FakeWorldOf> {
+export async function fakeWorld(
+  changes: Partial<typeof identity> = {},
+  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'onWaiting'>> = {},
+): Promise<FakeWorldOf> {
   const homeserver = await startFakeHomeserver(identity);
   const listener = fastify();
   const log = keptLog();
   const options = { ...identity, ...changes, homeserverUrl: homeserver.url };
-  const bridge = matrixBridge({ ...options, listener, log, clock: systemClock });
+  const bridge = matrixBridge({ ...options, listener, log, clock: systemClock, ...more });
   const listenerUrl = await listener.listen({ port: 0, host: '127.0.0.1' });
   homeserver.world.listenerUrl = listenerUrl;
   return {

@@ -1,25 +1,61 @@
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { makeOutage } from '../../../bridges/matrix/outage.ts';
 import { registrationYaml } from '../../../bridges/matrix/registration.ts';
-import { systemClock } from '../../../src/system-clock.ts';
 import { taking } from '../../contracts/bridge/world.ts';
+import { heldClock } from '../../fakes/clock.ts';
 import { fakeWorld, type identity } from './fake-world.ts';
 
 async function world(changes: Partial<typeof identity> = {}) {
-  const made = await fakeWorld(changes);
+  const clock = heldClock();
+  const waiting: string[] = [];
+  const made = await fakeWorld(changes, { clock, onWaiting: line => waiting.push(line) });
   onTestFinished(() => made.close());
-  return made;
+  return { ...made, clock, waiting };
+}
+
+/** Lets the longest pause between two tries go by, again and again, until what waits for the homeserver has an end. */
+async function passTime({ clock, log }: Awaited<ReturnType<typeof world>>, start: Promise<void>): Promise<void> {
+  let over = false;
+  const ended = start.finally(() => {
+    over = true;
+  });
+  ended.catch(() => undefined);
+  for (let failures = 1; !over; failures += 1) {
+    await expect.poll(() => over || log.lines.length >= failures, { interval: 1 }).toBe(true);
+    await clock.advance(10_000);
+  }
+  return ended;
 }
 
 describe('the start', () => {
   it('waits until the homeserver answers', async () => {
-    const { bridge, homeserver, log } = await world();
+    const here = await world();
     let left = 3;
-    homeserver.intercept = () => (left-- > 0 ? { status: 503, body: {} } : null);
-    await bridge.start(taking());
-    expect(log.lines).toHaveLength(3);
+    here.homeserver.intercept = () => (left-- > 0 ? { status: 503, body: {} } : null);
+    await passTime(here, here.bridge.start(taking()));
+    expect(here.log.lines).toHaveLength(3);
+  });
+
+  it('tells the person once what it waits for, and gives up after two minutes', async () => {
+    const here = await world();
+    const begun = here.clock.now();
+    here.homeserver.intercept = () => ({ status: 503, body: {} });
+    await expect(passTime(here, here.bridge.start(taking()))).rejects.toMatchObject({
+      code: 'HOMESERVER_UNREACHABLE',
+      message: expect.stringMatching(/within 2 minutes.*503.*parley check/),
+    });
+    expect(here.clock.now() - begun).toBeLessThanOrEqual(130_000);
+    expect(here.waiting).toEqual([expect.stringMatching(/at most 2 minutes.*503.*See that the homeserver runs/)]);
+  });
+
+  it('says nothing of a homeserver that needs a moment', async () => {
+    const here = await world();
+    let left = 1;
+    here.homeserver.intercept = () => (left-- > 0 ? { status: 503, body: {} } : null);
+    await passTime(here, here.bridge.start(taking()));
+    expect(here.waiting).toEqual([]);
   });
 
   it.each([
@@ -32,11 +68,12 @@ describe('the start', () => {
     await expect(bridge.start(taking())).rejects.toMatchObject(rejected);
   });
 
-  it('says what to do where the homeserver does not reach Parley', { timeout: 30_000 }, async () => {
-    const { bridge, homeserver } = await world();
-    homeserver.world.listenerUrl = 'http://127.0.0.1:9';
+  it('says what to do where the homeserver does not reach Parley', async () => {
+    const here = await world();
+    here.homeserver.world.listenerUrl = 'http://127.0.0.1:9';
     const message = expect.stringMatching(/can't reach the registration's url/);
-    await expect(bridge.start(taking())).rejects.toMatchObject({ code: 'REGISTRATION_REJECTED', message });
+    const rejected = { code: 'REGISTRATION_REJECTED', message };
+    await expect(passTime(here, here.bridge.start(taking()))).rejects.toMatchObject(rejected);
   });
 
   it('goes on with a homeserver that knows no ping', async () => {
@@ -46,64 +83,70 @@ describe('the start', () => {
     await bridge.start(taking());
   });
 
-  it('can be given up', async () => {
-    const { bridge, homeserver } = await world();
+  it('can be given up at any time', async () => {
+    const { bridge, homeserver, log } = await world();
     homeserver.intercept = () => ({ status: 503, body: {} });
     const failed = expect(bridge.start(taking())).rejects.toMatchObject({ code: 'BRIDGE_REQUEST_FAILED' });
+    await expect.poll(() => log.lines.length).toBe(1);
     await bridge.stop();
     await failed;
   });
 });
 
 describe('an outage', () => {
-  it('is noticed by requests that fail, and told when it is over', () => {
-    let gone = 0;
-    let back = 0;
-    const { saw } = makeOutage('http://127.0.0.1:9', systemClock, {
+  /** Counts how often it was told that the homeserver is gone, or back. */
+  function watched(url: string) {
+    const clock = heldClock();
+    const told = { gone: 0, back: 0 };
+    const outage = makeOutage(url, clock, {
       gone: () => {
-        gone += 1;
+        told.gone += 1;
       },
       back: () => {
-        back += 1;
+        told.back += 1;
       },
     });
-    for (const reached of [true, true, false, false, true, true, false, true]) saw(reached);
-    expect([gone, back]).toEqual([2, 2]);
+    onTestFinished(outage.stop);
+    return { clock, told, outage };
+  }
+
+  it('is noticed by requests that fail, and told when it is over', () => {
+    const { outage, told } = watched('http://127.0.0.1:9');
+    for (const reached of [true, true, false, false, true, true, false, true]) outage.saw(reached);
+    expect(told).toEqual({ gone: 2, back: 2 });
   });
 
-  it('is noticed while nothing is requested', { timeout: 20_000 }, async () => {
-    const sockets = new Set<{ destroy(): void }>();
-    const listen = (port: number) =>
-      new Promise<{ port: number; end: () => void }>(resolve => {
-        const server = createServer(socket => sockets.add(socket));
-        server.listen(port, '127.0.0.1', () => {
-          const address = server.address();
-          const end = () => {
-            server.close();
-            for (const socket of sockets) socket.destroy();
-          };
-          resolve({ port: typeof address === 'object' && address !== null ? address.port : 0, end });
-        });
-      });
-    let back = 0;
+  it('is noticed while nothing is requested', async () => {
     const first = await listen(0);
-    const outage = makeOutage(`http://127.0.0.1:${first.port}`, systemClock, {
-      gone: () => undefined,
-      back: () => {
-        back += 1;
-      },
-    });
+    const { clock, outage, told } = watched(`http://127.0.0.1:${first.port}`);
     outage.watch();
-    await expect.poll(() => sockets.size, { timeout: 5_000 }).toBe(1);
+    await expect.poll(first.connections).toBe(1);
     first.end();
-    await new Promise(resolve => setTimeout(resolve, 300));
-    expect(back).toBe(0);
-    const second = await listen(first.port);
-    await expect.poll(() => back, { timeout: 5_000 }).toBe(1);
-    outage.stop();
-    second.end();
+    await expect.poll(clock.pending).toBe(1);
+    expect(told).toEqual({ gone: 0, back: 0 });
+    await clock.advance(0);
+    await expect.poll(() => told).toEqual({ gone: 1, back: 0 });
+    await listen(first.port);
+    await expect.poll(clock.pending).toBe(1);
+    await clock.advance(1_000);
+    await expect.poll(() => told).toEqual({ gone: 1, back: 1 });
   });
 });
+
+/** Something that takes connections at a port, and ends them all together. */
+async function listen(port: number) {
+  const sockets = new Set<Socket>();
+  const server = createServer(socket => sockets.add(socket));
+  const end = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  onTestFinished(end);
+  await new Promise<void>(resolve => {
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return { port: (server.address() as AddressInfo).port, connections: () => sockets.size, end };
+}
 
 describe('the registration', () => {
   it('claims the agents and the rooms of Parley only, on this server only', () => {
