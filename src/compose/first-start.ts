@@ -6,6 +6,7 @@ import type { Installation } from '../orchestrator/installation.ts';
 import { ensureFirstRooms, type FirstRooms } from '../orchestrator/lifecycle/first-rooms.ts';
 import type { Bridge } from '../ports/bridge.ts';
 import { canJoin, canMakeRooms } from '../ports/bridge-capabilities.ts';
+import type { remadeHomeserver } from './remade-homeserver.ts';
 
 const firstPerson = 'you';
 
@@ -23,15 +24,16 @@ export interface Owner {
 export async function ensureOwner(
   config: Config,
   homeserver: RunningHomeserver,
-  onNewHomeserver: () => Promise<void>,
+  remaking: ReturnType<typeof remadeHomeserver>,
 ): Promise<Owner | null> {
   const { ensureAccount } = homeserver;
   if (ensureAccount === undefined)
     return config.matrix.owner === null ? null : { userId: config.matrix.owner, password: null };
   const known = await readCredentials(config.dataDir);
   if (known?.userId && known.password && known.serverName === homeserver.serverName) {
-    if (await ensureAccount(firstPerson, known.password)) await onNewHomeserver();
-    return { userId: known.userId, password: known.password };
+    const { userId, password } = known;
+    await remaking(suspect => ensureAccount(firstPerson, password, suspect));
+    return { userId, password };
   }
   const owner = { userId: `@${firstPerson}:${homeserver.serverName}`, password: newPassword() };
   // The password is written first: an account whose password nobody knows would be lost.

@@ -26,9 +26,13 @@ export interface RunningHomeserver {
   readonly listenOn: readonly string[];
   /**
    * Makes an account that administers the homeserver, or confirms that one of this name is there, whatever its password. Tells
-   * whether it was made. May be repeated. Undefined where the homeserver is somebody else's.
+   * whether it was made, and calls `beforeMaking` before it may be. May be repeated. Undefined where the homeserver is somebody else's.
    */
-  readonly ensureAccount?: (localpart: string, password: string) => Promise<boolean>;
+  readonly ensureAccount?: (
+    localpart: string,
+    password: string,
+    beforeMaking?: () => Promise<void>,
+  ) => Promise<boolean>;
   /** Ends what the start began or went on with; nothing for an external one. May be repeated, never rejects for what is gone. */
   readonly stop: () => Promise<void>;
   /** Resolves with a plain sentence if the homeserver ends without `stop`; else never. Undefined where Parley can't know. */

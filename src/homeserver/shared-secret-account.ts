@@ -14,9 +14,10 @@ type Answer = z.infer<typeof answerSchema>;
  * https://element-hq.github.io/synapse/latest/admin_api/register_api.html
  */
 export function accountMaker(homeserver: { readonly url: string; readonly serverName: string }, secretFile: string) {
-  return async (localpart: string, password: string): Promise<boolean> => {
+  return async (localpart: string, password: string, beforeMaking = async () => {}): Promise<boolean> => {
     const { url } = homeserver;
     if (await hasProfile(url, `@${localpart}:${homeserver.serverName}`)) return false;
+    await beforeMaking();
     const secret = (await readFile(secretFile, 'utf8')).trim();
     const { nonce } = await request(`${url}${path}`, { method: 'GET' });
     const mac = createHmac('sha1', secret).update([nonce, localpart, password, 'admin'].join('\0')).digest('hex');

@@ -9,16 +9,29 @@ const register = '/_synapse/admin/v1/register';
 const unknown = { status: 404, body: { errcode: 'M_NOT_FOUND' } };
 const nonce = { status: 200, body: { nonce: 'once' } };
 
-async function make(answers: Parameters<typeof fakeHomeserver>[0]): Promise<boolean> {
+async function make(
+  answers: Parameters<typeof fakeHomeserver>[0],
+  beforeMaking?: () => Promise<void>,
+): Promise<boolean> {
   const url = await fakeHomeserver(answers);
   const secret = join(tempFolder({ secret: 'shared\n' }), 'secret');
-  return accountMaker({ url, serverName: 'parley.test' }, secret)('you', 'correct horse');
+  return accountMaker({ url, serverName: 'parley.test' }, secret)('you', 'correct horse', beforeMaking);
 }
 
 test('tells that it made an account', async () => {
   const made = { status: 200, body: { user_id: '@you:parley.test' } };
   const answers = { [profile]: () => unknown, [`GET ${register}`]: () => nonce, [`POST ${register}`]: () => made };
   expect(await make(answers)).toBe(true);
+});
+
+test('tells before it may make one, and only then', async () => {
+  const told: string[] = [];
+  const tell = async (): Promise<void> => void told.push('told');
+  const made = () => ({ status: 200, body: { made: told.push('made') } });
+  await make({ [profile]: () => ({ status: 200, body: {} }) }, tell);
+  expect(told).toEqual([]);
+  await make({ [profile]: () => unknown, [`GET ${register}`]: () => nonce, [`POST ${register}`]: made }, tell);
+  expect(told).toEqual(['told', 'made']);
 });
 
 test('tells that an account was there, with a profile or without', async () => {
