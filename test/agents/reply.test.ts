@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ScriptedModel, startScriptedModel } from '../fakes/scripted-model/server.ts';
 import { ada, collect, dialogue, group, heard, mara, said } from './support/requests.ts';
@@ -73,21 +72,30 @@ describe('an answer', () => {
   });
 });
 
+/** The same pieces, telling of each. */
+async function* tapped<T>(pieces: AsyncIterable<T>, tell: () => void): AsyncGenerator<T> {
+  for await (const piece of pieces) {
+    tell();
+    yield piece;
+  }
+}
+
 describe('stopping', () => {
-  test('closes the connection and throws the reason, also before the first piece', async () => {
-    const runtime = runtimeWith({ models: [scripted(first.url)] });
-    for (const directive of ['[[hang]]', '[[stall]]']) {
-      const text = unique(directive);
-      const controller = new AbortController();
-      const reading = collect(runtime.reply(dialogue(text), controller.signal));
-      await first.waitFor(request => request.text === text);
-      await sleep(20);
-      const reason = new Error('enough');
-      controller.abort(reason);
-      expect((await reading).error).toBe(reason);
-      await expect.poll(() => first.asked(text)[0]?.aborted).toBe(true);
-      expect(callsOf(text)).toEqual([1, 0]);
-    }
+  test.each([
+    ['before the first piece', '[[hang]]', 'asked'],
+    ['in the middle', '[[stall]]', 'spoken'],
+  ] as const)('%s closes the connection and throws the reason', async (_, directive, when) => {
+    const text = unique(directive);
+    const controller = new AbortController();
+    const spoken = Promise.withResolvers<void>();
+    const pieces = runtimeWith({ models: [scripted(first.url)] }).reply(dialogue(text), controller.signal);
+    const reading = collect(tapped(pieces, spoken.resolve));
+    await (when === 'asked' ? first.waitFor(request => request.text === text) : spoken.promise);
+    const reason = new Error('enough');
+    controller.abort(reason);
+    expect((await reading).error).toBe(reason);
+    await expect.poll(() => first.asked(text)[0]?.aborted).toBe(true);
+    expect(callsOf(text)).toEqual([1, 0]);
   });
 
   test('before the start makes no call', async () => {

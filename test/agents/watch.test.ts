@@ -1,6 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { watched } from '../../src/agents/streaming/watch.ts';
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
 
 const patience = {
   firstMs: 1_000,
@@ -19,7 +25,7 @@ function thinker(pieces: number) {
     });
     return (async function* () {
       for (let count = 0; count < pieces && !signal.aborted; count += 1) {
-        await sleep(10);
+        await new Promise(resolve => setTimeout(resolve, 10));
         yield '';
       }
       yield 'Yes';
@@ -36,12 +42,18 @@ async function said(stream: AsyncIterable<string>): Promise<string> {
 
 test('a model that thinks for longer than a silence may be is waited for', async () => {
   const { open } = thinker(20);
-  expect(await said(watched(open, { ...patience, signal: new AbortController().signal }))).toBe('Yes');
+  const answer = said(watched(open, { ...patience, signal: new AbortController().signal }));
+  await vi.advanceTimersByTimeAsync(200);
+  expect(await answer).toBe('Yes');
 });
 
 test('a model that thinks for ever is given up, and its connection closed', async () => {
   const { open, seen } = thinker(Number.POSITIVE_INFINITY);
   const stream = watched(open, { ...patience, wholeMs: 150, signal: new AbortController().signal });
-  await expect(said(stream)).rejects.toThrow('whole');
+  const answer = expect(said(stream)).rejects.toThrow('whole');
+  await vi.advanceTimersByTimeAsync(149);
+  expect(seen.closed).toBe(false);
+  await vi.advanceTimersByTimeAsync(1);
+  await answer;
   expect(seen.closed).toBe(true);
 });

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { kindsToTry, startHomeserver, wishedKind } from '../../src/homeserver/homeserver.ts';
@@ -70,12 +71,16 @@ describe('where nothing can be started', () => {
   });
 
   test('giving up during the start ends Synapse and rejects with the reason', async () => {
-    const script = 'case "$1" in -c) echo 1.0.0;; *) exec /bin/sleep 60;; esac';
-    const python = fakeExecutable(temporaryFolder(), 'python', script);
+    const folder = temporaryFolder();
+    const begun = join(folder, 'begun');
+    const script = `case "$1" in -c) echo 1.0.0;; *) : > '${begun}'; exec /bin/sleep 60;; esac`;
+    const python = fakeExecutable(folder, 'python', script);
     const over = new AbortController();
     const options = optionsFor({ env: { PATH: '', PARLEY_SYNAPSE_PYTHON: python }, signal: over.signal });
     const start = startHomeserver(options);
-    setTimeout(() => over.abort(new Error('Ctrl-C')), 300);
-    await expect(start).rejects.toThrow('Ctrl-C');
+    const given = expect(start).rejects.toThrow('Ctrl-C');
+    await expect.poll(() => existsSync(begun)).toBe(true);
+    over.abort(new Error('Ctrl-C'));
+    await given;
   });
 });

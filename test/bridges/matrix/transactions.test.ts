@@ -86,15 +86,21 @@ describe('the routes of the homeserver', () => {
 
   it('take one transaction after another, also where they come at once', async () => {
     const order: string[] = [];
+    const held: (() => void)[] = [];
     const { put } = border(() => ({
       gap: async () => undefined,
       receive: async ([first]) => {
         order.push(`+${first?._id}`);
-        await new Promise(resolve => setTimeout(resolve, 5));
+        await new Promise<void>(resolve => held.push(resolve));
         order.push(`-${first?._id}`);
       },
     }));
-    await Promise.all(['$a', '$b', '$c'].map(event_id => put({ body: body(rawEvent({ event_id })) })));
+    const puts = Promise.all(['$a', '$b', '$c'].map(event_id => put({ body: body(rawEvent({ event_id })) })));
+    for (const count of [1, 2, 3]) {
+      await expect.poll(() => held.length).toBe(count);
+      held.at(-1)?.();
+    }
+    await puts;
     expect(order).toEqual(['+matrix:$a', '-matrix:$a', '+matrix:$b', '-matrix:$b', '+matrix:$c', '-matrix:$c']);
   });
 
