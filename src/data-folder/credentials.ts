@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ParleyError } from '../core/errors.ts';
+import { readIfThere, writeFileAtomic } from '../whole-files.ts';
 
 const schema = z.object({
   homeserver: z.string(),
@@ -22,11 +22,10 @@ const fileIn = (dataDir: string): string => join(dataDir, 'credentials.json');
 
 /** What the last start wrote; null before the first one. */
 export async function readCredentials(dataDir: string): Promise<Credentials | null> {
-  const text = await readFile(fileIn(dataDir), 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+  const text = await readIfThere(fileIn(dataDir)).catch((error: unknown) => {
     throw unreadable(dataDir, error);
   });
-  if (text === null) return null;
+  if (text === undefined) return null;
   const parsed = schema.safeParse(parseJson(text));
   if (parsed.success) return parsed.data;
   throw unreadable(dataDir, parsed.error);
@@ -49,10 +48,7 @@ function parseJson(text: string): unknown {
 
 /** Writes the whole file or nothing; mode 0600. */
 export async function writeCredentials(dataDir: string, credentials: Credentials): Promise<void> {
-  const text = `${JSON.stringify(credentials, undefined, 2)}\n`;
-  const part = `${fileIn(dataDir)}.${randomBytes(6).toString('hex')}`;
-  await writeFile(part, text, { mode: 0o600, flush: true });
-  await rename(part, fileIn(dataDir));
+  await writeFileAtomic(fileIn(dataDir), `${JSON.stringify(credentials, undefined, 2)}\n`);
 }
 
 /** A password that a person can type. */

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { chmod, link, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, link, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ParleyError } from '../core/errors.ts';
+import { readIfThere } from '../whole-files.ts';
 
 const tokensSchema = z.object({ asToken: z.string().min(1), hsToken: z.string().min(1) });
 
@@ -41,9 +42,9 @@ export async function readTokens(dataDir: string, given: GivenTokens): Promise<T
 
 async function readStored(file: string): Promise<Tokens | undefined> {
   try {
-    return tokensSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+    const text = await readIfThere(file);
+    return text === undefined ? undefined : tokensSchema.parse(JSON.parse(text));
   } catch (cause) {
-    if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') return undefined;
     throw new ParleyError(
       'CONFIG_INVALID',
       `${file} can't be read. Restore it from a backup, or delete it: then new tokens are made, and the homeserver needs the new ` +

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { ParleyError } from '../core/errors.ts';
-import { lastLines, readIfThere } from './data-files.ts';
+import { readIfThere } from '../whole-files.ts';
+import { lastLines } from './data-files.ts';
 import { type DockerEngine, type DockerRun, dockerRun, hostGateway } from './docker-engine.ts';
 import { choosePort } from './free-port.ts';
 import { portCandidates } from './homeserver-state.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ParleyError } from '../core/errors.ts';
-import { readIfThere, writeFileAtomic } from './data-files.ts';
+import { readIfThere, writeFileAtomic } from '../whole-files.ts';
 
 const stateSchema = z.object({
   /** Part of every id that the homeserver ever made, so it never changes. */

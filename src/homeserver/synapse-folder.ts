@@ -1,6 +1,7 @@
 import { mkdir, readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ensureSecret, readIfThere, writeFileAtomic } from './data-files.ts';
+import { readIfThere, writeFileAtomic } from '../whole-files.ts';
+import { ensureSecret } from './data-files.ts';
 import { type HomeserverState, readState, serverNameFor, writeState } from './homeserver-state.ts';
 import { newSigningKey, type SynapseSettings, synapseConfig, synapseFiles } from './synapse-config.ts';
 

@@ -9,6 +9,8 @@ export interface Layer {
 
 const domain = ['src/core/', 'src/ports/'];
 const anyPackage = ['npm:', 'node:'];
+/** What every adapter may import besides packages: the domain, and the little that they share. */
+const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts'];
 
 /**
  * The directions of `docs/orientation.md`. The first layer that holds a file counts. A layer that names a group in its pattern is
@@ -22,13 +24,14 @@ export const layers: readonly Layer[] = [
   {
     name: 'adapter',
     holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses)\/[^/]+\//,
-    may: [...domain, 'src/telemetry/', ...anyPackage],
+    may: [...shared, ...anyPackage],
   },
   {
     name: 'adapter',
     holds: /^src\/(?:agents|homeserver|data-folder|gateway|plugins)\//,
-    may: [...domain, 'src/telemetry/', ...anyPackage],
+    may: [...shared, ...anyPackage],
   },
+  { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
   { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },
   // The schema of an adapter's own options stands with the adapter, in a file that ends so.
   { name: 'config', holds: /^config\//, may: ['src/core/', '*-config.ts', 'npm:zod', 'npm:yaml', 'node:'] },
