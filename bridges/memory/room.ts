@@ -48,9 +48,9 @@ export function emptyRoom(id: ChatId, kind: MemoryRoom['kind']): MemoryRoom {
   };
 }
 
-/** Whether an agent is in the room or invited: a network tells its bots about no other rooms. */
+/** Whether an agent is in the room: networks tell their bots about no other rooms, not even where they are invited. */
 export function hasAgent(room: MemoryRoom): boolean {
-  return [...room.members].some(([member, state]) => state !== 'banned' && agentOf(member) !== null);
+  return [...room.members].some(([member, state]) => state === 'joined' && agentOf(member) !== null);
 }
 
 /** Changes what people see of a message. */

@@ -14,6 +14,8 @@ export interface Chat extends Document<ChatId> {
   readonly participants: readonly MemberId[];
   /** Display names, as far as they are known; at most 500, the latest. */
   readonly names: Readonly<Record<MemberId, string>>;
+  /** When our agents were invited, by the network's clock, each for the last time. */
+  readonly invitedAt?: Readonly<Record<AgentId, number>>;
   readonly createdBy: MemberId | null;
   /** How the next speaker is chosen here; null: as the configuration says. */
   readonly strategy: string | null;

@@ -4,7 +4,7 @@ import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
 import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Scene } from '../handle/handling.ts';
-import { agentsIn } from '../rooms/room-view.ts';
+import { agentsFor } from '../rooms/room-view.ts';
 import { agents } from './agents.ts';
 import type { Command } from './command.ts';
 import { helpOver } from './help.ts';
@@ -19,7 +19,7 @@ export const isCommand = (text: string): boolean => /^\s*!\p{L}/u.test(text);
 /** Carries out a message that is a command (`!name …`). Null when it is none, or nobody is there to answer it. */
 export async function runCommand(message: SaidMessage, scene: Scene): Promise<Decision | null> {
   const [, name, rest = ''] = /^!(\p{L}[\p{L}\d-]*)(?:\s+([\s\S]*))?$/u.exec(message.text.trim()) ?? [];
-  const speaker = commandSpeaker(scene);
+  const speaker = commandSpeaker(message, scene);
   if (name === undefined || speaker === null) return null;
   const reply = replyAs(speaker, message, scene);
   const command = commands.find(candidate => candidate.name === name.toLowerCase());
@@ -32,8 +32,8 @@ const unknown = (name: string): string =>
   `There is no command \`!${[...name].slice(0, longestName).join('')}\`. \`!help\` shows what there is.`;
 
 /** The orchestrator answers commands; where it isn't in the room, the first agent does. */
-function commandSpeaker({ parley, chat }: Scene): AgentCard | null {
-  const here = agentsIn(parley, chat);
+function commandSpeaker(message: SaidMessage, { parley, chat }: Scene): AgentCard | null {
+  const here = agentsFor(parley, chat, message);
   return here.find(agent => agent.role === 'orchestrator') ?? here[0] ?? null;
 }
 

@@ -5,7 +5,7 @@ import type { Decision } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
 import { markLeft } from '../rooms/agent-chats.ts';
 import { noteInvitation } from '../rooms/answer-invitation.ts';
-import { withMember } from '../rooms/chat-members.ts';
+import { withInvitation, withMember } from '../rooms/chat-members.ts';
 import { welcomeAgent } from '../rooms/welcome-agent.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
@@ -14,7 +14,9 @@ type Event = Envelope & MembershipChanged;
 
 /** Somebody is invited, comes, goes, or takes another name. */
 export const handleMembership: Handle<Event> = async (event, scene) => {
-  const chat = await change(scene.parley.store.collection('chats'), event.chat, stored => withMember(stored, event));
+  const chat = await change(scene.parley.store.collection('chats'), event.chat, stored =>
+    withMember(withInvitation(stored, event), event),
+  );
   const agent = agentOf(event.member);
   if (chat === null || agent === null || !scene.parley.agents.has(agent)) return nothing(scene);
   return handleAgent(agent, event, { ...scene, chat });

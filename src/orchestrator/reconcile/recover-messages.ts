@@ -20,8 +20,9 @@ export async function recoverMessages(parley: Installation, chat: Chat): Promise
   if (bridge === null || agent === null || !canReadRooms(bridge)) return;
   const query = { chat: chat._id, as: agent };
   const near = sinceInvited(agent, (await bridge.history({ ...query, since: null, limit: lookBack })).events);
-  const found = (await missingAfterKnown(parley, near)) ?? (await sinceNewestKnown(parley, bridge, query));
-  const missing = found.filter(event => !isOvertaken(event, near));
+  const known = await knownOf(parley, near);
+  const found = missingAfter(known, near) ?? (await sinceNewestKnown(parley, bridge, query));
+  const missing = found.filter(event => !isOvertaken(event, near, known));
   if (missing.length === 0) return;
   parley.log.info({ chat: chat._id, count: missing.length }, 'Found messages that had not been delivered.');
   await parley.messageLog.append(missing);
@@ -51,20 +52,29 @@ function sinceInvited(agent: AgentId, events: readonly ChatEvent[]): readonly Ch
   return events.slice(invited >= 0 ? invited : Math.max(0, events.findLastIndex(own('joined'))));
 }
 
-/** Somebody's coming or going that is found late says nothing any more once a later one of the same member is known. */
-function isOvertaken(event: ChatEvent, events: readonly ChatEvent[]): boolean {
+/**
+ * Somebody's coming or going that is found late says nothing any more where a later one of the same member is known. Where all of them are
+ * found late, each counts: who was out in between is not to answer what was said then.
+ */
+function isOvertaken(event: ChatEvent, near: readonly ChatEvent[], known: readonly ChatEvent[]): boolean {
   if (event.messageType !== 'membership') return false;
-  const last = events.findLast(other => other.messageType === 'membership' && other.member === event.member);
-  return last !== undefined && last._id !== event._id;
+  const later = near.slice(near.indexOf(event) + 1);
+  return later.some(
+    other => other.messageType === 'membership' && other.member === event.member && known.includes(other),
+  );
+}
+
+/** The events that are in the log already. */
+async function knownOf({ store }: Installation, events: readonly ChatEvent[]): Promise<readonly ChatEvent[]> {
+  const stored = await store.collection('messages').getMany(events.map(event => event._id));
+  const ids = new Set(stored.map(({ _id }) => _id));
+  return events.filter(({ _id }) => ids.has(_id));
 }
 
 /** The events that are not in the log but stand behind one that is; null when none of them is known. */
-async function missingAfterKnown(parley: Installation, events: readonly ChatEvent[]): Promise<ChatEvent[] | null> {
-  const known = new Set(
-    (await parley.store.collection('messages').getMany(events.map(event => event._id))).map(({ _id }) => _id),
-  );
-  const first = events.findIndex(event => known.has(event._id));
-  return first < 0 ? null : events.slice(first).filter(event => !known.has(event._id));
+function missingAfter(known: readonly ChatEvent[], events: readonly ChatEvent[]): readonly ChatEvent[] | null {
+  const [first] = known;
+  return first === undefined ? null : events.slice(events.indexOf(first)).filter(event => !known.includes(event));
 }
 
 async function sinceNewestKnown(

@@ -1,6 +1,6 @@
 import type { Chat } from '../../core/chat.ts';
 import { agentOf, type MemberId } from '../../core/ids.ts';
-import type { MembershipChanged } from '../../core/message.ts';
+import type { Envelope, MembershipChanged } from '../../core/message.ts';
 import type { RoomState } from '../../ports/bridge-capabilities.ts';
 
 const maxNames = 500;
@@ -14,6 +14,13 @@ export function withMember(chat: Chat, event: MembershipChanged): Chat {
   if (here === was) return named;
   const participants = here ? [...chat.participants, event.member] : chat.participants.filter(m => m !== event.member);
   return { ...named, participants, chatType: chatTypeOf(participants) };
+}
+
+/** The chat after one of our agents was invited. The same object where nothing changes. */
+export function withInvitation(chat: Chat, { change, member, timestamp }: Envelope & MembershipChanged): Chat {
+  const agent = agentOf(member);
+  if (change !== 'invited' || agent === null || chat.invitedAt?.[agent] === timestamp) return chat;
+  return { ...chat, invitedAt: { ...chat.invitedAt, [agent]: timestamp } };
 }
 
 /** The chat as the network says that it is now. The same object where nothing changes. */

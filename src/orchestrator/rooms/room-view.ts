@@ -17,13 +17,19 @@ export function agentsIn(parley: Pick<Installation, 'agents'>, chat: Chat): Agen
   return ids.flatMap(id => parley.agents.get(id) ?? []).sort((a, b) => a.place - b.place);
 }
 
+/** Those of them that a message may be for: who was invited after it was said is to answer nothing of before. */
+export function agentsFor(parley: Pick<Installation, 'agents'>, chat: Chat, message: SaidMessage): AgentCard[] {
+  const saidAt = Math.max(message.timestamp, message.editedAt ?? 0);
+  return agentsIn(parley, chat).filter(({ _id }) => (chat.invitedAt?.[_id] ?? 0) <= saidAt);
+}
+
 /** What the floor needs to know of a room to decide about a message. */
 export async function roomFor(parley: Installation, chat: Chat, message: SaidMessage): Promise<Room> {
   const messages = parley.store.collection('messages');
   const repliedTo = message.replyTo === null ? null : await messages.get(message.replyTo);
   return {
     chatType: chat.chatType,
-    agents: agentsIn(parley, chat),
+    agents: agentsFor(parley, chat, message),
     people: chat.participants
       .filter(member => agentOf(member) === null)
       .map(id => ({ id, name: displayName(chat, id, parley.agents) })),
