@@ -1,7 +1,6 @@
-import { setImmediate } from 'node:timers';
 import type { Clock } from '../../ports/clock.ts';
 import type { QueueHandler } from '../../ports/queue.ts';
-import { waitingLine } from './waiting-line.ts';
+import { type Lane, makeLane } from './lane.ts';
 
 /** What a handler threw, for the log. `attempt` counts from 1. */
 export interface HandlerFailure {
@@ -41,99 +40,85 @@ const longestPause = 30_000;
 /** Milliseconds to wait after so many failures in a row: 0.1 s, 0.2 s, 0.4 s, … 30 s. */
 const pauseAfter = (failures: number): number => Math.min(longestPause, shortestPause * 2 ** (failures - 1));
 
+interface State extends TopicOptions {
+  /** By key. */
+  readonly entries: Map<string, Entry>;
+  readonly lane: Lane<Entry>;
+  ended: boolean;
+}
+
 /** The wake-ups of one topic. */
-export function localTopic({ name, clock, onError }: TopicOptions): Topic {
-  const entries = new Map<string, Entry>();
-  const line = waitingLine<Entry>();
-  let handler: QueueHandler | null = null;
-  let running = 0;
-  let scheduled = false;
-  let onIdle: (() => void) | null = null;
-
-  function enqueue(entry: Entry): void {
-    entry.state = 'waiting';
-    entry.wokenAgain = false;
-    line.push(entry);
-    startSoon();
-  }
-
-  /** In the next turn of the event loop: `wake` returns at once, and handlers that wake each other let the network in. */
-  function startSoon(): void {
-    if (scheduled) return;
-    scheduled = true;
-    setImmediate(() => {
-      scheduled = false;
-      while (handler !== null && onIdle === null && running < handler.concurrency) {
-        const entry = line.shift();
-        if (entry === undefined) return;
-        void run(entry, handler);
-      }
-    });
-  }
-
-  async function run(entry: Entry, { run: work, attempts, onGivenUp }: QueueHandler): Promise<void> {
-    running += 1;
-    entry.state = 'running';
-    try {
-      await work(entry.key);
-      leave(entry);
-    } catch (error) {
-      entry.failures += 1;
-      onError({ topic: name, key: entry.key, attempt: entry.failures, error });
-      if (entry.failures < attempts) pause(entry);
-      else giveUp(entry, error, onGivenUp);
-    } finally {
-      running -= 1;
-      if (running === 0) onIdle?.();
-      startSoon();
-    }
-  }
-
-  /** A series of attempts is over. */
-  function leave(entry: Entry): void {
-    entry.failures = 0;
-    if (entry.wokenAgain) enqueue(entry);
-    else entries.delete(entry.key);
-  }
-
-  function pause(entry: Entry): void {
-    if (onIdle !== null) return;
-    entry.state = 'pausing';
-    entry.cancelPause = clock.after(pauseAfter(entry.failures), () => enqueue(entry));
-  }
-
-  function giveUp(entry: Entry, error: unknown, onGivenUp: QueueHandler['onGivenUp']): void {
-    const attempt = entry.failures;
-    leave(entry);
-    try {
-      onGivenUp(entry.key, error);
-    } catch (another) {
-      onError({ topic: name, key: entry.key, attempt, error: another });
-    }
-  }
-
+export function localTopic(options: TopicOptions): Topic {
+  const topic: State = { ...options, entries: new Map(), lane: makeLane(), ended: false };
+  let isHandled = false;
   return {
-    wake(key) {
-      const entry = entries.get(key);
-      if (entry !== undefined) {
-        entry.wokenAgain = entry.state === 'running';
-        return;
-      }
-      const made: Entry = { key, state: 'waiting', wokenAgain: false, failures: 0, cancelPause: () => {} };
-      entries.set(key, made);
-      enqueue(made);
-    },
-    handle(given) {
-      if (handler !== null) throw new TypeError(`${name} has a handler already.`);
-      handler = given;
-      startSoon();
+    wake: key => wake(topic, key),
+    handle(handler) {
+      if (isHandled) throw new TypeError(`${topic.name} has a handler already.`);
+      isHandled = true;
+      topic.lane.open({ concurrency: handler.concurrency, run: entry => attempt(topic, entry, handler) });
     },
     end() {
-      for (const entry of entries.values()) entry.cancelPause();
-      return new Promise(resolve => {
-        onIdle = resolve;
-        if (running === 0) resolve();
-      });
+      topic.ended = true;
+      for (const entry of topic.entries.values()) entry.cancelPause();
+      return topic.lane.end();
     },
   };
+}
+
+function wake(topic: State, key: string): void {
+  const entry = topic.entries.get(key);
+  if (entry !== undefined) {
+    entry.wokenAgain = entry.state === 'running';
+    return;
+  }
+  const made: Entry = { key, state: 'waiting', wokenAgain: false, failures: 0, cancelPause: () => {} };
+  topic.entries.set(key, made);
+  enqueue(topic, made);
+}
+
+function enqueue({ lane }: State, entry: Entry): void {
+  entry.state = 'waiting';
+  entry.wokenAgain = false;
+  lane.push(entry);
+}
+
+async function attempt(topic: State, entry: Entry, { run, attempts, onGivenUp }: QueueHandler): Promise<void> {
+  entry.state = 'running';
+  try {
+    await run(entry.key);
+    leave(topic, entry);
+  } catch (error) {
+    entry.failures += 1;
+    tell(topic, entry, error);
+    if (entry.failures < attempts) pause(topic, entry);
+    else giveUp(topic, entry, () => onGivenUp(entry.key, error));
+  }
+}
+
+/** A series of attempts is over. */
+function leave(topic: State, entry: Entry): void {
+  entry.failures = 0;
+  if (entry.wokenAgain) enqueue(topic, entry);
+  else topic.entries.delete(entry.key);
+}
+
+function pause(topic: State, entry: Entry): void {
+  if (topic.ended) return;
+  entry.state = 'pausing';
+  entry.cancelPause = topic.clock.after(pauseAfter(entry.failures), () => enqueue(topic, entry));
+}
+
+function giveUp(topic: State, entry: Entry, announce: () => void): void {
+  const { key, failures } = entry;
+  leave(topic, entry);
+  try {
+    announce();
+  } catch (error) {
+    tell(topic, { key, failures }, error);
+  }
+}
+
+function tell({ name, onError }: State, { key, failures }: Pick<Entry, 'key' | 'failures'>, error: unknown): void {
+  onError({ topic: name, key, attempt: failures, error });
 }
