@@ -1,7 +1,7 @@
 import type { z } from 'zod';
+import { closest } from '../src/core/closest.ts';
 import { ParleyError } from '../src/core/errors.ts';
 import { about } from './about.ts';
-import { closest } from './closest.ts';
 import { optionsOf, schemaAt, unwrap } from './schema-walk.ts';
 
 /** Where a value comes from, for messages: `config/parley.yaml:12:3` or `environment variable PARLEY_PORT`. */

@@ -1,7 +1,7 @@
-import { closest } from '../../config/closest.ts';
 import type { AgentConfig } from '../../config/sections/agent.ts';
 import { modelNamed } from '../agents/models/chain.ts';
 import type { ModelConfig } from '../agents/models/model-config.ts';
+import { closest } from '../core/closest.ts';
 import type { ModelHealth } from '../ports/agent-runtime.ts';
 
 type Naming = Pick<AgentConfig, 'id' | 'role'> & { readonly model: readonly string[] };

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { testParley } from '../fakes/installation.ts';
 
 it('an unknown command is named in the answer, at most forty characters of it', async () => {
@@ -11,4 +11,39 @@ it('an unknown command is named in the answer, at most forty characters of it', 
   expect(answers(chat).map(({ text }) => text)).toEqual([
     `There is no command \`!${'x𝒳'.repeat(20)}\`. \`!help\` shows what there is.`,
   ]);
+});
+
+describe('a word behind ! that is no command, in a group', () => {
+  async function group() {
+    const test = await testParley();
+    const mara = test.bridge.person('mara');
+    const chat = mara.createRoom({ invite: ['@agent-ada', '@parley', '@tom'] });
+    await test.settle();
+    return async (text: string, mentions: readonly string[] = []) => {
+      mara.say(chat, text, { mentions });
+      await test.settle();
+      return test.answers(chat);
+    };
+  }
+
+  it('is left to other bots, and no agent answers it either', async () => {
+    const say = await group();
+    expect(await say('!weather Berlin')).toEqual([]);
+    expect(await say('!roll 2d6')).toEqual([]);
+  });
+
+  it('is answered where it is nearly one of ours', async () => {
+    const say = await group();
+    expect(await say('!agent')).toMatchObject([
+      { agent: 'parley', text: expect.stringContaining('no command `!agent`') },
+    ]);
+  });
+
+  it.each([
+    ['!weather @parley', []],
+    ['!weather for Ada', ['@agent-ada']],
+  ])('is answered where it calls one of ours: %s', async (text, mentions) => {
+    const say = await group();
+    expect(await say(text, mentions)).toMatchObject([{ agent: 'parley', notice: true }]);
+  });
 });

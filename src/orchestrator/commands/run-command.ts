@@ -1,9 +1,11 @@
+import { calledAgents } from '../../core/addressing.ts';
+import { closest } from '../../core/closest.ts';
 import { enqueue } from '../../core/floor.ts';
 import { commandTurnId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
 import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
-import type { Scene } from '../handle/handling.ts';
+import { nothing, type Scene } from '../handle/handling.ts';
 import { agentsFor } from '../rooms/room-view.ts';
 import { agents } from './agents.ts';
 import type { Command } from './command.ts';
@@ -23,8 +25,20 @@ export async function runCommand(message: SaidMessage, scene: Scene): Promise<De
   if (name === undefined || speaker === null) return null;
   const reply = replyAs(speaker, message, scene);
   const command = commands.find(candidate => candidate.name === name.toLowerCase());
-  return command ? command.run({ message, rest: rest.trim(), scene, reply }) : reply(unknown(name));
+  if (command) return command.run({ message, rest: rest.trim(), scene, reply });
+  return isForUs(name, message, scene) ? reply(unknown(name)) : nothing(scene);
 }
+
+/** Other bots have commands, too: in a group, what is neither nearly one of ours nor calls one of us is meant for them. */
+const isForUs = (name: string, message: SaidMessage, { parley, chat }: Scene): boolean =>
+  chat.chatType === 'private' ||
+  isNearlyOurs(name) ||
+  calledAgents(message, agentsFor(parley, chat, message)).length > 0;
+
+const isNearlyOurs = (name: string): boolean => {
+  const names = commands.map(command => command.name);
+  return closest(name.slice(0, longestName), names) !== undefined;
+};
 
 const longestName = 40;
 
