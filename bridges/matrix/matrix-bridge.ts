@@ -11,18 +11,21 @@ import type {
   ShowsPresence,
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import type { Log } from '../../src/ports/log.ts';
 import { ensureRoom } from './ensure-room.ts';
 import { findSent } from './find-sent.ts';
+import { makeGap } from './gap.ts';
 import { makeGate } from './gate.ts';
 import { history } from './history.ts';
 import { download } from './media.ts';
-import { matrix, matrixNames } from './names.ts';
+import { type MatrixNames, matrix, matrixNames } from './names.ts';
 import type { MatrixBridgeOptions } from './options.ts';
 import { makeOutage } from './outage.ts';
 import { ping } from './ping.ts';
 import { makePresence } from './presence.ts';
 import { provisioning } from './provision.ts';
-import { matrixRequests } from './requests.ts';
+import { type MatrixRequests, matrixRequests } from './requests.ts';
 import { joining, roomsOf, stateOf } from './rooms.ts';
 import { sending } from './send.ts';
 import { fits } from './size.ts';
@@ -40,55 +43,37 @@ export type MatrixBridge = Bridge &
   MakesRooms &
   ReadsAttachments;
 
+interface Common {
+  readonly requests: MatrixRequests;
+  readonly names: MatrixNames;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** The bridge to Matrix, as an application service. Mounts its routes on `listener` at once; they take events from `start` on. */
 export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
-  const { clock, log } = options;
+  const { clock, log, listener, hsToken, homeserverUrl, registrationId, onWaiting } = options;
   const names = matrixNames(options.serverName, options.senderLocalpart);
   let intake: Intake | null = null;
   const gate = makeGate(clock);
-  const outage = makeOutage(options.homeserverUrl, clock, { gone, back: () => void closeGap() });
+  const gap = makeGap(gate, () => intake?.gap());
+  const outage = makeOutage(homeserverUrl, clock, { gone: gap.begin, back: () => void gap.close() });
   const requests = matrixRequests({ ...options, names, saw: outage.saw });
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
   const stopping = new AbortController();
-  const transactions = mountTransactions(options.listener, {
-    ...common,
-    hsToken: options.hsToken,
-    intake: () => intake,
-    gate,
-  });
-
-  let gaps = 0;
-
-  /** A look that began before is worth nothing for what is lost now. */
-  function gone(): void {
-    gaps += 1;
-    gate.close();
-  }
-
-  /** What comes by transaction waits until what was missed before it is in the log. */
-  async function closeGap(): Promise<void> {
-    gone();
-    const mine = gaps;
-    await intake?.gap();
-    if (mine === gaps) gate.open();
-  }
+  const transactions = mountTransactions(listener, { ...common, hsToken, intake: () => intake, gate });
 
   async function start(to: Intake): Promise<void> {
     gate.close();
     intake = to;
-    const { registrationId, onWaiting } = options;
     await ping({ ...common, registrationId, onWaiting, signal: stopping.signal });
     outage.watch();
-    void closeGap();
+    void gap.close();
   }
 
   async function stop(): Promise<void> {
-    stopping.abort(
-      new ParleyError('BRIDGE_REQUEST_FAILED', 'The bridge was stopped while it started. Start Parley again.', {
-        retry: true,
-      }),
-    );
+    stopping.abort(stoppedEarly());
     // What is being taken is taken to the end; what comes now stays with the homeserver.
     intake = null;
     gate.open();
@@ -98,17 +83,24 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     requests.stop();
   }
 
+  return { name: matrix, start, stop, ...actions(common), setPresence: presence.set };
+}
+
+function stoppedEarly(): ParleyError {
+  const message = 'The bridge was stopped while it started. Start Parley again.';
+  return new ParleyError('BRIDGE_REQUEST_FAILED', message, { retry: true });
+}
+
+/** What needs requests only, and may be done before `start`. */
+function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' | 'setPresence'> {
+  const { requests, names } = common;
   return {
-    name: matrix,
-    start,
-    stop,
     ensureAgent: provisioning(common),
     ...sending(requests),
     fits,
     addressOf: names.userId,
     memberAt: names.member,
     showTyping: (chat, as) => showTyping(common, chat, as),
-    setPresence: presence.set,
     ...joining(common),
     rooms: as => roomsOf(common, as),
     state: (chat, as) => stateOf(common, chat, as),

@@ -1,0 +1,29 @@
+import type { Gate } from './gate.ts';
+
+/** What the bridge was away for. What comes by transaction waits until what was missed before it is in the log. */
+export interface Gap {
+  /** Something may be missed from now on. */
+  begin(): void;
+  /** Looks up what was missed until now. */
+  close(): Promise<void>;
+}
+
+export function makeGap(gate: Gate, lookUp: () => Promise<void> | undefined): Gap {
+  let begun = 0;
+
+  function begin(): void {
+    begun += 1;
+    gate.close();
+  }
+
+  return {
+    begin,
+    async close() {
+      begin();
+      const mine = begun;
+      await lookUp();
+      // A look that began before another gap did is worth nothing for what is lost now.
+      if (mine === begun) gate.open();
+    },
+  };
+}
