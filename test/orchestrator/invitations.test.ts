@@ -122,6 +122,20 @@ describe('an invitation', () => {
     expect(logged.filter(({ message }) => message.startsWith('Declined'))).toHaveLength(1);
     expect(await stayOf(parley, chat)).toMatchObject({ joinedAt: null, leftWhy: 'left' });
   });
+
+  it('that was declined is no reason to decline that of somebody who may invite', async () => {
+    const parley = await testParley({ settings: { mayInvite: member => member !== 'memory:@eve' } });
+    const { bridge, settle } = parley;
+    const chat = bridge.person('eve').createRoom({ invite: ['@mara', '@agent-ada'] });
+    await settle();
+    expect(stateOf(parley, chat)).toBeUndefined();
+    const mara = bridge.person('mara');
+    mara.invite(chat, '@agent-ada');
+    await settle();
+    mara.say(chat, '@Ada, are you there?');
+    await settle();
+    expect(texts(parley, chat)).toEqual(['Ada heard: @Ada, are you there?']);
+  });
 });
 
 describe('an invitation that was never delivered', () => {
