@@ -1,11 +1,9 @@
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
+import { makeFeed } from './feed.ts';
 
-const atOnce = 100;
-const longestPauseMs = 1_000;
-
-/** The network's queue of events for the bridge: in order, one batch at a time, again until it is taken. */
+/** The network's queue of events for the bridge, and what may go wrong with it. */
 export interface Outbound {
   push(event: ChatEvent): void;
   connect(intake: Intake): void;
@@ -19,62 +17,22 @@ export interface Outbound {
 }
 
 export function makeOutbound(clock: Clock): Outbound {
-  const log: ChatEvent[] = [];
-  let taken = 0;
+  const feed = makeFeed(clock);
   let intake: Intake | null = null;
-  let running: Promise<void> | null = null;
-  let failures = 0;
   let losing = false;
-  const waiting = new Set<() => void>();
-
-  function pump(): void {
-    if (running !== null || intake === null || taken >= log.length) return;
-    running = deliver(intake).finally(() => {
-      running = null;
-      if (taken >= log.length) announce();
-      else if (failures === 0) pump();
-      else clock.after(Math.min(longestPauseMs, 10 * 2 ** failures), pump);
-    });
-  }
-
-  function announce(): void {
-    const done = [...waiting];
-    waiting.clear();
-    for (const tell of done) tell();
-  }
-
-  async function deliver(to: Intake): Promise<void> {
-    const batch = log.slice(taken, taken + atOnce);
-    const end = taken + batch.length;
-    try {
-      // Never in the caller's own stack: a person who speaks does not wait for a bridge.
-      await Promise.resolve();
-      await to.receive(batch);
-      taken = end;
-      failures = 0;
-    } catch {
-      failures += 1;
-    }
-  }
-
   return {
     push(event) {
-      if (losing) return;
-      log.push(event);
-      pump();
+      if (!losing) feed.add(event);
     },
     connect(next) {
       intake = next;
-      pump();
+      feed.connect(next);
     },
-    async disconnect() {
+    disconnect() {
       intake = null;
-      await running;
+      return feed.disconnect();
     },
-    repeat(count) {
-      log.push(...log.slice(-count));
-      pump();
-    },
+    repeat: count => feed.add(...feed.last(count)),
     lose(act) {
       losing = true;
       try {
@@ -84,12 +42,6 @@ export function makeOutbound(clock: Clock): Outbound {
       }
       void intake?.gap();
     },
-    async settled() {
-      while (taken < log.length) {
-        await new Promise<void>(resolve => {
-          waiting.add(resolve);
-        });
-      }
-    },
+    settled: feed.settled,
   };
 }
