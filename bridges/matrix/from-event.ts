@@ -3,14 +3,16 @@ import { externalIdOf } from '../../src/core/ids.ts';
 import type { OutgoingBody } from '../../src/core/turn.ts';
 import type { Delivery, DeliveryMark } from '../../src/ports/bridge.ts';
 import { cleanText } from './grammar.ts';
+import { mightPing } from './pings.ts';
 import { renderOnce } from './rendered.ts';
 import { contentLimit, jsonSize } from './size.ts';
 
+type MarkdownBody = OutgoingBody & { readonly kind: 'markdown' };
 type Content = Readonly<Record<string, unknown>>;
 
 /** The content of a new message. Pure. https://spec.matrix.org/v1.16/client-server-api/#mroommessage */
 export function fromDelivery(delivery: Delivery, contentUri: string | null): Content {
-  return { ...messageContent(delivery.body, contentUri), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
+  return { ...messageContent(delivery, contentUri), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
 }
 
 const fallbackLength = 120;
@@ -21,23 +23,24 @@ const fallbackLength = 120;
  */
 export function fromEdit(target: string, delivery: Delivery): Content {
   const mark = { 'net.parley': markOf(delivery.mark) };
-  const next = messageContent(delivery.body, null);
+  const next = messageContent(delivery, null);
+  const body = `* ${String(next.body).slice(0, fallbackLength).toWellFormed()}`;
   return {
     msgtype: next.msgtype,
-    body: `* ${String(next.body).slice(0, fallbackLength).toWellFormed()}`,
+    body,
     // An edit pings nobody; whom the message mentions stands in the new content.
-    'm.mentions': {},
+    ...(mightPing(body, delivery.people) ? { 'm.mentions': {} } : {}),
     'm.new_content': { ...next, ...mark },
     'm.relates_to': { rel_type: 'm.replace', event_id: target },
     ...mark,
   };
 }
 
-function messageContent(body: OutgoingBody, contentUri: string | null): Content {
-  return body.kind === 'file' ? fileContent(body, contentUri) : textContent(body.text, body.notice);
+function messageContent({ body, people }: Delivery, contentUri: string | null): Content {
+  return body.kind === 'file' ? fileContent(body, contentUri) : textContent(body, people);
 }
 
-function textContent(text: string, notice: boolean): Content {
+function textContent({ text, notice }: MarkdownBody, people: Delivery['people']): Content {
   const body = cleanText(text);
   const { html, mentions } = renderOnce(body);
   const size = jsonSize(body);
@@ -53,9 +56,14 @@ function textContent(text: string, notice: boolean): Content {
     msgtype: notice ? 'm.notice' : 'm.text',
     body,
     ...(formatted ? { format: 'org.matrix.custom.html', formatted_body: html } : {}),
-    // Always there, so that no client guesses from the text whom to ping.
-    'm.mentions': mentions.length === 0 ? {} : { user_ids: mentions },
+    ...mentioning(mentions, mightPing(body, people)),
   };
+}
+
+/** Clients and servers guess from the text whom to ping, unless they are told. */
+function mentioning(mentions: readonly string[], toldOtherwise: boolean): Content {
+  if (mentions.length > 0) return { 'm.mentions': { user_ids: mentions } };
+  return toldOtherwise ? { 'm.mentions': {} } : {};
 }
 
 function fileContent(file: OutgoingBody & { kind: 'file' }, url: string | null): Content {

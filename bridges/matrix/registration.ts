@@ -30,7 +30,6 @@ function registration(options: RegistrationOptions): Readonly<Record<string, unk
     },
     // The homeserver's limits are for people; agents are held back by Parley's own.
     rate_limited: false,
-    receive_ephemeral: true,
     // Devices without a login, also where the Matrix Authentication Service runs (MSC4190).
     'io.element.msc4190': true,
   };

@@ -41,6 +41,11 @@ export interface Delivery {
   readonly body: OutgoingBody;
   readonly thread: MessageId | null;
   readonly replyTo: MessageId | null;
+  /**
+   * The names and addresses of the people in the room, or null where they are too many to list or not known. Networks that ping whoever's
+   * name stands in a text have to be told not to.
+   */
+  readonly people: readonly string[] | null;
   readonly mark: DeliveryMark;
 }
 

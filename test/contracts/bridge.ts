@@ -46,6 +46,7 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
         body: { kind: 'markdown', text, notice: false },
         thread: null,
         replyTo: null,
+        people: null,
         mark: { turn: `turn-${count}`, part: 0, state: 'complete', trigger: null },
         ...changes,
       };

@@ -41,7 +41,6 @@ describeWith('synapse', 'the command line', () => {
       hs_token: expect.stringMatching(/^\S{16,}$/),
       sender_localpart: 'parley',
       rate_limited: false,
-      receive_ephemeral: true,
       namespaces: { users: [{ exclusive: true, regex: expect.stringContaining('agent-') }] },
     });
     expect((await world.parley.run(['registration'])).output).toBe(first.output);

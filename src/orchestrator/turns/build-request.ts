@@ -1,3 +1,4 @@
+import type { Agent } from '../../core/agent.ts';
 import type { Chat } from '../../core/chat.ts';
 import { agentMember, agentOf, type MessageId, withoutRound } from '../../core/ids.ts';
 import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
@@ -13,15 +14,17 @@ const spare = 2;
 const fewOthers = 20;
 const maxImageBytes = 5_000_000;
 
-/** What the agent gets to know for its answer. Null when the agent or the chat is gone. */
+/** What the agent gets to know for its answer. */
 export async function buildRequest(
   parley: Installation,
-  turn: Turn,
-  trigger: SaidMessage,
-): Promise<ReplyRequest | null> {
-  const agent = parley.agents.get(turn.agent);
-  const chat = await parley.store.collection('chats').get(turn.chat);
-  if (agent === undefined || chat === null) return null;
+  given: {
+    readonly turn: Turn;
+    readonly trigger: SaidMessage;
+    readonly agent: Agent;
+    readonly chat: Chat;
+  },
+): Promise<ReplyRequest> {
+  const { turn, trigger, agent, chat } = given;
   const messages = conversation(await latest(parley, turn, trigger), trigger, turn);
   const hear = (message: SaidMessage): Heard => heard(parley, { chat, turn, message });
   return {

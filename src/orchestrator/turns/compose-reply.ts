@@ -60,9 +60,11 @@ async function think(
   turn: Turn,
   { trigger, signal }: { trigger: SaidMessage; signal: AbortSignal },
 ): Promise<Turn> {
-  const request = await buildRequest(parley, turn, trigger);
-  if (request === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
-  const live = liveMessage(parley, turn);
+  const agent = parley.agents.get(turn.agent);
+  const chat = await parley.store.collection('chats').get(turn.chat);
+  if (agent === undefined || chat === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
+  const request = await buildRequest(parley, { turn, trigger, agent, chat });
+  const live = liveMessage(parley, turn, chat);
   const stopTyping = showTyping(parley, turn);
   // Storing the reply stands outside: a store that fails must not look like a model that failed.
   const heard = await listen(parley, { request, live, signal }).catch((error: unknown) => ({ error }));

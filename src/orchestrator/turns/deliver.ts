@@ -1,5 +1,6 @@
+import type { Chat } from '../../core/chat.ts';
 import { mayPass, ParleyError } from '../../core/errors.ts';
-import { type OutgoingBody, type Part, removed, type Turn } from '../../core/turn.ts';
+import { type Part, removed, type Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import { canEdit, canRedact } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
@@ -7,7 +8,8 @@ import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { deliveryOf } from './delivery.ts';
 import { sendUnlessThere } from './find-sent.ts';
-import { markOpened, markSent } from './mark-part.ts';
+import { markSent } from './mark-part.ts';
+import { openPart } from './open-part.ts';
 
 /** Sends what of a turn's messages is not in the room yet, in order. May be repeated: each sending has its own id for ever. */
 export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
@@ -86,28 +88,23 @@ interface Sending {
 async function sendPart(parley: Installation, sending: Sending): Promise<string | null> {
   const { turn, part, index, bridge } = sending;
   if (part.body.kind === 'removed') return remove(parley, sending);
-  const chat = await parley.store.collection('chats').get(turn.chat);
-  const given = { part: index, body: part.body, state: 'complete', chatType: chat?.chatType ?? 'private' } as const;
+  const chat = await chatOf(parley, turn);
+  const given = { part: index, body: part.body, state: 'complete', chat } as const;
   if (part.state !== 'opened' || !canEdit(bridge)) return sendUnlessThere(parley, sending, deliveryOf(turn, given));
-  const externalId = part.externalId ?? (await openedAs(parley, sending, part.body));
+  const opening = { bridge, chat, part: index, body: part.body };
+  const externalId = part.externalId ?? (await openPart(parley, turn, opening)).externalId;
   await bridge.edit(externalId, deliveryOf(turn, { ...given, edit: 'final' }));
   return externalId;
 }
 
-/** A crash came between opening a message and learning its id: opening it again under the same delivery id tells. */
-async function openedAs(parley: Installation, sending: Sending, body: OutgoingBody): Promise<string> {
-  const { turn, index } = sending;
-  const chat = await parley.store.collection('chats').get(turn.chat);
-  const again = deliveryOf(turn, { part: index, body, state: 'streaming', chatType: chat?.chatType ?? 'private' });
-  const externalId = await sendUnlessThere(parley, sending, again);
-  await markOpened(parley, turn, { externalId, text: body.kind === 'markdown' ? body.text : '' });
-  return externalId;
-}
+const chatOf = (parley: Installation, turn: Turn): Promise<Chat | null> =>
+  parley.store.collection('chats').get(turn.chat);
 
 async function remove(parley: Installation, sending: Sending): Promise<string | null> {
   const { turn, part, index, bridge } = sending;
   if (part.body.kind !== 'removed' || !canRedact(bridge)) return null;
-  const externalId = part.externalId ?? (await openedAs(parley, sending, part.body.was));
+  const opening = { bridge, chat: await chatOf(parley, turn), part: index, body: part.body.was };
+  const externalId = part.externalId ?? (await openPart(parley, turn, opening)).externalId;
   const deliveryId = `${turn._id}/${index}/removed`;
   await bridge.redact({
     chat: turn.chat,

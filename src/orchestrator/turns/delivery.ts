@@ -1,6 +1,9 @@
 import type { Chat } from '../../core/chat.ts';
+import { agentOf, externalIdOf } from '../../core/ids.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
 import type { Delivery, DeliveryMark } from '../../ports/bridge.ts';
+
+const mostPeople = 50;
 
 /** What a bridge needs to send one message of a turn. In groups an answer is a reply, so that everybody sees what it answers. */
 export function deliveryOf(
@@ -11,17 +14,26 @@ export function deliveryOf(
     readonly state: DeliveryMark['state'];
     /** Names this sending; without it, the first sending of the part. */
     readonly edit?: string;
-    readonly chatType: Chat['chatType'];
+    /** Null: the room is not known any more. */
+    readonly chat: Chat | null;
   },
 ): Delivery {
-  const { part, body, state, edit } = given;
+  const { part, body, state, edit, chat } = given;
   return {
     chat: turn.chat,
     as: turn.agent,
     deliveryId: `${turn._id}/${part}${edit === undefined ? '' : `/${edit}`}`,
     body,
     thread: turn.thread,
-    replyTo: given.chatType === 'group' && part === 0 ? turn.trigger : null,
+    replyTo: chat?.chatType === 'group' && part === 0 ? turn.trigger : null,
+    people: chat === null ? null : peopleIn(chat),
     mark: { turn: turn._id, part, state, trigger: turn.trigger },
   };
+}
+
+function peopleIn({ participants, names }: Chat): string[] | null {
+  const people = participants.filter(member => agentOf(member) === null);
+  return people.length > mostPeople
+    ? null
+    : people.flatMap(member => [externalIdOf(member), ...(names[member] === undefined ? [] : [names[member]])]);
 }

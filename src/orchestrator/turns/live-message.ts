@@ -1,3 +1,4 @@
+import type { Chat } from '../../core/chat.ts';
 import { pauseBefore, shortAnswer } from '../../core/reply/pacing.ts';
 import { splitUpTo } from '../../core/reply/split-text.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
@@ -5,7 +6,7 @@ import { canEdit } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { deliveryOf } from './delivery.ts';
-import { markOpened } from './mark-part.ts';
+import { openPart } from './open-part.ts';
 
 /** An answer while it grows: shown in the room in a few edits. */
 export interface LiveMessage {
@@ -20,7 +21,7 @@ export interface LiveMessage {
  * goes on in it. An answer that is taken up again after a crash is shown only when it is complete. One request is under way at a time; what
  * fails here is logged and left to the final sending.
  */
-export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
+export function liveMessage(parley: Installation, begun: Turn, chat: Chat): LiveMessage {
   const { clock, settings } = parley;
   const bridge = bridgeFor(parley, begun.chat);
   const takenUp = begun.parts.length > 0 && begun.attempts > 1;
@@ -61,17 +62,12 @@ export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
     if (bridge === null || !canEdit(bridge)) return;
     shownText = text;
     const body = growing(text, given => bridge.fits(given));
-    if (turn.parts.length === 0) turn = await open(parley, turn, body);
+    if (turn.parts.length === 0) turn = await open(parley, turn, { bridge, chat, part: 0, body });
     else {
       const externalId = turn.parts[0]?.externalId;
-      const delivery = deliveryOf(turn, {
-        part: 0,
-        body,
-        state: 'streaming',
-        edit: `${turn.attempts}.${shown}`,
-        chatType: 'group',
-      });
-      if (externalId) await bridge.edit(externalId, delivery);
+      const edit = `${turn.attempts}.${shown}`;
+      if (externalId)
+        await bridge.edit(externalId, deliveryOf(turn, { part: 0, body, state: 'streaming', edit, chat }));
     }
     shown += 1;
   };
@@ -98,17 +94,10 @@ function growing(text: string, fits: (text: string) => boolean): OutgoingBody {
   return { kind: 'markdown', text: fits(whole) ? whole : (splitUpTo(1, text, fits).pieces[0] ?? ''), notice: false };
 }
 
-async function open(parley: Installation, turn: Turn, body: OutgoingBody): Promise<Turn> {
-  const bridge = bridgeFor(parley, turn.chat);
+async function open(parley: Installation, turn: Turn, opening: Parameters<typeof openPart>[2]): Promise<Turn> {
   const stored = await parley.store
     .collection('turns')
-    .replace({ ...turn, parts: [{ body, state: 'opened', externalId: null }] });
+    .replace({ ...turn, parts: [{ body: opening.body, state: 'opened', externalId: null }] });
   step('stream.opened');
-  if (bridge === null || stored === null) return turn;
-  const chat = await parley.store.collection('chats').get(turn.chat);
-  const delivery = deliveryOf(turn, { part: 0, body, state: 'streaming', chatType: chat?.chatType ?? 'private' });
-  return markOpened(parley, stored, {
-    externalId: await bridge.send(delivery),
-    text: body.kind === 'markdown' ? body.text : '',
-  });
+  return stored === null ? turn : (await openPart(parley, stored, opening)).turn;
 }

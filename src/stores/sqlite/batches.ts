@@ -7,6 +7,8 @@ import type { Statements } from './statements.ts';
 
 /** How much one transaction takes at most, so that a burst does not hold up the event loop for long. */
 const mostInBatch = 500;
+/** How many reads may be done at once in one turn of the event loop; more wait for its end, so that the network gets in between. */
+const mostReadsAtOnce = 32;
 
 /** Something to do with the database, and whoever waits for it. */
 interface Operation {
@@ -21,8 +23,9 @@ interface Operation {
 type Outcome = { readonly value: unknown } | { readonly error: unknown };
 
 export interface Batches {
-  /** Runs `work` after all that was asked before; resolves when what it wrote is durable. */
+  /** Runs `work` after all that was asked before: at once where nothing waits. */
   read<T>(work: () => T): Promise<T>;
+  /** Runs `work` after all that was asked before; resolves when what it wrote is durable. */
   write<T>(work: () => T, outlives?: Outlives): Promise<T>;
   /** Does what is waiting, and takes nothing more. */
   end(): void;
@@ -37,6 +40,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   let waiting: Operation[] = [];
   let scheduled = false;
   let ended = false;
+  let readsAtOnce = 0;
   let synchronous = '';
 
   function add<T>(work: () => T, { writes, synced }: Pick<Operation, 'writes' | 'synced'>): Promise<T> {
@@ -98,8 +102,25 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
     }
   }
 
+  /** The path of an answer has a dozen reads one after the other; with other work about, each end of a turn would cost it some 0.1 ms. */
+  function read<T>(work: () => T): Promise<T> {
+    if (ended || waiting.length > 0 || readsAtOnce >= mostReadsAtOnce)
+      return add(work, { writes: false, synced: false });
+    if (readsAtOnce === 0) {
+      setImmediate(() => {
+        readsAtOnce = 0;
+      });
+    }
+    readsAtOnce += 1;
+    try {
+      return Promise.resolve(work());
+    } catch (error) {
+      return Promise.reject(storeFailure(error, path));
+    }
+  }
+
   return {
-    read: work => add(work, { writes: false, synced: false }),
+    read,
     write: (work, outlives = 'machine') => add(work, { writes: true, synced: outlives === 'machine' }),
     end() {
       ended = true;

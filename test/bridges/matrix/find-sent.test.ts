@@ -30,6 +30,7 @@ const delivery = (part = 0): Delivery => ({
   body: { kind: 'markdown', text: 'hi', notice: false },
   thread: null,
   replyTo: null,
+  people: null,
   mark: { turn: 't', part, state: 'complete', trigger: null },
 });
 

@@ -18,6 +18,7 @@ function delivery(text: string, changes: Partial<Delivery> = {}): Delivery {
     body: { kind: 'markdown', text, notice: false },
     thread: null,
     replyTo: null,
+    people: null,
     mark: { turn: 'a turn', part: 1, state: 'streaming', trigger: question },
     ...changes,
   };
@@ -157,6 +158,17 @@ describe('Markdown for Matrix', () => {
     expect(shown).toContain('<a href="https://matrix.to/#/@agent-ada:parley.test">@agent-ada:parley.test</a>, or');
     expect(fromDelivery(delivery(text), null)['m.mentions']).toEqual({ user_ids: mentions });
     expect(fromEdit('$t', delivery(text))['m.mentions']).toEqual({});
+  });
+
+  it('tells clients to ping nobody where the text could make them', () => {
+    const people = ['@mara:parley.test', 'Dr. Jo'];
+    const told = (text: string) => {
+      const message = { ...delivery(text), people };
+      return 'm.mentions' in fromDelivery(message, null) && 'm.mentions' in fromEdit('$t', message);
+    };
+    expect(told('Good morning!')).toBe(false);
+    for (const text of ['as Mara said', 'dr. jo knows', 'hello @room']) expect(told(text), text).toBe(true);
+    expect('m.mentions' in fromDelivery({ ...delivery('Good morning!'), people: null }, null)).toBe(true);
   });
 
   it('survives deep nesting', () => {

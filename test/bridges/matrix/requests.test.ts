@@ -31,7 +31,7 @@ function delivery(): Delivery {
   count += 1;
   const body = { kind: 'markdown', text: 'hi', notice: false } as const;
   const mark = { turn: 't', part: 0, state: 'complete', trigger: null } as const;
-  return { chat, as: ada, deliveryId: `d${count}`, body, thread: null, replyTo: null, mark };
+  return { chat, as: ada, deliveryId: `d${count}`, body, thread: null, replyTo: null, people: null, mark };
 }
 
 /** The first `times` answers to a sending. */

@@ -19,7 +19,7 @@ it('an answer that no homeserver gives, as a proxy does, is a failure that passe
   homeserver.intercept = () => ({ status: 200, body: ['Please sign in to this network'] });
 
   const mark = { turn: 't', part: 0, state: 'complete', trigger: messageId(matrix, '$x') } as const;
-  const delivery = { chat, as: ada, thread: null, replyTo: null, mark };
+  const delivery = { chat, as: ada, thread: null, replyTo: null, people: null, mark };
   const say = { ...delivery, deliveryId: 'a', body: { kind: 'markdown', text: 'Hello', notice: false } } as const;
   const file = { kind: 'file', name: 'a.txt', mimeType: 'text/plain', text: 'Hello' } as const;
   const room = { key: 'k', as: ada, kind: 'group', name: null, topic: null, invite: [] } as const;

@@ -34,6 +34,7 @@ withSynapse('A restart of Synapse', () => {
         body: { kind: 'markdown', text: 'once', notice: false },
         thread: null,
         replyTo: null,
+        people: null,
         mark: { turn: 't', part: 0, state: 'complete', trigger: null },
       } as const;
       const id = await world.bridge.send(delivery);
