@@ -41,9 +41,10 @@ export function reading(network: MemoryNetwork): ReadsRooms & FindsSent & ReadsA
       }),
     async readAttachment(source, _as, maxBytes) {
       const data = network.contents.get(source);
-      if (data === undefined) throw new ParleyError('BRIDGE_REQUEST_FAILED', `There is no attachment ${source}.`);
+      if (data === undefined)
+        throw new ParleyError('BRIDGE_REQUEST_FAILED', `There is no attachment ${source}. Send it first.`);
       if (data.byteLength > maxBytes)
-        throw new ParleyError('MESSAGE_TOO_LARGE', `${source} is over ${maxBytes} bytes.`);
+        throw new ParleyError('MESSAGE_TOO_LARGE', `${source} is over ${maxBytes} bytes. Send a smaller one.`);
       return data;
     },
   };
