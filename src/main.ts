@@ -43,6 +43,7 @@ export const describeModels: Main['describeModels'] = async ({ config, env, sign
 export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, log, signal }) => {
   const clock = systemClock;
   const { runtime, answering } = await openRuntime({ config, env, log, signal });
+  void runtime.warmUp();
   const bridge = memoryBridge();
   const queue = localQueue({ clock });
   const settings = { ...settingsOf(config, 'localhost'), introduce: false, mayInvite: () => true };

@@ -26,13 +26,12 @@ interface Given {
   readonly signal: AbortSignal;
 }
 
-/** What thinks for the agents, with the models that configuration, environment and machine offer. Loads the default one in advance. */
+/** What thinks for the agents, with the models that configuration, environment and machine offer. */
 export async function openRuntime({ config, env, log, signal }: Given): Promise<OpenedRuntime> {
   const { models, defaultModels, reason } = await discoverModels({ models: config.models, defaultModels: [], env });
   const { historyMessages, contextTokens } = config.conversation;
   const limits = { contextTokens, contextMessages: historyMessages };
   const runtime = agentRuntime({ models, defaultModels, limits, log, env });
-  void runtime.warmUp();
   const chosen = models.find(model => model.id === defaultModels[0]);
   const answering = runtime.describe(signal).then(([first]) => ({
     name: `${first === undefined ? (chosen?.name ?? 'none') : healthLine(first)} (${reason})`,

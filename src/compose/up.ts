@@ -58,7 +58,10 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const { config, progress } = options;
   const begunAt = performance.now();
   const thinking = openRuntime(options);
-  thinking.catch(() => undefined);
+  // There is time while a homeserver starts; where one runs already, people would wait for what only the first answer needs.
+  const external = config.matrix.homeserverUrl !== null;
+  const warmUp = (): Promise<void> => thinking.then(({ runtime }) => runtime.warmUp()).catch(() => undefined);
+  if (!external) void warmUp();
   const site = await openSite(options, ending);
   const { runtime, answering, unknown } = await thinking;
   for (const model of unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
@@ -79,6 +82,8 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   );
   void showOnline(bridge, agents);
   options.signal.throwIfAborted();
+  const model = await answering;
+  if (external) setImmediate(() => void warmUp());
   return {
     homeserver: homeserver.url,
     serverName: homeserver.serverName,
@@ -86,7 +91,7 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
     password: owner?.password ?? null,
     rooms: rooms === null ? [] : [{ name: 'Lobby', id: rooms.lobby }],
     agents: agents.map(agent => ({ name: agent.name, id: bridge.addressOf(agent._id) })),
-    model: await answering,
+    model,
     tookMs: performance.now() - begunAt,
   };
 }
