@@ -22,7 +22,7 @@ async function synapseVersion(): Promise<string> {
   const python = process.env.PARLEY_SYNAPSE_PYTHON ?? 'python3';
   const asked = promisify(execFile)(python, ['-c', 'import synapse; print(synapse.__version__)']);
   return asked.then(
-    ({ stdout }) => stdout.trim(),
+    ({ stdout }) => stdout.trim().split(' ')[0] ?? '',
     () => 'not found',
   );
 }

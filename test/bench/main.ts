@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { ensureSynapse } from '../ensure-synapse.ts';
 import { answerTime } from './answer-time.ts';
 import { answersUnderLoad } from './answers-under-load.ts';
 import { crowdedRoom } from './crowded-room.ts';
@@ -27,6 +28,7 @@ if (unknown.length > 0) throw new Error(`--only knows a to f, not ${unknown.join
 if (values.write && wanted.length < benchmarks.length)
   throw new Error('--write is for all benchmarks, from one machine');
 
+process.env.PARLEY_SYNAPSE_PYTHON = await ensureSynapse();
 const say = (line: string): void => console.error(line);
 const options = { rounds: Number(values.rounds), messages: Number(values.messages), say };
 const machine = await describeMachine();

@@ -178,6 +178,19 @@ describe('whatever comes in between', () => {
     expect(answers(chat)).toEqual([]);
   });
 
+  it('a redacted question takes back an answer that went out without Parley hearing of it', async () => {
+    const { mara, chat, settle, runtime, bridge, answers, clock } = await group();
+    runtime.answer(() => 'about the secret');
+    bridge.network.faults.failNext('send', 1, 'after');
+    const m = mara.say(chat, '@Ada secret');
+    await settle();
+    expect(answers(chat)).toHaveLength(1);
+    mara.redact(chat, m);
+    await settle();
+    await clock.advance(60_000);
+    expect(answers(chat)).toEqual([]);
+  });
+
   it('what was taken back is not read by agents any more', async () => {
     const { mara, chat, settle, runtime, clock } = await group();
     const held = heldReply();

@@ -2,12 +2,12 @@ import type { Chat } from '../../core/chat.ts';
 import { mayPass, ParleyError } from '../../core/errors.ts';
 import { type Part, removed, type Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
-import { canEdit, canRedact } from '../../ports/bridge-capabilities.ts';
+import { canEdit, canFindSent, canRedact } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { deliveryOf } from './delivery.ts';
-import { sendUnlessThere } from './find-sent.ts';
+import { clocksDifferMs, sendUnlessThere } from './find-sent.ts';
 import { markSent } from './mark-part.ts';
 import { openPart } from './open-part.ts';
 
@@ -17,7 +17,7 @@ export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
   const index = turn.parts.findIndex(part => part.state !== 'sent');
   const part = turn.parts[index];
   if (bridge === null || part === undefined) return close(parley, turn);
-  if (turn.stop === 'redacted' && turn.parts.some(isStanding)) return takeBack(parley, turn);
+  if (turn.stop === 'redacted' && turn.parts.some(isStanding)) return takeBack(parley, turn, bridge);
   try {
     const externalId = await sendPart(parley, { turn, part, index, bridge });
     step('part.sent');
@@ -119,10 +119,24 @@ async function remove(parley: Installation, sending: Sending): Promise<string | 
 const isStanding = (part: Part): boolean => part.body.kind !== 'removed';
 
 /** The question was taken back while its answer was on its way: what is out goes, the rest never goes out. */
-async function takeBack({ store }: Installation, turn: Turn): Promise<Turn> {
-  const stored = await change(store.collection('turns'), turn._id, (current): Turn => {
-    const parts = current.parts.filter(part => part.state !== 'pending' || !isStanding(part)).map(removed);
+async function takeBack(parley: Installation, turn: Turn, bridge: Bridge): Promise<Turn> {
+  const seen = await withUnmarked(turn, bridge);
+  const stored = await change(parley.store.collection('turns'), turn._id, (current): Turn => {
+    const found = current.parts.map((part, index) => (isUnsent(part) ? (seen[index] ?? part) : part));
+    const parts = found.filter(part => !isUnsent(part)).map(removed);
     return { ...current, parts, outcome: 'dropped', state: parts.length === 0 ? 'done' : 'replied' };
   });
   return stored ?? { ...turn, state: 'done' };
+}
+
+const isUnsent = (part: Part): boolean => part.state === 'pending' && isStanding(part);
+
+/** The next message to send may have gone out just before a crash, or before an answer that never came: the room tells. */
+async function withUnmarked(turn: Turn, bridge: Bridge): Promise<readonly Part[]> {
+  const index = turn.parts.findIndex(isUnsent);
+  const part = turn.parts[index];
+  if (part === undefined || part.body.kind === 'removed' || !canFindSent(bridge)) return turn.parts;
+  const delivery = deliveryOf(turn, { part: index, body: part.body, state: 'complete', chat: null });
+  const externalId = await bridge.findSent(delivery, turn.createdAt - clocksDifferMs);
+  return externalId === null ? turn.parts : turn.parts.with(index, { ...part, state: 'opened', externalId });
 }

@@ -6,7 +6,7 @@ import type { Installation } from '../installation.ts';
 /** Synapse forgets a delivery id after 24 hours. */
 const surelyKnownMs = 12 * 3_600_000;
 /** The network's clock may go wrong by so much against ours. */
-const clocksDifferMs = 3_600_000;
+export const clocksDifferMs = 3_600_000;
 
 /**
  * Sends a message of a turn, or gives the id of the one that stands in the room already. What may have been sent so long ago that the network
