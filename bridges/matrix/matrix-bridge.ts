@@ -5,6 +5,7 @@ import type {
   FindsSent,
   JoinsRooms,
   MakesRooms,
+  Reacts,
   ReadsAttachments,
   ReadsRooms,
   RedactsMessages,
@@ -35,6 +36,7 @@ import { showTyping } from './typing.ts';
 export type MatrixBridge = Bridge &
   EditsMessages &
   FindsSent &
+  Reacts &
   RedactsMessages &
   ShowsTyping &
   ShowsPresence &

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { externalIdOf } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/ports/bridge.ts';
-import type { EditsMessages, RedactsMessages } from '../../src/ports/bridge-capabilities.ts';
+import type { EditsMessages, Reacts, RedactsMessages } from '../../src/ports/bridge-capabilities.ts';
 import { answerAs } from './answer.ts';
 import { fromDelivery, fromEdit } from './from-event.ts';
 import { upload } from './media.ts';
@@ -11,7 +11,7 @@ import { deliveryTxnId } from './txn-id.ts';
 
 const sent = z.object({ event_id: z.string() });
 
-export interface Sending extends EditsMessages, RedactsMessages {
+export interface Sending extends EditsMessages, Reacts, RedactsMessages {
   send(delivery: Delivery): Promise<string>;
 }
 
@@ -20,6 +20,14 @@ export function sending(requests: MatrixRequests): Sending {
     send: async delivery => put(requests, delivery, fromDelivery(delivery, await contentOf(requests, delivery))),
     edit: async (externalId, delivery) => {
       await put(requests, delivery, fromEdit(externalId, delivery));
+    },
+    react: async ({ chat, as, target, key, deliveryId }) => {
+      const annotation = { rel_type: 'm.annotation', event_id: externalIdOf(target), key };
+      const what = `react to a message in ${externalIdOf(chat)}`;
+      const where = path('rooms', externalIdOf(chat), 'send', 'm.reaction', deliveryTxnId(as, deliveryId));
+      const body = { 'm.relates_to': annotation };
+      const answer = await requests.call({ what, as, method: 'PUT', path: where, body });
+      return answerAs(sent, what, answer).event_id;
     },
     redact: async ({ chat, as, externalId, deliveryId, reason }) => {
       const room = externalIdOf(chat);

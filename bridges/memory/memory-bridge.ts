@@ -5,6 +5,7 @@ import type {
   FindsSent,
   JoinsRooms,
   MakesRooms,
+  Reacts,
   ReadsAttachments,
   ReadsRooms,
   RedactsMessages,
@@ -21,6 +22,7 @@ import { writing } from './writing.ts';
 export type MemoryBridge = Bridge &
   EditsMessages &
   FindsSent &
+  Reacts &
   RedactsMessages &
   ShowsTyping &
   ShowsPresence &

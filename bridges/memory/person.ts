@@ -2,7 +2,7 @@ import type { ChatId, MemberId, MessageId } from '../../src/core/ids.ts';
 import type { Attachment, Said } from '../../src/core/message.ts';
 import { memberAt } from './address.ts';
 import { type MemoryNetwork, membership } from './network.ts';
-import { change, type MemoryRoom, rewrite } from './room.ts';
+import { addReaction, change, type MemoryRoom, rewrite, withdrawReaction } from './room.ts';
 
 export interface Saying {
   readonly messageType?: Said['messageType'];
@@ -132,12 +132,13 @@ function messageActions(network: MemoryNetwork, id: MemberId): Pick<Person, 'say
     redact: (chat, target) => {
       const room = inside(network, chat, id);
       change(room, target, { redacted: true, text: '' });
+      withdrawReaction(room, target);
       return network.happen(room, id, { messageType: 'redaction', target });
     },
     react: (chat, target, key) => {
       const room = inside(network, chat, id);
       const _id = network.happen(room, id, { messageType: 'reaction', target, key: key.replaceAll('\uFE0F', '') });
-      change(room, target, { reactions: [...(room.shown.get(target)?.reactions ?? []), { from: id, key, id: _id }] });
+      addReaction(room, target, { from: id, key, id: _id });
       return _id;
     },
   };

@@ -64,3 +64,15 @@ export function rewrite(room: MemoryRoom, id: MessageId, difference: Partial<Sho
   const shown = room.shown.get(id);
   if (shown !== undefined) change(room, id, { ...difference, former: [...shown.former, shown.text] });
 }
+
+/** Takes back a reaction, if that is what has this id. */
+export function withdrawReaction(room: MemoryRoom, id: MessageId): void {
+  for (const { id: message, reactions } of room.shown.values()) {
+    const others = reactions.filter(reaction => reaction.id !== id);
+    if (others.length < reactions.length) change(room, message, { reactions: others });
+  }
+}
+
+export function addReaction(room: MemoryRoom, target: MessageId, reaction: Shown['reactions'][number]): void {
+  change(room, target, { reactions: [...(room.shown.get(target)?.reactions ?? []), reaction] });
+}

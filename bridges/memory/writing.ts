@@ -3,16 +3,17 @@ import { agentMember, externalIdOf, messageId } from '../../src/core/ids.ts';
 import type { Bridge, Delivery } from '../../src/ports/bridge.ts';
 import type {
   EditsMessages,
+  Reacts,
   RedactsMessages,
   ShowsPresence,
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
 import { memory } from './address.ts';
 import type { MemoryNetwork } from './network.ts';
-import { change, rewrite } from './room.ts';
+import { addReaction, change, rewrite, withdrawReaction } from './room.ts';
 import { roomAs } from './room-as.ts';
 
-type Writing = Pick<Bridge, 'send'> & EditsMessages & RedactsMessages & ShowsTyping & ShowsPresence;
+type Writing = Pick<Bridge, 'send'> & EditsMessages & Reacts & RedactsMessages & ShowsTyping & ShowsPresence;
 
 function textOf({ body }: Delivery): string {
   return body.kind === 'file' ? body.name : body.text;
@@ -47,7 +48,10 @@ export function writing(network: MemoryNetwork): Writing {
       network.faults.around('redact', () => {
         const room = roomAs(network, target.chat, target.as);
         change(room, messageId(memory, target.externalId), { redacted: true, text: '' });
+        withdrawReaction(room, messageId(memory, target.externalId));
       }),
+    react: reaction =>
+      network.faults.around('react', () => once(network, reaction, () => putReaction(network, reaction))),
     showTyping: (chat, as) => {
       const typing = network.rooms.get(chat)?.typing;
       typing?.add(as);
@@ -73,6 +77,14 @@ function post(network: MemoryNetwork, delivery: Delivery): string {
   const shown = { id, from, text, notice, thread, replyTo, body, mark };
   room.shown.set(id, { ...shown, former: [], reactions: [], redacted: false });
   room.typing.delete(as);
+  return externalIdOf(id);
+}
+
+function putReaction(network: MemoryNetwork, { chat, as, target, key }: Parameters<Reacts['react']>[0]): string {
+  const room = roomAs(network, chat, as);
+  const from = agentMember(as);
+  const id = network.happen(room, from, { messageType: 'reaction', target, key });
+  addReaction(room, target, { from, key, id });
   return externalIdOf(id);
 }
 

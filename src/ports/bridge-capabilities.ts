@@ -1,4 +1,4 @@
-import type { AgentId, ChatId, MemberId } from '../core/ids.ts';
+import type { AgentId, ChatId, MemberId, MessageId } from '../core/ids.ts';
 import type { ChatEvent } from '../core/message.ts';
 import type { Bridge, Delivery } from './bridge.ts';
 
@@ -19,6 +19,12 @@ export interface FindsSent {
 /** Removes a message that an agent sent. May be repeated. */
 export interface RedactsMessages {
   redact(target: { chat: ChatId; as: AgentId; externalId: string; deliveryId: string; reason: string }): Promise<void>;
+}
+
+/** Reacts to messages, anybody's. A reaction is taken back by `redact` with the id that is given here. */
+export interface Reacts {
+  /** Repeats: as `Delivery.deliveryId` says. `key` is an emoji. Errors: as of `Bridge.send`. */
+  react(reaction: { chat: ChatId; as: AgentId; target: MessageId; key: string; deliveryId: string }): Promise<string>;
 }
 
 /** Shows that an agent works on an answer. A hint: errors are logged by the bridge and not thrown. */
@@ -95,6 +101,7 @@ const can =
 export const canEdit = can<EditsMessages>('edit');
 export const canFindSent = can<FindsSent>('findSent');
 export const canRedact = can<RedactsMessages>('redact');
+export const canReact = can<Reacts>('react');
 export const canShowTyping = can<ShowsTyping>('showTyping');
 export const canJoin = can<JoinsRooms>('join');
 export const canReadRooms = can<ReadsRooms>('history');

@@ -251,6 +251,19 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
         expect((await mara.timeline(chat)).at(-1)?.redacted).toBe(true);
       });
 
+      it('may be a reaction, which stands there once and can be taken back', async () => {
+        const chat = await roomWith(ada);
+        const target = await mara.say(chat, 'Who knows?');
+        const reaction = { chat, as: ada, target, key: '⏳', deliveryId: `${target}/waits` };
+        const ids = [await world.bridge.react(reaction), await world.bridge.react(reaction)];
+        expect(new Set(ids).size).toBe(1);
+        const reactions = async () => (await mara.timeline(chat))[0]?.reactions.map(({ from, key }) => ({ from, key }));
+        expect(await reactions()).toEqual([{ from: agentMember(ada), key: '⏳' }]);
+        const back = { chat, as: ada, externalId: ids[0] ?? '', deliveryId: `${target}/over`, reason: 'over' };
+        await world.bridge.redact(back);
+        expect(await reactions()).toEqual([]);
+      });
+
       it('may be in a thread, a notice, or a file', async () => {
         const chat = await roomWith(ada);
         const root = await mara.say(chat, 'root');

@@ -111,13 +111,25 @@ function shown(events: readonly Raw[], names: MatrixNames): Seen[] {
   for (const event of events.filter(({ type }) => type === 'm.room.message')) {
     const relation = (event.content['m.relates_to'] ?? {}) as Relation;
     const target = seen.get(relation.rel_type === 'm.replace' ? (relation.event_id ?? '') : '');
-    if (target === undefined) seen.set(event.event_id, asSeen(event, relation, names));
+    if (target === undefined)
+      seen.set(event.event_id, {
+        ...asSeen(event, relation, names),
+        reactions: reactionsTo(event.event_id, events, names),
+      });
     else seen.set(target.id, { ...target, ...textOf(event.content['m.new_content'] as Raw['content']) });
   }
   return [...seen.values()];
 }
 
-function asSeen(event: Raw, relation: Relation, names: MatrixNames): Seen {
+function reactionsTo(target: string, events: readonly Raw[], names: MatrixNames): Seen['reactions'] {
+  return events.flatMap(({ type, sender, content }) => {
+    const relation = (content['m.relates_to'] ?? {}) as Relation & { readonly key?: string };
+    const isOne = type === 'm.reaction' && relation.event_id === target;
+    return isOne ? [{ from: names.member(sender), key: relation.key ?? '' }] : [];
+  });
+}
+
+function asSeen(event: Raw, relation: Relation, names: MatrixNames): Omit<Seen, 'reactions'> {
   const inReplyTo = relation.is_falling_back ? undefined : relation['m.in_reply_to']?.event_id;
   const thread = relation.rel_type === 'm.thread' ? relation.event_id : undefined;
   return {

@@ -6,6 +6,7 @@ import type {
   FindsSent,
   JoinsRooms,
   MakesRooms,
+  Reacts,
   ReadsAttachments,
   ReadsRooms,
   RedactsMessages,
@@ -17,6 +18,7 @@ import type {
 export type WholeBridge = Bridge &
   EditsMessages &
   FindsSent &
+  Reacts &
   RedactsMessages &
   ShowsTyping &
   ShowsPresence &
@@ -31,6 +33,7 @@ export interface Seen {
   readonly from: MemberId;
   readonly text: string;
   readonly redacted: boolean;
+  readonly reactions: readonly { readonly from: MemberId; readonly key: string }[];
   readonly notice: boolean;
   readonly thread: MessageId | null;
   readonly replyTo: MessageId | null;
