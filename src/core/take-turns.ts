@@ -10,7 +10,10 @@ import type { Part, Turn } from './turn.ts';
 
 export interface Decision {
   readonly floor: Floor;
+  /** Turns that wait for the floor; the floor has them in its queue. */
   readonly turns: readonly Draft<Turn>[];
+  /** Turns that are run at once, beside the floor. Left out: none. */
+  readonly asides?: readonly Draft<Turn>[];
 }
 
 /** A turn that waits to be spoken. */
@@ -19,6 +22,7 @@ export function newTurn(
 ): Draft<Turn> {
   return {
     hop: 0,
+    aside: false,
     state: 'queued',
     stop: null,
     outcome: null,
@@ -37,6 +41,9 @@ export function scriptedTurn(given: Parameters<typeof newTurn>[0], text: string,
   const part: Part = { body: { kind: 'markdown', text, notice }, state: 'pending', externalId: null };
   return newTurn({ ...given, state: 'replied', outcome: 'answered', reply: text, parts: [part] });
 }
+
+/** A turn that speaks at once, beside the floor. */
+export const asideTurn = (turn: Draft<Turn>): Draft<Turn> => ({ ...turn, aside: true });
 
 export const speakerOf = (turn: Draft<Turn>): Speaker => ({
   turn: turn._id,

@@ -48,6 +48,8 @@ export interface Turn extends Document<TurnId> {
   /** The thread to speak in, or null. */
   readonly thread: MessageId | null;
   readonly hop: number;
+  /** Whether it speaks beside the floor, at once: the answer to a command, a notice, a turn that is lent to a colleague. */
+  readonly aside: boolean;
   /**
    * `queued` → `running` (the model works) → `replied` (the text is stored and goes out) → `done`.
    * From `queued` or `running` it may also go straight to `done` with the outcome `dropped` or `stopped`.

@@ -16,6 +16,7 @@ import { topics } from './topics.ts';
 
 const batch = 50;
 const lookAhead = 500;
+const maxAsides = 50;
 const touchEveryMs = 5 * 60_000;
 
 /**
@@ -31,47 +32,58 @@ export async function workRoom(parley: Installation, chat: ChatId): Promise<void
   for (;;) {
     const before = floor;
     const decided = await decide(parley, before);
+    const asides = decided.asides ?? [];
     const next = grantNext(decided.floor);
-    if (next !== before) {
-      const stored = await commit(parley, next, decided.turns);
-      floor = stored ?? (await ensure(floors, emptyFloor(chat)));
-    }
+    await insertTurns(parley, [...decided.turns, ...asides]);
+    if (next !== before) floor = (await commit(parley, next)) ?? (await ensure(floors, emptyFloor(chat)));
+    for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
     // At once, and not when there is nothing more to deal with: somebody waits for the answer.
     const speaking = floor.currentSpeaker?.turn ?? null;
     if (speaking !== null && speaking !== woken) parley.queue.wake(topics.turns, speaking);
     woken = speaking;
-    if (next === before) return;
+    if (next === before || (asides.length > 0 && (await hasManyAsides(parley, chat)))) return;
   }
 }
 
 /** Turns and floor follow from the log, which is on the disk: they need not wait for it. */
-async function commit(parley: Installation, floor: Floor, turns: readonly Draft<Turn>[]): Promise<Floor | null> {
-  if (turns.length > 0) {
-    await parley.store.collection('turns').insert(turns, 'process');
-    step('turn.inserted');
-  }
-  const stored = await parley.store.collection('speaker_queues').replace(floor, 'process');
+async function insertTurns({ store }: Installation, turns: readonly Draft<Turn>[]): Promise<void> {
+  if (turns.length === 0) return;
+  await store.collection('turns').insert(turns, 'process');
+  step('turn.inserted');
+}
+
+/** The floor as it is stored now, or null when another process was faster. */
+async function commit({ store }: Installation, floor: Floor): Promise<Floor | null> {
+  const stored = await store.collection('speaker_queues').replace(floor, 'process');
   step('floor.committed');
   return stored;
+}
+
+/** Then the room waits until one of them is done, which wakes it: nobody fills the memory with commands. */
+async function hasManyAsides({ store }: Installation, chat: ChatId): Promise<boolean> {
+  const unsent = await store.collection('turns').find({ where: { chat, state: 'replied' }, limit: maxAsides });
+  return unsent.length >= maxAsides;
 }
 
 /** The floor after the speaker has ended and everything new has been dealt with; the same object when there was nothing. */
 async function decide(parley: Installation, before: Floor): Promise<Decision> {
   const settled = await settleSpeaker(parley, before);
   const turns = [...settled.turns];
+  const asides: Draft<Turn>[] = [];
   let floor = settled.floor;
-  if (floor.queue.length >= maxWaiting) return { floor: await hearStops(parley, floor), turns };
+  if (floor.queue.length >= maxWaiting) return hearStops(parley, { floor, turns });
   const messages = await messagesAfter(parley, floor, batch);
   if (messages.length > 0) await touch(parley, floor._id);
   for (const message of messages) {
     // What is about turns must find them in the store: it begins a batch of its own.
-    if (turns.length > 0 && !isPlainTalk(message)) break;
+    if (turns.length + asides.length > 0 && !isPlainTalk(message)) break;
     const chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
     turns.push(...decision.turns);
+    asides.push(...(decision.asides ?? []));
     floor = { ...decision.floor, handledThrough: message.order };
   }
-  return { floor, turns };
+  return { floor, turns, asides };
 }
 
 /** Notes that the chat is in use, at most once in a few minutes: the order of the chats needs no more. */
@@ -97,15 +109,18 @@ function messagesAfter({ store }: Installation, floor: Floor, limit: number): Pr
  * As long as too many wait, newer messages stay in the log. Only what ends something is heard at once, without moving the cursor: it is
  * dealt with again in its place.
  */
-async function hearStops(parley: Installation, full: Floor): Promise<Floor> {
-  let floor = full;
+async function hearStops(parley: Installation, full: Decision): Promise<Decision> {
+  const asides: Draft<Turn>[] = [];
+  let { floor } = full;
   for (const message of await messagesAfter(parley, floor, lookAhead)) {
     if (!endsSomething(message)) continue;
     const chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
-    if (decision.turns.length === 0) floor = decision.floor;
+    if (decision.turns.length > 0) continue;
+    floor = decision.floor;
+    asides.push(...(decision.asides ?? []));
   }
-  return floor;
+  return { ...full, floor, asides };
 }
 
 function endsSomething(message: Message): boolean {

@@ -33,19 +33,28 @@ export function startSweep(parley: Installation, strays: Set<ChatId>): () => voi
 }
 
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
-  await wakeUnfinished(parley);
+  for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   if (alsoNetwork) await reconcileChats(parley, recentMs);
 }
 
-async function wakeUnfinished({ store, queue }: Installation): Promise<void> {
-  for (const state of ['running', 'replied', 'queued'] as const) {
-    const turns: Turn[] = await store.collection('turns').find({ where: { state }, limit: 1000 });
-    for (const chat of new Set(turns.map(turn => turn.chat))) queue.wake(topics.rooms, chat);
-  }
+type Waking = Pick<Installation, 'store' | 'queue'>;
+
+async function unfinishedTurns({ store }: Waking): Promise<Turn[]> {
+  const states = ['running', 'replied', 'queued'] as const;
+  const found = states.map(state => store.collection('turns').find({ where: { state }, limit: 1000 }));
+  return (await Promise.all(found)).flat();
+}
+
+/** What speaks beside the floor has nobody else who wakes it. */
+function wake({ queue }: Waking, turn: Turn): void {
+  if (turn.aside) queue.wake(topics.turns, turn._id);
+  else queue.wake(topics.rooms, turn.chat);
 }
 
 /** Wakes every chat, so that what came in before the process ended is dealt with; also those that so far are known only from the log. */
-export async function wakeAll({ store, queue }: Pick<Installation, 'store' | 'queue'>): Promise<void> {
+export async function wakeAll(parley: Waking): Promise<void> {
+  const { store, queue } = parley;
+  for (const turn of await unfinishedTurns(parley)) if (turn.aside) wake(parley, turn);
   const newest = await store
     .collection('messages')
     .find({ orderBy: { field: 'order', direction: 'desc' }, limit: 1000 });

@@ -386,6 +386,6 @@ describe('a command', () => {
     held.say('a');
     held.end();
     await test.settle();
-    expect(test.answers(chat).map(answer => answer.notice)).toEqual([false, true]);
+    expect(test.answers(chat).map(answer => answer.notice)).toEqual([true, false]);
   });
 });

@@ -1,10 +1,9 @@
 import { calledAgents } from '../../core/addressing.ts';
 import { closest } from '../../core/closest.ts';
-import { enqueue } from '../../core/floor.ts';
 import { commandTurnId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
-import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
+import { asideTurn, type Decision, scriptedTurn } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 import { agentsFor } from '../rooms/room-view.ts';
 import { agents } from './agents.ts';
@@ -65,6 +64,6 @@ function replyAs(speaker: AgentCard, message: SaidMessage, scene: Scene) {
       text,
       true,
     );
-    return { floor: enqueue(floor, [speakerOf(turn)]), turns: [turn] };
+    return { floor, turns: [], asides: [asideTurn(turn)] };
   };
 }

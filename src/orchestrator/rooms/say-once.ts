@@ -1,6 +1,6 @@
 import { enqueue } from '../../core/floor.ts';
 import { type AgentId, onceTurnId } from '../../core/ids.ts';
-import { type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
+import { asideTurn, type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 
 /** Has an agent say something that it says only once in a room, over all restarts and invitations. */
@@ -17,8 +17,11 @@ export async function sayOnce(
   const chat = scene.chat._id;
   const named = { _id: onceTurnId(chat, what, agent), chat, agent, trigger: null, reason: what, thread: null };
   const said = await scene.parley.store.collection('turns').get(named._id);
-  // One that is there but not done may not have got into the queue before a crash; the queue takes each turn once.
+  // One that is there but not done may not have been woken, or got into the queue, before a crash; both may be repeated.
   if (said?.state === 'done') return nothing(scene);
   const turn = scriptedTurn(named, text, notice);
-  return { floor: enqueue(scene.floor, [speakerOf(turn)]), turns: [turn] };
+  // With one person alone, what is said first has to stand first; in a group nobody waits for it.
+  if (what === 'introduction' && scene.chat.chatType === 'private')
+    return { floor: enqueue(scene.floor, [speakerOf(turn)]), turns: [turn] };
+  return { floor: scene.floor, turns: [], asides: [asideTurn(turn)] };
 }
