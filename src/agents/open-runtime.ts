@@ -1,5 +1,7 @@
-import type { AgentRuntime } from '../ports/agent-runtime.ts';
+import type { AgentRuntime, ReplyRequest } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import { answerSizes, learning } from './answer-sizes.ts';
+import { estimateReply } from './estimate.ts';
 import { defaultLimits, type RuntimeLimits } from './limits.ts';
 import { catalogue, chainOf } from './models/chain.ts';
 import type { Environment } from './models/endpoint.ts';
@@ -28,9 +30,11 @@ export function openRuntime({ log, env = process.env, ...options }: RuntimeOptio
   const sourcesOf = (configs: readonly ModelConfig[]) => configs.flatMap(({ id }) => sources.get(id) ?? []);
   const defaults = sourcesOf(models.defaults);
   const others = sourcesOf(models.all).filter(source => source.config.type !== 'demo' && !defaults.includes(source));
+  const chain = ({ agent }: ReplyRequest) => sourcesOf(chainOf(agent.model, models));
+  const sizes = answerSizes();
   return {
-    reply: (request, signal) =>
-      reply({ request, chain: sourcesOf(chainOf(request.agent.model, models)), limits, log, signal }),
+    reply: (request, signal) => learning(reply({ request, chain: chain(request), limits, log, signal }), sizes),
+    estimate: async request => estimateReply(request, { chain: chain(request), limits, sizes }),
     describe: signal => Promise.all([...defaults, ...others].map(source => healthOf(source, signal))),
     warmUp: async () => {
       await defaults[0]?.open(AbortSignal.timeout(warmUpMs)).catch((error: unknown) => {

@@ -40,6 +40,15 @@ export type ReplyPiece =
   /** Comes last, if it comes. */
   | { readonly type: 'usage'; readonly usage: Usage };
 
+/** How many tokens an answer may take, about. */
+export interface Estimate {
+  /** The id of the model that is asked first, as `Usage.model` has it. */
+  readonly model: string;
+  readonly inputTokens: number;
+  /** What the model may answer at most, or where that is open, what its answers took so far. */
+  readonly outputTokens: number;
+}
+
 /** What thinks for an agent. */
 export interface AgentRuntime {
   /**
@@ -49,6 +58,8 @@ export interface AgentRuntime {
    * error stand. A fallback is only taken before the first piece.
    */
   reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPiece>;
+  /** How many tokens the answer to a request may take. Asks no model and loads no picture; never rejects for a model's sake. */
+  estimate(request: ReplyRequest): Promise<Estimate>;
   /** Whether each model answers, the default one first, for the start-up line and `parley check`. */
   describe(signal: AbortSignal): Promise<readonly ModelHealth[]>;
   /** Loads what the first answer needs, so that it need not wait. */

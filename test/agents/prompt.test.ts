@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildPrompt, type Prompt, type PromptMessage } from '../../src/agents/prompts/prompt.ts';
 import { readFacts, roomFacts, writeFacts } from '../../src/agents/prompts/room-facts.ts';
 import { systemText } from '../../src/agents/prompts/system.ts';
-import { estimateTokens } from '../../src/agents/prompts/tokens.ts';
+import { estimateTokens } from '../../src/core/tokens.ts';
 import type { Heard, ReplyRequest } from '../../src/ports/agent-runtime.ts';
 import { ada, asMember, bruno, dialogue, group, heard, mara, person, said } from './support/requests.ts';
 import { never } from './support/runtimes.ts';

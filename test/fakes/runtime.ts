@@ -1,4 +1,4 @@
-import type { AgentRuntime, ReplyPiece, ReplyRequest } from '../../src/ports/agent-runtime.ts';
+import type { AgentRuntime, Estimate, ReplyPiece, ReplyRequest } from '../../src/ports/agent-runtime.ts';
 
 export type Script = (request: ReplyRequest, signal: AbortSignal) => AsyncIterable<ReplyPiece> | string;
 
@@ -6,6 +6,8 @@ export interface ScriptedRuntime extends AgentRuntime {
   readonly requests: ReplyRequest[];
   /** What answers from now on. */
   answer(script: Script): void;
+  /** What it estimates from now on. */
+  expect(estimate: Estimate): void;
 }
 
 /** The text of the message that a request is to answer. */
@@ -15,11 +17,15 @@ export const lastText = (request: ReplyRequest): string =>
 /** An agent runtime that answers as the test says; by default with what it heard. */
 export function scriptedRuntime(): ScriptedRuntime {
   const requests: ReplyRequest[] = [];
+  let estimate: Estimate = { model: 'scripted', inputTokens: 100, outputTokens: 100 };
   let script: Script = request => `${request.agent.name} heard: ${lastText(request)}`;
   return {
     requests,
     answer(next) {
       script = next;
+    },
+    expect(next) {
+      estimate = next;
     },
     async *reply(request, signal) {
       requests.push(request);
@@ -27,6 +33,7 @@ export function scriptedRuntime(): ScriptedRuntime {
       if (typeof said === 'string') yield { type: 'text', text: said };
       else yield* said;
     },
+    estimate: async () => estimate,
     describe: async () => [],
     warmUp: async () => undefined,
   };

@@ -1,8 +1,9 @@
+import { estimateTokens } from '../../core/tokens.ts';
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
 import { askedAgain, type Line, toLine } from './conversation.ts';
 import { allHidden, loadPictures, type Pictures, type PromptImage } from './images.ts';
 import { systemText } from './system.ts';
-import { estimateTokens, imageTokens, messageTokens } from './tokens.ts';
+import { imageTokens, messageTokens } from './tokens.ts';
 import { type Sized, windowStart } from './window.ts';
 
 /** A message of a request to a model, in the form that LangChain takes, without a type of it. */
@@ -33,13 +34,7 @@ const goOn = '(Go on.)';
 const empty = '(an empty message)';
 
 export async function buildPrompt(request: ReplyRequest, limits: PromptLimits, signal: AbortSignal): Promise<Prompt> {
-  const system = systemText(request);
-  const systemTokens = estimateTokens(system);
-  const room = Math.max(limits.contextTokens - systemTokens, Math.floor(limits.contextTokens / 4));
-  const mostTokens = Math.floor(room / 2);
-  const sizes = request.conversation.map(heard => sizeOf(heard, mostTokens, limits.images));
-  const start = windowStart(sizes, { tokens: room, messages: limits.contextMessages });
-  const kept = request.conversation.slice(start);
+  const { system, kept, mostTokens, tokens } = measure(request, limits);
   const pictures = limits.images ? await loadPictures(kept, signal) : new Map<Heard, Pictures>();
   const lines = kept.map(heard =>
     toLine(request, { heard, pictures: pictures.get(heard) ?? allHidden(heard), mostTokens }),
@@ -48,8 +43,29 @@ export async function buildPrompt(request: ReplyRequest, limits: PromptLimits, s
   const again = isGroup && request.answering !== null ? [askedAgain(request.answering, mostTokens)] : [];
   return {
     messages: [{ role: 'system', content: system }, ...turns([...lines, ...again], request.chat.kind)],
-    tokens: systemTokens + sizes.slice(start).reduce((total, { tokens }) => total + tokens, 0),
+    tokens,
   };
+}
+
+interface Measured {
+  readonly system: string;
+  /** What the model gets to read. */
+  readonly kept: readonly Heard[];
+  /** How many tokens one message may take; of a longer one the middle is left out. */
+  readonly mostTokens: number;
+  readonly tokens: number;
+}
+
+/** What of a request fits, and about how many tokens that takes. */
+export function measure(request: ReplyRequest, limits: PromptLimits): Measured {
+  const system = systemText(request);
+  const systemTokens = estimateTokens(system);
+  const room = Math.max(limits.contextTokens - systemTokens, Math.floor(limits.contextTokens / 4));
+  const mostTokens = Math.floor(room / 2);
+  const sizes = request.conversation.map(heard => sizeOf(heard, mostTokens, limits.images));
+  const start = windowStart(sizes, { tokens: room, messages: limits.contextMessages });
+  const tokens = systemTokens + sizes.slice(start).reduce((total, size) => total + size.tokens, 0);
+  return { system, kept: request.conversation.slice(start), mostTokens, tokens };
 }
 
 function sizeOf(heard: Heard, mostTokens: number, images: boolean): Sized {

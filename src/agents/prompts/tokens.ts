@@ -1,17 +1,9 @@
+import { bytesPerToken, estimateTokens } from '../../core/tokens.ts';
+
 /** What a picture costs, about; providers count between 250 and 1,600. */
 export const imageTokens = 800;
 /** Around each message: role and separators. */
 export const messageTokens = 4;
-
-const bytesPerToken = 3.5;
-
-/**
- * How many tokens a text takes, estimated from its size in UTF-8, rather too high than too low (English has 4 to 5 bytes a token, code and
- * other scripts 2 to 4). A tokenizer would have to be downloaded for each model, and only a bound is needed.
- */
-export function estimateTokens(text: string): number {
-  return Math.ceil(Buffer.byteLength(text) / bytesPerToken);
-}
 
 /** The text, or its beginning and its end with a note between them, in at most about `tokens`. */
 export function cutMiddle(text: string, tokens: number): string {

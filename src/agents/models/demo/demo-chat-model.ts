@@ -8,7 +8,7 @@ import {
   type UsageMetadata,
 } from '@langchain/core/messages';
 import { ChatGenerationChunk, type ChatResult } from '@langchain/core/outputs';
-import { estimateTokens } from '../../prompts/tokens.ts';
+import { estimateTokens } from '../../../core/tokens.ts';
 import { demoAnswer } from './demo-answer.ts';
 import { readScene } from './scene.ts';
 

@@ -1,0 +1,21 @@
+import type { Estimate, ReplyRequest } from '../ports/agent-runtime.ts';
+import type { AnswerSizes } from './answer-sizes.ts';
+import type { RuntimeLimits } from './limits.ts';
+import type { ModelSource } from './models/source.ts';
+import { measure } from './prompts/prompt.ts';
+
+/** How many tokens the answer of the first model may take; without any model nothing. */
+export function estimateReply(
+  request: ReplyRequest,
+  given: { readonly chain: readonly ModelSource[]; readonly limits: RuntimeLimits; readonly sizes: AnswerSizes },
+): Estimate {
+  const [source] = given.chain;
+  if (source === undefined) return { model: '', inputTokens: 0, outputTokens: 0 };
+  const { id, capabilities, maxTokens } = source.config;
+  const { tokens } = measure(request, {
+    contextTokens: source.contextTokens,
+    contextMessages: given.limits.contextMessages,
+    images: capabilities.includes('images'),
+  });
+  return { model: id, inputTokens: tokens, outputTokens: maxTokens ?? given.sizes.expected(id) };
+}
