@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { ParleyError } from '../src/core/errors.ts';
 import { type AgentOnDisk, loadAgents } from './agents.ts';
 import { environmentWith, variableFor, withEnvironment } from './environment.ts';
+import { refuseFormerOptions } from './former-options.ts';
 import { type DeepReadonly, deepFreeze } from './freeze.ts';
 import { invalid, validate } from './problems.ts';
 import { readText, readYaml, type YamlSource } from './read-yaml.ts';
@@ -27,6 +28,7 @@ export async function loadConfig({
   const env = await environmentWith(given, cwd);
   const source = await readConfigFile(env, cwd);
   const tree = withEnvironment(withoutEmpty(source.value), env);
+  refuseFormerOptions(tree, source.where);
   const config = validate(configSchema, tree, (path, part) => {
     const variable = variableFor(path, env);
     return variable === undefined ? source.where(path, part) : `environment variable ${variable.name}`;

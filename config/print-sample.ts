@@ -29,15 +29,19 @@ function options(schema: z.ZodType, indent: string): string[] {
 }
 
 function entry(key: string, value: unknown, prefix: string): string {
-  const flat = !Array.isArray(value) || value.every(item => typeof item !== 'object');
-  const yaml = flat
-    ? `${key}: ${stringify(value, flow)}`
-    : `${key}:\n${value.map(item => `  - ${stringify(item, flow)}`).join('')}`;
-  return yaml
+  return yamlOf(key, value)
     .trimEnd()
     .split('\n')
     .map(line => prefix + line)
     .join('\n');
+}
+
+function yamlOf(key: string, value: unknown): string {
+  const isObject = (item: unknown): item is object => typeof item === 'object' && item !== null;
+  if (!isObject(value)) return `${key}: ${stringify(value, flow)}`;
+  if (!Array.isArray(value)) return stringify({ [key]: value });
+  if (!value.some(isObject)) return `${key}: ${stringify(value, flow)}`;
+  return `${key}:\n${value.map(item => `  - ${stringify(item, flow)}`).join('')}`;
 }
 
 /** A comment of at most 120 columns. */

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { about } from './about.ts';
+import { accessSection } from './sections/access.ts';
 import { conversationSection } from './sections/conversation.ts';
 import { floorSection } from './sections/floor.ts';
-import { invitesSection } from './sections/invites.ts';
 import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
 import { matrixSection } from './sections/matrix.ts';
@@ -22,6 +22,6 @@ export const configSchema = z.strictObject({
   conversation: conversationSection,
   streaming: streamingSection,
   floor: floorSection,
-  invites: invitesSection,
+  access: accessSection,
   log: logSection,
 });

@@ -7,7 +7,7 @@ import { openRuntime } from './compose/open-runtime.ts';
 import { registrationFor } from './compose/registration.ts';
 import { agentWishes, settingsOf } from './compose/settings-of.ts';
 import { listStoredAgents } from './compose/stored-agents.ts';
-import { terminalChat } from './compose/terminal-chat.ts';
+import { terminalChat, terminalPerson } from './compose/terminal-chat.ts';
 import { ParleyError } from './core/errors.ts';
 import { ensureTokens } from './data-folder/tokens.ts';
 import { intake } from './orchestrator/intake.ts';
@@ -46,7 +46,7 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
   void runtime.warmUp();
   const bridge = memoryBridge();
   const queue = localQueue({ clock });
-  const settings = { ...settingsOf(config, 'localhost'), introduce: false, mayInvite: () => true };
+  const settings = { ...settingsOf(config, 'localhost', terminalPerson), introduce: false };
   const store = openMemoryStore({ clock });
   const parley = await newInstallation({
     store,

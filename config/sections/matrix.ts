@@ -33,7 +33,8 @@ export const matrixSection = z
       .nullable()
       .default(null)
       .register(about, {
-        description: 'Who is invited to the first rooms on a homeserver of your own.',
+        description:
+          'Who is invited to the first rooms on a homeserver of your own, and is an admin of this installation.',
         env: 'MATRIX_OWNER',
         example: '@mara:example.org',
       }),

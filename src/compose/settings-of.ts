@@ -1,10 +1,11 @@
 import type { Config } from '../../config/load.ts';
-import { agentId, agentOf, externalIdOf, type MemberId } from '../core/ids.ts';
+import type { AccessRules } from '../core/access.ts';
+import { agentId } from '../core/ids.ts';
 import type { Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/ensure-agents.ts';
 
-/** The orchestrator's settings, as the configuration says. */
-export function settingsOf(config: Config, serverName: string): Settings {
+/** The orchestrator's settings, as the configuration says. `owner` is the address of whose installation it is. */
+export function settingsOf(config: Config, serverName: string, owner: string | null): Settings {
   const { conversation, streaming, floor } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
@@ -18,25 +19,16 @@ export function settingsOf(config: Config, serverName: string): Settings {
     },
     introduce: conversation.introduce,
     strategy: floor.strategy,
-    mayInvite: invitationsFrom(config.invites.allow, serverName),
+    access: accessOf(config, serverName, owner),
   };
 }
 
-/** Our own agents may always invite each other; anybody else by the patterns of the configuration. */
-function invitationsFrom(patterns: readonly string[], serverName: string): Settings['mayInvite'] {
-  const matchers = patterns.map(pattern => matcher(pattern.replaceAll('{homeserver}', serverName)));
-  return (member: MemberId) => agentOf(member) !== null || matchers.some(matches => matches.test(externalIdOf(member)));
+/** Who is what, with the agents' own server in place of `{homeserver}`, and the owner as an admin unless the configuration says otherwise. */
+function accessOf({ access }: Pick<Config, 'access'>, serverName: string, owner: string | null): AccessRules {
+  const people = Object.entries(access.people).map(([who, role]) => [who.replaceAll('{homeserver}', serverName), role]);
+  const first = owner === null ? {} : { [owner]: 'admin' };
+  return { ...access, people: { ...first, ...Object.fromEntries(people) } };
 }
-
-/** `*` stands for any characters. */
-const matcher = (pattern: string): RegExp =>
-  new RegExp(
-    `^${pattern
-      .split('*')
-      .map(part => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-      .join('.*')}$`,
-    's',
-  );
 
 /** The agents that the configuration asks for. */
 export function agentWishes(config: Config): AgentWish[] {

@@ -6,6 +6,8 @@ import { agentMember, agentOf, type ChatId, type MessageId } from '../core/ids.t
 import type { Installation } from '../orchestrator/installation.ts';
 
 const lookEveryMs = 40;
+/** The address of who sits at the terminal. */
+export const terminalPerson = '@you';
 
 interface Conversation {
   readonly bridge: MemoryBridge;
@@ -19,7 +21,7 @@ export async function terminalChat(
   close: () => Promise<void>,
 ): Promise<TerminalChat> {
   const { bridge, parley, agent, model } = given;
-  const person = bridge.person('you');
+  const person = bridge.person(terminalPerson);
   const chat = person.dm(bridge.addressOf(agent._id));
   const room = bridge.network.room(chat);
   await entered(given, chat);

@@ -187,7 +187,7 @@ async function openNetwork(
   });
   const owner = await ensureOwner(config, supervised.begun, remaking);
   const queue = localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') });
-  const settings = settingsOf(config, serverName);
+  const settings = settingsOf(config, serverName, owner?.userId ?? null);
   const parley = await newInstallation({
     store,
     queue,

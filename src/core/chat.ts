@@ -16,7 +16,10 @@ export interface Chat extends Document<ChatId> {
   readonly names: Readonly<Record<MemberId, string>>;
   /** When our agents were invited, by the network's clock, each for the last time. */
   readonly invitedAt?: Readonly<Record<AgentId, number>>;
+  /** Who made the room, as the network says; null where it does not. */
   readonly createdBy: MemberId | null;
+  /** What people are here besides members. Who made the room is its owner without standing here. */
+  readonly accessRights?: Readonly<Record<MemberId, 'owner' | 'admin' | 'member' | 'guest'>>;
   /** How the next speaker is chosen here; null: as the configuration says. */
   readonly strategy: string | null;
   readonly lastActivity: number;

@@ -1,5 +1,6 @@
+import type { AccessRules } from '../core/access.ts';
 import type { Agent } from '../core/agent.ts';
-import type { AgentId, BridgeName, ChatId, MemberId } from '../core/ids.ts';
+import type { AgentId, BridgeName, ChatId } from '../core/ids.ts';
 import { bridgeOf } from '../core/ids.ts';
 import type { Pacing } from '../core/reply/pacing.ts';
 import type { HandOverLimits } from '../core/take-turns.ts';
@@ -22,8 +23,8 @@ export interface Settings {
   readonly introduce: boolean;
   /** The strategy of rooms that have none of their own. */
   readonly strategy: string;
-  /** Whether this member may invite agents into rooms. */
-  readonly mayInvite: (member: MemberId) => boolean;
+  /** Who may do what. */
+  readonly access: AccessRules;
 }
 
 /** Everything that the orchestrator works with, put together once at the start. */

@@ -91,3 +91,18 @@ test('a homeserver of your own needs its name, and tokens come in pairs', async 
   expect((await problems('', { MATRIX_AS_TOKEN: 'x'.repeat(32) }))[0]).toContain('expected both or neither');
   expect((await problems('', { MATRIX_OWNER: 'mara' }))[0]).toContain('a user id such as @mara:example.org');
 });
+
+test('who may invite was a section of its own: the error says what to write instead', async () => {
+  expect(await problems('log: {level: info}\ninvites:\n  allow: ["*:example.org", "@tom:x.org"]\n')).toEqual([
+    'parley.yaml:2:1 invites: who may invite agents is part of access now. Write instead: ' +
+      'access: {people: {"*:example.org":"user","@tom:x.org":"user"}}',
+  ]);
+});
+
+test('a role that there is not is named with those that there are', async () => {
+  expect(await problems('access: {people: {"@mara:example.org": king}}\n')).toEqual([
+    expect.stringMatching(
+      /^parley.yaml:1:40 access.people.@mara:example.org: expected one of "admin"\|"user".*found "king"/,
+    ),
+  ]);
+});

@@ -14,7 +14,7 @@ test('has a default for everything', async () => {
   expect(config.listener).toEqual({ host: '127.0.0.1', port: 8070, url: null });
   expect(config.conversation.answerWithinMinutes).toBe(60);
   expect(config.streaming.maxEdits).toBe(12);
-  expect(config.invites.allow).toEqual(['*:{homeserver}']);
+  expect(config.access.people).toEqual({ '*:{homeserver}': 'user' });
   expect(config.models).toEqual([]);
   expect(config.agents.length).toBeGreaterThan(1);
   expect(config.agents.at(-1)).toMatchObject({ id: 'parley', role: 'orchestrator' });

@@ -13,6 +13,7 @@ import type { Log } from '../../src/ports/log.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { localQueue } from '../../src/queues/local/queue.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
+import { everybodyIs } from './access.ts';
 import { sampleAgents } from './agents.ts';
 import { type HeldClock, heldClock } from './clock.ts';
 import { type ScriptedRuntime, scriptedRuntime } from './runtime.ts';
@@ -24,7 +25,7 @@ const testSettings: Settings = {
   pacing: { quietMs: 700, firstIntervalMs: 1000, growth: 1.5, maxEdits: 12 },
   introduce: false,
   strategy: 'default',
-  mayInvite: () => true,
+  access: everybodyIs('user'),
 };
 
 export interface Logged {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ParleyError } from '../../src/core/errors.ts';
 import { agentId, agentMember, type ChatId } from '../../src/core/ids.ts';
 import { intake } from '../../src/orchestrator/intake.ts';
+import { everybodyIs } from '../fakes/access.ts';
 import { type TestParley, testParley } from '../fakes/installation.ts';
 
 const ada = agentId('ada');
@@ -112,7 +113,7 @@ describe('an invitation', () => {
   });
 
   it('of somebody who may not invite is declined, once', async () => {
-    const parley = await testParley({ settings: { mayInvite: member => member !== 'memory:@eve' } });
+    const parley = await testParley({ settings: { access: everybodyIs('user', { '@eve': 'guest' }) } });
     const { bridge, settle, logged } = parley;
     const chat = bridge.person('eve').createRoom({ invite: ['@agent-ada'] });
     await settle();
@@ -124,7 +125,7 @@ describe('an invitation', () => {
   });
 
   it('that was declined is no reason to decline that of somebody who may invite', async () => {
-    const parley = await testParley({ settings: { mayInvite: member => member !== 'memory:@eve' } });
+    const parley = await testParley({ settings: { access: everybodyIs('user', { '@eve': 'guest' }) } });
     const { bridge, settle } = parley;
     const chat = bridge.person('eve').createRoom({ invite: ['@mara', '@agent-ada'] });
     await settle();

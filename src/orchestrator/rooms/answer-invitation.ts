@@ -1,3 +1,4 @@
+import { may } from '../../core/access.ts';
 import type { AgentChat } from '../../core/chat.ts';
 import { isParleyError, mayPass } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
@@ -35,7 +36,7 @@ export async function answerInvitation(parley: Installation, id: string): Promis
 
 async function answer(parley: Installation, bridge: JoinsRooms, stay: AgentChat): Promise<void> {
   const { agent, chat, invitedBy } = stay;
-  if (invitedBy !== null && parley.settings.mayInvite(invitedBy)) {
+  if (invitedBy !== null && may(invitedBy, 'invite', parley.settings.access)) {
     await bridge.join(chat, agent);
     return comeIn(parley, stay);
   }
