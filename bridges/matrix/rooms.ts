@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { type AgentId, type ChatId, chatId, externalIdOf } from '../../src/core/ids.ts';
+import { type AgentId, type ChatId, chatId, externalIdOf, type MemberId } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { JoinsRooms, ReadsRooms, RoomState } from '../../src/ports/bridge-capabilities.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -94,21 +94,31 @@ const joinedMembers = z.object({
 export async function stateOf({ requests, names }: RoomsOptions, chat: ChatId, as: AgentId): Promise<RoomState> {
   const room = externalIdOf(chat);
   const what = `read the state of ${room}`;
-  const get = (...parts: string[]) => requests.call({ what, as, method: 'GET', path: path('rooms', room, ...parts) });
-  const optional = (type: string) => unless(get('state', type), ['M_NOT_FOUND'], null);
-  const [name, topic, encryption, members] = await Promise.all([
+  const get = (parts: string[], query = {}) =>
+    requests.call({ what, as, method: 'GET', path: path('rooms', room, ...parts), query });
+  const optional = (type: string, query = {}) => unless(get(['state', type], query), ['M_NOT_FOUND'], null);
+  const [name, topic, encryption, creation, members] = await Promise.all([
     optional('m.room.name'),
     optional('m.room.topic'),
     optional('m.room.encryption'),
-    get('joined_members').then(answer => answerAs(joinedMembers, what, answer).joined),
+    optional('m.room.create', { format: 'event' }),
+    get(['joined_members']).then(answer => answerAs(joinedMembers, what, answer).joined),
   ]);
   const ids = Object.keys(members).filter(isUserId);
   return {
     name: textOf(name, 'name'),
     topic: textOf(topic, 'topic'),
     encrypted: encryption !== null,
+    creator: creatorOf(creation, names),
     members: ids.map(id => ({ id: names.member(id), name: cleanLine(members[id]?.display_name ?? '', 255) || null })),
   };
+}
+
+/** Who sent it; rooms before version 11 say it in the content too, which is all that some homeservers tell. */
+function creatorOf(creation: unknown, names: MatrixNames): MemberId | null {
+  if (!isRecord(creation)) return null;
+  const creator = creation.sender ?? creation.creator;
+  return isUserId(creator) ? names.member(creator) : null;
 }
 
 function textOf(content: unknown, field: string): string | null {

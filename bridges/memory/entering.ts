@@ -39,7 +39,7 @@ function make(
   network: MemoryNetwork,
   { key, as, kind, name, topic }: Parameters<MakesRooms['ensureRoom']>[0],
 ): MemoryRoom {
-  const room = network.makeRoom(kind);
+  const room = network.makeRoom(kind, agentMember(as));
   network.keys.set(key, room.id);
   Object.assign(room, { name, topic });
   network.enter(room, agentMember(as));

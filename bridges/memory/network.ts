@@ -43,7 +43,7 @@ export interface MemoryNetwork {
   /** Agents that show as typing. */
   typing(chat: ChatId): readonly AgentId[];
   room(chat: ChatId): MemoryRoom;
-  makeRoom(kind: MemoryRoom['kind']): MemoryRoom;
+  makeRoom(kind: MemoryRoom['kind'], creator: MemberId): MemoryRoom;
   /** Puts something into a room, and into the queue for the bridge where it may see it. Gives the id. */
   happen(room: MemoryRoom, from: MemberId, what: Happening): MessageId;
   /** Someone is invited; people come in at once. */
@@ -84,9 +84,9 @@ export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork
       if (room === undefined) throw new Error(`The memory network has no room ${chat}.`);
       return room;
     },
-    makeRoom: kind => {
+    makeRoom: (kind, creator) => {
       count += 1;
-      const room = emptyRoom(chatId(memory, `!${count}`), kind);
+      const room = emptyRoom(chatId(memory, `!${count}`), kind, creator);
       network.rooms.set(room.id, room);
       return room;
     },

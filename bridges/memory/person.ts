@@ -59,7 +59,7 @@ type RoomActions = Omit<Person, 'id' | 'say' | 'edit' | 'redact' | 'react'>;
 
 function roomActions(network: MemoryNetwork, id: MemberId): RoomActions {
   function make(kind: MemoryRoom['kind'], invite: readonly string[]): MemoryRoom {
-    const room = network.makeRoom(kind);
+    const room = network.makeRoom(kind, id);
     network.enter(room, id);
     for (const member of membersOf(invite)) network.invite(room, id, member);
     return room;

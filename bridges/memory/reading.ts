@@ -22,7 +22,7 @@ export function reading(network: MemoryNetwork): ReadsRooms & FindsSent & ReadsA
         const room = roomAs(network, chat, as);
         const joined = [...room.members].filter(([, state]) => state === 'joined').map(([id]) => id);
         const members = joined.map(id => ({ id, name: nameOf(network, id) }));
-        return { name: room.name, topic: room.topic, encrypted: room.encrypted, members };
+        return { name: room.name, topic: room.topic, encrypted: room.encrypted, creator: room.creator, members };
       }),
     history: ({ chat, as, since, limit }) =>
       network.faults.around('history', () => {

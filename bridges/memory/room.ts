@@ -25,6 +25,7 @@ export interface Shown {
 export interface MemoryRoom {
   readonly id: ChatId;
   readonly kind: 'private' | 'group';
+  readonly creator: MemberId;
   name: string | null;
   topic: string | null;
   encrypted: boolean;
@@ -34,10 +35,11 @@ export interface MemoryRoom {
   readonly typing: Set<AgentId>;
 }
 
-export function emptyRoom(id: ChatId, kind: MemoryRoom['kind']): MemoryRoom {
+export function emptyRoom(id: ChatId, kind: MemoryRoom['kind'], creator: MemberId): MemoryRoom {
   return {
     id,
     kind,
+    creator,
     name: null,
     topic: null,
     encrypted: false,

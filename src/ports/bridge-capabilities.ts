@@ -51,6 +51,8 @@ export interface RoomState {
   readonly name: string | null;
   readonly topic: string | null;
   readonly encrypted: boolean;
+  /** Who made the room; null where the network does not tell. */
+  readonly creator: MemberId | null;
   /** Everybody who is joined. */
   readonly members: readonly { readonly id: MemberId; readonly name: string | null }[];
 }

@@ -304,7 +304,7 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
       it('have a state', async () => {
         const chat = await roomWith(ada);
         const state = await world.bridge.state(chat, ada);
-        expect(state).toMatchObject({ name: 'Garden', topic: 'Bees', encrypted: false });
+        expect(state).toMatchObject({ name: 'Garden', topic: 'Bees', encrypted: false, creator: mara.id });
         expect(state.members.map(({ id }) => id).toSorted()).toEqual(['agent:ada', mara.id].toSorted());
         await expect(world.bridge.state(chat, bruno)).rejects.toMatchObject({ code: 'BRIDGE_FORBIDDEN' });
       });

@@ -25,7 +25,13 @@ const chat: Chat = {
   strategy: null,
   lastActivity: 0,
 };
-const state = (members: RoomState['members']): RoomState => ({ name: 'Room', topic: null, encrypted: false, members });
+const state = (members: RoomState['members']): RoomState => ({
+  name: 'Room',
+  topic: null,
+  encrypted: false,
+  creator: person(0),
+  members,
+});
 const crowd = (size: number) =>
   state(Array.from({ length: size }, (_, index) => ({ id: person(index), name: `P ${index}` })));
 
@@ -60,4 +66,11 @@ test('agents have no names, unknown names are left as they were, and what differ
   );
   expect(now.names).toEqual({ [person(1)]: 'One', [person(2)]: 'Zwei' });
   expect(withState(now, { ...state([]), topic: 'T' })).toMatchObject({ topic: 'T', participants: [] });
+});
+
+test('who made a room stays who made it, whatever is told later', () => {
+  const made = withState(chat, state([]));
+  expect(made.createdBy).toBe(person(0));
+  expect(withState(made, { ...state([]), creator: person(1) }).createdBy).toBe(person(0));
+  expect(withState(made, { ...state([]), creator: null }).createdBy).toBe(person(0));
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
 import type { Agent } from '../../src/core/agent.ts';
+import { agentId, agentMember } from '../../src/core/ids.ts';
 import { ensureFirstRooms } from '../../src/orchestrator/lifecycle/first-rooms.ts';
 import { forgetHomeserver } from '../../src/orchestrator/lifecycle/forget-homeserver.ts';
 import { type TestParley, testParley } from '../fakes/installation.ts';
@@ -39,7 +40,8 @@ describe('a homeserver that has lost its database', () => {
 
     // Ids of another range, as no homeserver gives the same twice.
     const network = memoryNetwork({ clock });
-    for (let spent = 0; spent < 100; spent += 1) network.rooms.delete(network.makeRoom('group').id);
+    for (let spent = 0; spent < 100; spent += 1)
+      network.rooms.delete(network.makeRoom('group', agentMember(agentId('parley'))).id);
     const second = await testParley({ bridge: memoryBridge(network), store, clock });
     const { lobby } = await firstRooms(second);
     await second.settle();

@@ -32,6 +32,7 @@ export function withState(chat: Chat, state: RoomState): Chat {
     name: state.name,
     topic: state.topic,
     encrypted: chat.encrypted || state.encrypted,
+    createdBy: chat.createdBy ?? state.creator,
     participants,
     chatType: chatTypeOf(participants),
   };
@@ -62,6 +63,7 @@ function sameRoom(a: Chat, b: Chat): boolean {
     a.name === b.name &&
     a.topic === b.topic &&
     a.encrypted === b.encrypted &&
+    a.createdBy === b.createdBy &&
     a.chatType === b.chatType &&
     a.participants.length === participants.length &&
     a.participants.every((member, index) => member === participants[index])

@@ -1,4 +1,4 @@
-import { type FakeRoom, type Json, memberEvents, membershipOf, newRoom, stateOf } from './room.ts';
+import { type FakeRoom, type Json, memberEvents, membershipOf, newRoom, stateEvent } from './room.ts';
 import type { Asked, Route } from './route.ts';
 import { emit, forbidden, joinedRoom, notFound, Refusal, roomOf, setMembership } from './world.ts';
 
@@ -42,10 +42,10 @@ export const roomRoutes: readonly Route[] = [
   },
   {
     on: 'GET /rooms/*/state/*',
-    run: ({ world, user }, id = '', type = '') => {
-      const content = stateOf(joinedRoom(world, id, user), type);
-      if (content === undefined) throw notFound('no such state');
-      return content;
+    run: ({ world, user, query }, id = '', type = '') => {
+      const event = stateEvent(joinedRoom(world, id, user), type);
+      if (event === undefined) throw notFound('no such state');
+      return query.get('format') === 'event' ? { ...event } : event.content;
     },
   },
   { on: 'GET /sync', run: asked => ({ next_batch: 's1', rooms: { invite: invitations(asked) } }) },

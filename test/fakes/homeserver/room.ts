@@ -45,10 +45,11 @@ function empty(room: FakeRoom, target: string, because: FakeEvent): void {
   event.unsigned = { ...event.unsigned, redacted_because: because };
 }
 
-export const stateOf = (room: FakeRoom, type: string, key = ''): Json | undefined =>
-  room.state.get(stateKey(type, key))?.content;
+export const stateEvent = (room: FakeRoom, type: string, key = ''): FakeEvent | undefined =>
+  room.state.get(stateKey(type, key));
 
-export const membershipOf = (room: FakeRoom, user: string): unknown => stateOf(room, 'm.room.member', user)?.membership;
+export const membershipOf = (room: FakeRoom, user: string): unknown =>
+  stateEvent(room, 'm.room.member', user)?.content.membership;
 
 export const memberEvents = (room: FakeRoom): FakeEvent[] =>
   [...room.state.values()].filter(event => event.type === 'm.room.member');
