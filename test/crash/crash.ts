@@ -25,6 +25,8 @@ const { values } = parseArgs({
 const occurrences = values.control ? [1] : [1, 2, 5];
 const stepPatienceMs = 20_000;
 const drainPatienceMs = 90_000;
+/** Now and then Parley lives until somebody is answered: on a slow machine no life would be long enough, and nothing would be tried. */
+const liveEvery = 10;
 
 // Broken off, it leaves nothing running: what it started ends when it exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
@@ -68,7 +70,10 @@ async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed
     const what = kill === undefined ? `${name} was not reached` : `${kill.how}, back after ${kill.backMs} ms`;
     console.log(`${killed.length}: ${what}; ${load.sent} messages, ${load.answered()} answers`);
   };
-  for (let count = 0; count < Number(values.kills); count += 1) note(await killParley(stage.world, random), 'random');
+  for (let count = 0; count < Number(values.kills); count += 1) {
+    if (count % liveEvery === 0) await load.progressed(drainPatienceMs);
+    note(await killParley(stage.world, random), 'random');
+  }
   for (const at of values.steps || values.control ? stepOccurrences() : []) {
     note(await killAtStep(stage.world, at, stepPatienceMs), at);
   }

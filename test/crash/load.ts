@@ -51,6 +51,12 @@ export class Load {
     return [...this.#progress.values()].reduce((sum, progress) => sum + progress.answered(), 0);
   }
 
+  /** Waits for the next answer, or for this long. */
+  async progressed(patienceMs: number): Promise<void> {
+    const [before, end] = [this.answered(), Date.now() + patienceMs];
+    while (this.answered() === before && Date.now() < end) await sleep(50);
+  }
+
   /** Waits until all is answered; false where nothing moved for `patienceMs`. */
   async drained(patienceMs: number): Promise<boolean> {
     let [last, since] = [this.answered(), Date.now()];
