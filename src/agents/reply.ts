@@ -6,6 +6,7 @@ import { answer } from './answer.ts';
 import { type Failure, toFailure } from './failures/failure.ts';
 import type { RuntimeLimits } from './limits.ts';
 import type { ModelSource } from './models/source.ts';
+import { newProgress, type Progress } from './progress.ts';
 import { buildPrompt } from './prompts/prompt.ts';
 import { nextTry } from './recovery.ts';
 
@@ -35,30 +36,37 @@ export async function* reply(task: ReplyTask): AsyncGenerator<ReplyPiece> {
   );
 }
 
-/** Gives null when the model answered, and throws when it failed after it had begun: then what stands in the room is its answer. */
+/**
+ * Gives null when the model answered, and throws when it failed after it had begun: then what stands in the room is its answer, or a tool has done
+ * its work for it. A failure behind a tool's result is tried again from there: no tool is called twice.
+ */
 async function* fromModel(task: ReplyTask, source: ModelSource): AsyncGenerator<ReplyPiece, Failure | null> {
-  const { request, limits, signal } = task;
-  const { contextMessages, replyBytes } = limits;
+  const { request, limits, log, signal } = task;
+  const { contextMessages } = limits;
+  const progress = newProgress(limits.replyBytes);
   for (let attempt = 0; ; attempt += 1) {
+    const { rounds } = progress;
     const images = source.config.capabilities.includes('images');
     const wanted = { contextTokens: source.contextTokens, contextMessages, images };
     const prompt = await buildPrompt(request, wanted, signal);
-    let begun = false;
     try {
-      for await (const piece of answer({ request, prompt, source, replyBytes, signal })) {
-        begun = true;
-        yield piece;
-      }
+      yield* answer({ request, prompt, source, progress, log, signal });
       return null;
     } catch (error) {
       signal.throwIfAborted();
-      const failure = describeFailure(task, { source, error, begun });
-      if (begun) throw failure.error;
+      if (progress.rounds > rounds) attempt = 0;
+      const failure = describeFailure(task, { source, error, begun: progress.givenNow });
+      if (progress.givenNow) throw failure.error;
       const wait = nextTry({ source, failure, attempt, promptTokens: prompt.tokens }, limits);
-      if (wait === null) return failure;
+      if (wait === null) return endedBy(failure, progress);
       await pause(wait, signal);
     }
   }
+}
+
+function endedBy(failure: Failure, { given, rounds }: Progress): Failure {
+  if (given || rounds > 0) throw failure.error;
+  return failure;
 }
 
 interface Failing {

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { MemberId } from '../core/ids.ts';
 import type { Usage } from '../core/turn.ts';
+import type { Tool } from './tool.ts';
 
 /** One message of the conversation, as an agent gets to read it. */
 export interface Heard {
@@ -33,6 +34,8 @@ export interface ReplyRequest {
   readonly conversation: readonly Heard[];
   /** What is to be answered, where others have spoken since; null: the last message of the conversation. */
   readonly answering: Heard | null;
+  /** What the agent may do while it answers. Only a model that can call tools gets to know of them. */
+  readonly tools: readonly Tool[];
 }
 
 export type ReplyPiece =
@@ -55,7 +58,10 @@ export interface AgentRuntime {
    * Answers a message of the conversation, piece by piece, Markdown. Ends when the answer is complete.
    * Aborting `signal` closes the connection to the model and makes the iteration throw the signal's reason.
    * Errors: `MODEL_*` of core/errors.ts, whose messages are fit for the room: plain, and with what to do. Pieces given before an
-   * error stand. A fallback is only taken before the first piece.
+   * error stand. A fallback is only taken before the first piece, and before the first call of a tool.
+   *
+   * A model may call tools, in several rounds; the texts before and after are one answer. A call that can't be understood is answered to the
+   * model, never thrown; after some rounds no call is carried out any more. Only where a tool was called may the answer be without text.
    */
   reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPiece>;
   /** How many tokens the answer to a request may take. Asks no model and loads no picture; never rejects for a model's sake. */

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { AgentRuntime } from '../../src/ports/agent-runtime.ts';
+import { tool } from '../../src/ports/tool.ts';
 import { type ProviderServer, startProviderServer } from './support/provider-server.ts';
 import { collect, dialogue } from './support/requests.ts';
 import { model, never, runtimeWith } from './support/runtimes.ts';
@@ -28,6 +30,28 @@ describe.each(wires)('$type', wire => {
     expect(text).toBe('Hello room');
     expect(pieces.at(-1)).toMatchObject({ type: 'usage', usage: { inputTokens: 7, outputTokens: 3 } });
     expect(server.calls.length - before).toBe(1);
+  });
+
+  test('calls a tool, and reads its result', async () => {
+    const before = server.calls.length;
+    server.react((_, index) => (index === before ? wire.calling : wire.whole));
+    const inputs: unknown[] = [];
+    const lookup = tool({
+      name: 'lookup',
+      description: 'Looks something up.',
+      parameters: z.object({ q: z.string() }),
+      run: async input => `found ${inputs.push(input)}`,
+    });
+    const config = model({ type: wire.type, model: 'm', baseUrl: server.url, apiKey: key, capabilities: ['tools'] });
+    const request = { ...dialogue('Hi'), tools: [lookup] };
+    const { text, error } = await collect(runtimeWith({ models: [config] }).reply(request, never()));
+    expect(error).toBeNull();
+    expect([text, inputs]).toEqual(['Hm.\n\nHello room', [{ q: 'x' }]]);
+    const [first, second] = server.calls.slice(before);
+    expect(first?.body).toContain('Looks something up.');
+    expect(second?.body).toContain('found 1');
+    expect(second?.body).toMatch(/"name":"lookup".*"lookup"/);
+    if (wire.type === 'google') expect(second?.body).toContain('signed');
   });
 
   test('closes the connection within 50 ms when the answer is stopped', async () => {

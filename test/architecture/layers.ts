@@ -18,8 +18,12 @@ const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts'];
  */
 export const layers: readonly Layer[] = [
   { name: 'core', holds: /^src\/core\//, may: ['npm:zod'] },
-  { name: 'ports', holds: /^src\/ports\//, may: ['src/core/'] },
-  { name: 'orchestrator', holds: /^src\/(?:orchestrator|tasks)\//, may: [...domain, 'src/telemetry/step.ts'] },
+  { name: 'ports', holds: /^src\/ports\//, may: ['src/core/', 'npm:zod'] },
+  {
+    name: 'orchestrator',
+    holds: /^src\/(?:orchestrator|tasks)\//,
+    may: [...domain, 'src/telemetry/step.ts', 'npm:zod'],
+  },
   { name: 'telemetry', holds: /^src\/telemetry\//, may: [...domain, ...anyPackage] },
   {
     name: 'adapter',

@@ -61,7 +61,7 @@ describe('directions', () => {
     ['src/core/a.ts', 'node:fs'],
     ['src/core/a.ts', 'npm:yaml'],
     ['src/ports/a.ts', 'src/orchestrator/b.ts'],
-    ['src/ports/a.ts', 'npm:zod'],
+    ['src/ports/a.ts', 'npm:yaml'],
     ['src/orchestrator/a.ts', 'bridges/matrix/b.ts'],
     ['src/orchestrator/a.ts', 'src/telemetry/log.ts'],
     ['src/orchestrator/a.ts', 'src/stores/sqlite/b.ts'],

@@ -28,6 +28,8 @@ export interface Discovery {
 
 const seeing: ModelCapability[] = ['text', 'chat', 'images'];
 const blind: ModelCapability[] = ['text', 'chat'];
+/** The models that a provider's type stands for. What runs at home may not know how to call tools: its configuration says so. */
+const able: ModelCapability[] = [...seeing, 'tools'];
 const ollamaUrl = 'http://127.0.0.1:11434';
 
 /** Which models there are and which one answers. Looks for Ollama only when nothing else says what to use. */
@@ -86,7 +88,7 @@ export function decideAmong(
 
 function fromEnvironment(env: Environment, model: string | undefined): ModelConfig[] {
   const others = (['anthropic', 'google', 'mistral'] as const).filter(type => env[knownTypes[type].keyVariable ?? '']);
-  return [...openAiFrom(env, model), ...others.map(type => configOf(type, { capabilities: seeing }))];
+  return [...openAiFrom(env, model), ...others.map(type => configOf(type, { capabilities: able }))];
 }
 
 /** `anthropic/claude-…`; but with OPENAI_BASE_URL set, such a name is that server's own. */
@@ -103,7 +105,7 @@ function openAiFrom(env: Environment, model: string | undefined): ModelConfig[] 
   if (url === undefined && key === undefined) return [];
   const named = model === undefined ? {} : { model };
   if (url === undefined || hostOf(url) === 'api.openai.com') {
-    return [configOf('openai', { ...named, capabilities: seeing })];
+    return [configOf('openai', { ...named, capabilities: able })];
   }
   const withKey = key === undefined ? {} : { apiKey: key };
   return [configOf('openai_compatible', { ...named, ...withKey, id: 'openai', name: hostOf(url), baseUrl: url })];

@@ -12,6 +12,17 @@ export type PromptMessage = {
   readonly content: string | PromptPart[];
 };
 
+/** A round of calls that the model made in this answer, and what came of them. */
+export type ToolMessage =
+  | {
+      readonly role: 'ai';
+      readonly content: string;
+      /** Some providers want signatures of their own back. */
+      readonly additional_kwargs: Record<string, unknown>;
+      readonly tool_calls: { readonly id: string; readonly name: string; readonly args: Record<string, unknown> }[];
+    }
+  | { readonly role: 'tool'; readonly content: string; readonly tool_call_id: string; readonly name: string };
+
 export type PromptPart = { readonly type: 'text'; readonly text: string } | PromptImage;
 
 export interface Prompt {

@@ -32,6 +32,7 @@ export async function buildRequest(
     chat: { kind: kindOf(chat, turn, messages), name: chat.name, topic: chat.topic, members: membersOf(parley, chat) },
     conversation: messages.slice(-spare * parley.settings.historyMessages).map(hear),
     answering: messages.at(-1)?._id === trigger._id ? null : hear(trigger),
+    tools: [],
   };
 }
 

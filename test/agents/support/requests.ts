@@ -64,6 +64,7 @@ export function dialogue(...texts: readonly (string | Heard)[]): ReplyRequest {
     },
     conversation: texts.map(text => (typeof text === 'string' ? heard(mara, text) : text)),
     answering: null,
+    tools: [],
   };
 }
 
@@ -76,6 +77,7 @@ export function group(...texts: readonly (string | Heard)[]): ReplyRequest {
     chat: { kind: 'group', name: 'Lobby', topic: 'Everything', members },
     conversation,
     answering: null,
+    tools: [],
   };
 }
 

@@ -6,6 +6,8 @@ export interface Wire {
   readonly type: ModelConfig['type'];
   /** The whole stream. */
   readonly whole: Reaction;
+  /** "Hm." and a call of `lookup` with `{"q":"x"}`. */
+  readonly calling: Reaction;
   /** The first piece, and then silence. */
   readonly begun: Reaction;
   readonly error: (status: number, message: string) => Reaction;
@@ -25,6 +27,7 @@ const openAiPiece = (delta: object, finish: string | null = null) => ({
   model: 'm',
   choices: [{ index: 0, delta, finish_reason: finish }],
 });
+const openAiCall = (head: object, called: object) => ({ index: 0, ...head, function: called });
 const openAiUsage = { prompt_tokens: 7, completion_tokens: 3, total_tokens: 10 };
 
 const openAi: Wire = {
@@ -37,6 +40,18 @@ const openAi: Wire = {
       openAiPiece({ content: ' room' }),
       openAiPiece({}, 'stop'),
       { ...openAiPiece({}), choices: [], usage: openAiUsage },
+    )}data: [DONE]\n\n`,
+  },
+  calling: {
+    headers: sse,
+    body: `${data(
+      openAiPiece({ role: 'assistant', content: 'Hm.' }),
+      openAiPiece({
+        tool_calls: [openAiCall({ id: 'call12345', type: 'function' }, { name: 'lookup', arguments: '' })],
+      }),
+      openAiPiece({ tool_calls: [openAiCall({}, { arguments: '{"q":' })] }),
+      openAiPiece({ tool_calls: [openAiCall({}, { arguments: '"x"}' })] }),
+      openAiPiece({}, 'tool_calls'),
     )}data: [DONE]\n\n`,
   },
   begun: { headers: sse, body: data(openAiPiece({ content: 'Hello' })), ending: 'hang' },
@@ -52,6 +67,16 @@ const mistral: Wire = {
       ...openAiPiece({ content: '' }, 'stop'),
       usage: mistralUsage,
     })}data: [DONE]\n\n`,
+  },
+  calling: {
+    headers: sse,
+    body: `${data(
+      openAiPiece({ role: 'assistant', content: 'Hm.' }),
+      openAiPiece(
+        { tool_calls: [openAiCall({ id: 'call12345' }, { name: 'lookup', arguments: '{"q":"x"}' })] },
+        'tool_calls',
+      ),
+    )}data: [DONE]\n\n`,
   },
   begun: { headers: sse, body: data(openAiPiece({ role: 'assistant', content: 'Hello' })), ending: 'hang' },
   error: (status, message) => json(status, { object: 'error', message, type: 'some_error', code: null }),
@@ -75,6 +100,16 @@ const anthropicText = (text: string) => ({
   index: 0,
   delta: { type: 'text_delta', text },
 });
+const anthropicCall = {
+  type: 'content_block_start',
+  index: 1,
+  content_block: { type: 'tool_use', id: 'toolu_1', name: 'lookup', input: {} },
+};
+const anthropicArgs = (json: string) => ({
+  type: 'content_block_delta',
+  index: 1,
+  delta: { type: 'input_json_delta', partial_json: json },
+});
 const anthropic: Wire = {
   type: 'anthropic',
   whole: {
@@ -89,6 +124,21 @@ const anthropic: Wire = {
       { type: 'message_stop' },
     ),
   },
+  calling: {
+    headers: sse,
+    body: named(
+      anthropicStart,
+      anthropicBlock,
+      anthropicText('Hm.'),
+      { type: 'content_block_stop', index: 0 } as { type: string },
+      anthropicCall,
+      anthropicArgs('{"q":'),
+      anthropicArgs('"x"}'),
+      { type: 'content_block_stop', index: 1 } as { type: string },
+      { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 3 } } as { type: string },
+      { type: 'message_stop' },
+    ),
+  },
   begun: { headers: sse, body: named(anthropicStart, anthropicBlock, anthropicText('Hello')), ending: 'hang' },
   error: (status, message) => json(status, { type: 'error', error: { type: 'some_error', message } }),
 };
@@ -99,9 +149,22 @@ const googlePiece = (text: string, finish?: string) => ({
   ],
   ...(finish ? { usageMetadata: { promptTokenCount: 7, candidatesTokenCount: 3, totalTokenCount: 10 } } : {}),
 });
+const googleCall = {
+  candidates: [
+    {
+      index: 0,
+      content: {
+        role: 'model',
+        parts: [{ functionCall: { name: 'lookup', args: { q: 'x' } }, thoughtSignature: 'signed' }],
+      },
+      finishReason: 'STOP',
+    },
+  ],
+};
 const google: Wire = {
   type: 'google',
   whole: { headers: sse, body: data(googlePiece('Hello'), googlePiece(' room', 'STOP')) },
+  calling: { headers: sse, body: data(googlePiece('Hm.'), googleCall) },
   begun: { headers: sse, body: data(googlePiece('Hello')), ending: 'hang' },
   error: (status, message) => json(status, { error: { code: status, message, status: 'SOME_STATUS' } }),
 };
@@ -112,6 +175,10 @@ const ollamaPiece = (content: string) => ({
   message: { role: 'assistant', content },
   done: false,
 });
+const ollamaCall = {
+  ...ollamaPiece(''),
+  message: { role: 'assistant', content: '', tool_calls: [{ function: { name: 'lookup', arguments: { q: 'x' } } }] },
+};
 const ollama: Wire = {
   type: 'ollama',
   whole: {
@@ -123,6 +190,10 @@ const ollama: Wire = {
       prompt_eval_count: 7,
       eval_count: 3,
     }),
+  },
+  calling: {
+    headers: { 'content-type': 'application/x-ndjson' },
+    body: lines(ollamaPiece('Hm.'), ollamaCall, { ...ollamaPiece(''), done: true, done_reason: 'stop' }),
   },
   begun: { headers: { 'content-type': 'application/x-ndjson' }, body: lines(ollamaPiece('Hello')), ending: 'hang' },
   error: (status, message) => json(status, { error: message }),

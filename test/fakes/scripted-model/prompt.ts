@@ -2,6 +2,7 @@
 export interface ChatMessage {
   readonly role: string;
   readonly content?: unknown;
+  readonly tool_calls?: readonly { readonly function: { readonly name: string; readonly arguments: string } }[];
 }
 
 export interface ChatRequest {
@@ -9,6 +10,7 @@ export interface ChatRequest {
   readonly stream?: boolean;
   readonly stream_options?: { readonly include_usage?: boolean };
   readonly messages?: readonly ChatMessage[];
+  readonly tools?: readonly { readonly function: { readonly name: string; readonly parameters?: unknown } }[];
 }
 
 /** The text of a message, whether it stands plain or in parts (text beside images). */

@@ -11,7 +11,13 @@ export interface Script {
   /** Not even headers are sent. */
   readonly hang?: boolean;
   readonly failure?: Failure;
-  readonly tool?: { readonly name: string; readonly args: string };
+  /** What it calls behind the pieces; `args` need not be JSON. */
+  readonly tools?: readonly CalledTool[];
+}
+
+export interface CalledTool {
+  readonly name: string;
+  readonly args: string;
 }
 
 /** What outlives one request: which keys still fail. */
@@ -22,6 +28,11 @@ export interface Memory {
 
 export function say(text: string, delayMs = 0): Script {
   return { pieces: splitWords(text), delayMs, ending: 'end' };
+}
+
+/** Calls tools, behind a text or without one. */
+export function call(tools: readonly CalledTool[], text = ''): Script {
+  return { ...say(text), tools };
 }
 
 export function fail(failure: Failure): Script {
@@ -48,7 +59,7 @@ export function scriptFor(directive: Directive, asked: Asked, memory: Memory): S
     case 'long':
       return { pieces: chunks(paragraphs(directive.chars), 400), delayMs: asked.delayMs, ending: 'end' };
     case 'tool':
-      return { pieces: [], delayMs: asked.delayMs, ending: 'end', tool: directive };
+      return call([directive]);
     default:
       return brokenScript(directive, asked, memory);
   }

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDirective } from './directive.ts';
 import { agentName, type ChatRequest, lastText, systemText } from './prompt.ts';
 import { type Memory, type Script, scriptFor } from './script.ts';
-import { completion, toolCall, writeChunk, writeEnd, writeFailure, writeJson } from './wire.ts';
+import { completion, toolPieces, writeChunk, writeEnd, writeFailure, writeJson } from './wire.ts';
 
 /** One call of the model, as it was asked and what became of it. */
 export interface ModelRequest {
@@ -149,10 +149,10 @@ async function stream(call: ModelRequest, id: string, script: Script, response: 
     writeChunk(response, reply, { content: piece });
     if (script.delayMs > 0) await sleep(script.delayMs);
   }
-  if (script.tool !== undefined) writeChunk(response, reply, { tool_calls: [toolCall(reply, script.tool)] });
+  for (const piece of toolPieces(reply, script.tools ?? [])) writeChunk(response, reply, { tool_calls: [piece] });
   if (script.ending === 'stall') return;
   if (script.ending === 'drop') return void setImmediate(() => response.destroy());
-  writeChunk(response, reply, {}, script.tool === undefined ? 'stop' : 'tool_calls');
+  writeChunk(response, reply, {}, script.tools === undefined ? 'stop' : 'tool_calls');
   writeEnd(response, reply, script.pieces.join(''));
 }
 
@@ -160,7 +160,7 @@ async function whole(call: ModelRequest, id: string, script: Script, response: S
   if (script.delayMs > 0) await sleep(script.delayMs * script.pieces.length);
   if (script.ending === 'stall') return;
   if (script.ending === 'drop') return void response.destroy();
-  writeJson(response, 200, completion({ id, request: call.body }, script.pieces.join(''), script.tool));
+  writeJson(response, 200, completion({ id, request: call.body }, script.pieces.join(''), script.tools));
 }
 
 function record(state: State, request: IncomingMessage, raw: Buffer, body: ChatRequest): ModelRequest {

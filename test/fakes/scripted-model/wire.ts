@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Failure } from './directive.ts';
 import type { ChatRequest } from './prompt.ts';
+import type { CalledTool } from './script.ts';
 
 /** The shapes of the OpenAI chat-completion API, as far as clients look at them. */
 export interface Answer {
@@ -34,9 +35,9 @@ export function writeEnd(response: ServerResponse, answer: Answer, text: string)
   response.end('data: [DONE]\n\n');
 }
 
-export function completion(answer: Answer, text: string, tool?: { name: string; args: string }) {
-  const message = tool === undefined ? { role: 'assistant', content: text } : toolMessage(answer, tool);
-  const finish = tool === undefined ? 'stop' : 'tool_calls';
+export function completion(answer: Answer, text: string, tools?: readonly CalledTool[]) {
+  const message = tools === undefined ? { role: 'assistant', content: text } : toolMessage(answer, text, tools);
+  const finish = tools === undefined ? 'stop' : 'tool_calls';
   return {
     ...head(answer, 'chat.completion'),
     choices: [{ index: 0, message, finish_reason: finish }],
@@ -44,8 +45,16 @@ export function completion(answer: Answer, text: string, tool?: { name: string; 
   };
 }
 
-export function toolCall(answer: Answer, tool: { name: string; args: string }) {
-  return { index: 0, id: `call_${answer.id}`, type: 'function', function: { name: tool.name, arguments: tool.args } };
+function toolCall(answer: Answer, { name, args }: CalledTool, index: number) {
+  return { index, id: `call_${answer.id}_${index}`, type: 'function', function: { name, arguments: args } };
+}
+
+/** Calls as they come in a stream: first the name, then the arguments in pieces of a few characters. */
+export function toolPieces(answer: Answer, tools: readonly CalledTool[]): object[] {
+  return tools.flatMap((tool, index) => [
+    toolCall(answer, { ...tool, args: '' }, index),
+    ...(tool.args.match(/[\s\S]{1,7}/gu) ?? []).map(piece => ({ index, function: { arguments: piece } })),
+  ]);
 }
 
 const errors: Record<Failure, { readonly status: number; readonly error: Record<string, unknown> }> = {
@@ -79,8 +88,9 @@ export function writeFailure(response: ServerResponse, failure: Failure) {
   );
 }
 
-function toolMessage(answer: Answer, tool: { name: string; args: string }) {
-  return { role: 'assistant', content: null, tool_calls: [toolCall(answer, tool)] };
+function toolMessage(answer: Answer, text: string, tools: readonly CalledTool[]) {
+  const content = text === '' ? null : text;
+  return { role: 'assistant', content, tool_calls: tools.map((tool, index) => toolCall(answer, tool, index)) };
 }
 
 function head(answer: Answer, object: string) {
