@@ -1,0 +1,86 @@
+import type { Document, Draft } from '../document.ts';
+import type { AgentId, ChatId, MemberId, MessageId, TurnId } from '../ids.ts';
+
+interface Asking {
+  /** Why, in words for people: `asked by Mara`, `matches *SQL*`, `handed over by Ada`. */
+  readonly reason: string;
+  /** When they asked, milliseconds since 1970. */
+  readonly since: number;
+  /** The moderator has called them: they are next, whatever the rule says. */
+  readonly granted?: true;
+}
+
+/** An agent with a turn. */
+export interface AgentSpeaker extends Asking {
+  readonly kind: 'agent';
+  readonly turn: TurnId;
+  readonly agent: AgentId;
+  /** The message that it answers, or null. */
+  readonly trigger: MessageId | null;
+  /** Whether a person's message asked for it, as against a hand-over, a volunteer, or somebody else's bot. */
+  readonly direct: boolean;
+}
+
+/** A person who wants to speak without being interrupted. */
+export interface PersonSpeaker extends Asking {
+  readonly kind: 'person';
+  readonly person: MemberId;
+}
+
+/** Somebody who waits for the floor, or has it. */
+export type Speaker = AgentSpeaker | PersonSpeaker;
+
+/** Who decides about the next speaker. `order`: people, then agents as they came. `priority`: people, then who was asked, then the others. */
+export type Moderator =
+  | { readonly kind: 'rule'; readonly rule: 'order' | 'priority' }
+  | { readonly kind: 'person'; readonly person: MemberId }
+  | { readonly kind: 'agent'; readonly agent: AgentId };
+
+/** How long somebody may speak. Times are milliseconds since 1970. */
+export interface Slot {
+  readonly startedAt: number;
+  readonly endsAt: number;
+  /** For an agent: its answer. */
+  readonly messagesLeft: number;
+}
+
+export interface SlotRules {
+  readonly seconds: number;
+  /** How many messages a person may send in a slot. */
+  readonly messages: number;
+}
+
+/** The floor of a chat: who speaks, who waits, and how far the log has been dealt with. `_id` is the chat's id. */
+export interface Floor extends Document<ChatId> {
+  /** The `order` of the last message that has been dealt with. */
+  readonly handledThrough: number;
+  readonly currentSpeaker: Speaker | null;
+  readonly queue: readonly Speaker[];
+  readonly moderator: Moderator;
+  /** Null: nobody speaks, or as long as it takes (in private chats). */
+  readonly slot: Slot | null;
+  /** Null: as the configuration says. */
+  readonly slotRules: SlotRules | null;
+  /** While it is held nobody gets the floor; who speaks goes on. */
+  readonly held: boolean;
+  /** When the floor was last given back, milliseconds since 1970; 0: never. */
+  readonly freeSince: number;
+  /** Whom people last spoke to, by thread (`''` is the main timeline); at most 100 threads, the latest. */
+  readonly lastAddressed: Readonly<Record<string, AgentId>>;
+  /** Turns of agents since a person last spoke. */
+  readonly turnsSincePerson: number;
+}
+
+export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
+  _id: chat,
+  handledThrough: 0,
+  currentSpeaker: null,
+  queue: [],
+  moderator: { kind: 'rule', rule: 'order' },
+  slot: null,
+  slotRules: null,
+  held: false,
+  freeSince: 0,
+  lastAddressed: {},
+  turnsSincePerson: 0,
+});

@@ -1,0 +1,77 @@
+import type { Floor, Moderator, SlotRules, Speaker } from './floor.ts';
+import { keyOf } from './queue.ts';
+import { endSlot, slotFor } from './slot.ts';
+
+/** What holds in a room at this moment, beside its floor. */
+export interface FloorRules {
+  /** Whether nobody speaks without the moderator's grant. */
+  readonly moderated: boolean;
+  /** Whether the moderator is in the room; of no meaning for a rule. */
+  readonly moderatorHere: boolean;
+  /** How long an agent that moderates may take for a grant, in milliseconds; then the rule takes over for that grant. */
+  readonly moderatorMs: number;
+  /** The slots where the room says nothing else; null: none, everybody has all the time. */
+  readonly slot: SlotRules | null;
+}
+
+/** Gives the floor to whoever is next, if it is free and not held. The same floor where nobody is to get it. */
+export function grantNext(floor: Floor, rules: FloorRules, now: number): Floor {
+  if (floor.currentSpeaker !== null || floor.held) return floor;
+  const next = floor.queue.find(speaker => speaker.granted) ?? (ruleDecides(floor, rules, now) ? first(floor) : null);
+  return next === null ? floor : giveFloor(floor, next, { rules, now });
+}
+
+function giveFloor(floor: Floor, next: Speaker, { rules, now }: { rules: FloorRules; now: number }): Floor {
+  const slot = rules.slot === null ? null : slotFor(next, floor.slotRules ?? rules.slot, now);
+  return { ...floor, currentSpeaker: next, queue: floor.queue.filter(speaker => speaker !== next), slot };
+}
+
+/** Whether no person or agent has to grant the floor now. */
+function ruleDecides(floor: Floor, rules: FloorRules, now: number): boolean {
+  const { moderator } = floor;
+  if (!rules.moderated || moderator.kind === 'rule' || !rules.moderatorHere) return true;
+  return moderator.kind === 'agent' && now >= graceEnds(floor, rules);
+}
+
+/** Until when an agent that moderates may decide: counted from when the floor was free and somebody waited. */
+const graceEnds = ({ freeSince, queue }: Floor, { moderatorMs }: FloorRules): number =>
+  Math.max(freeSince, Math.min(...queue.map(speaker => speaker.since))) + moderatorMs;
+
+/** Who is next by the rule: people before agents, so that a person waits for no more than one of them. */
+function first({ queue, moderator }: Floor): Speaker | null {
+  const byWeight = moderator.kind === 'rule' && moderator.rule === 'priority';
+  const weight = (speaker: Speaker): number => {
+    if (speaker.kind === 'person') return 0;
+    return byWeight && !speaker.direct ? 2 : 1;
+  };
+  return queue.toSorted((a, b) => weight(a) - weight(b) || (byWeight ? a.since - b.since : 0))[0] ?? null;
+}
+
+/** The moderator calls somebody who waits: they are next. The same floor where they do not wait. */
+export function grant(floor: Floor, key: string): Floor {
+  const found = floor.queue.find(speaker => keyOf(speaker) === key);
+  if (found === undefined || found.granted) return floor;
+  return {
+    ...floor,
+    queue: floor.queue.map(speaker => (speaker === found ? { ...speaker, granted: true } : speaker)),
+  };
+}
+
+/** Somebody gets the floor at once, whether they waited or not: the slot of whoever speaks is over. */
+export function giveTo(floor: Floor, speaker: Speaker, now: number): Floor {
+  const isOther = ({ key }: { key: Speaker }): boolean => keyOf(key) !== keyOf(speaker);
+  if (floor.currentSpeaker !== null && !isOther({ key: floor.currentSpeaker })) return floor;
+  const others = floor.queue.filter(key => isOther({ key }));
+  return endSlot({ ...floor, queue: [{ ...speaker, granted: true }, ...others] }, now);
+}
+
+/** Who decides now: the rule in the place of a moderator who is not there, and where the room is not moderated. */
+export const moderatorNow = ({ moderator }: Floor, rules: FloorRules): Moderator =>
+  moderator.kind === 'rule' || (rules.moderated && rules.moderatorHere) ? moderator : { kind: 'rule', rule: 'order' };
+
+/** When the room has to be looked at again though nothing happens in it: a slot ends, or a moderator's time. Null: never. */
+export function looksAgainAt(floor: Floor, rules: FloorRules): number | null {
+  if (floor.currentSpeaker !== null) return floor.slot?.endsAt ?? null;
+  const waits = rules.moderated && rules.moderatorHere && floor.queue.length > 0 && !floor.held;
+  return waits && floor.moderator.kind === 'agent' ? graceEnds(floor, rules) : null;
+}
