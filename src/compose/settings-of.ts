@@ -18,6 +18,10 @@ export function settingsOf(config: Config, serverName: string, owner: string | n
       maxEdits: streaming.maxEdits,
     },
     introduce: conversation.introduce,
+    floor: {
+      slot: { seconds: floor.slotSeconds, messages: floor.slotMessages },
+      moderatorMs: floor.moderatorSeconds * 1000,
+    },
     strategy: floor.strategy,
     access: accessOf(config, serverName, owner),
   };

@@ -1,6 +1,7 @@
 import { startsWithCall } from './addressing.ts';
 import type { Draft } from './document.ts';
-import { address, enqueue, type Floor, type Speaker } from './floor.ts';
+import type { AgentSpeaker, Floor } from './floor/floor.ts';
+import { address, enqueue } from './floor/queue.ts';
 import type { Choice } from './floor-policies/policy.ts';
 import { chooseSpeakers } from './floor-policies/strategies.ts';
 import { type AgentId, agentMember, type MessageId, turnId, withoutRound } from './ids.ts';
@@ -45,15 +46,23 @@ export function scriptedTurn(given: Parameters<typeof newTurn>[0], text: string,
 /** A turn that speaks at once, beside the floor. */
 export const asideTurn = (turn: Draft<Turn>): Draft<Turn> => ({ ...turn, aside: true });
 
-export const speakerOf = (turn: Draft<Turn>): Speaker => ({
+/** A turn as one who asks for the floor. */
+export const speakerOf = (turn: Draft<Turn>, since: number, direct = true): AgentSpeaker => ({
+  kind: 'agent',
   turn: turn._id,
   agent: turn.agent,
   reason: turn.reason,
   trigger: turn.trigger,
+  since,
+  direct,
 });
 
 /** Who answers a message that a person wrote: the turns to insert, and the floor after that. Pure; a repeat gives the same. */
-export function answerPerson(message: SaidMessage, floor: Floor, room: Room, strategy: string): Decision {
+export function answerPerson(
+  message: SaidMessage,
+  floor: Floor,
+  { room, strategy, now }: { readonly room: Room; readonly strategy: string; readonly now: number },
+): Decision {
   const heard: Floor = { ...floor, turnsSincePerson: 0 };
   const choices = speakersFor(message, heard, room, strategy);
   const turns = choices.map(choice =>
@@ -68,7 +77,13 @@ export function answerPerson(message: SaidMessage, floor: Floor, room: Room, str
   );
   const last = choices.at(-1);
   const addressed = last ? address(heard, threadKey(message.thread), last.agent) : heard;
-  return { floor: enqueue(addressed, turns.map(speakerOf)), turns };
+  return {
+    floor: enqueue(
+      addressed,
+      turns.map(turn => speakerOf(turn, now)),
+    ),
+    turns,
+  };
 }
 
 function speakersFor(message: SaidMessage, floor: Floor, room: Room, strategy: string): readonly Choice[] {
@@ -90,10 +105,12 @@ export function handOver(
   turn: Turn,
   reply: { readonly message: MessageId; readonly text: string },
   floor: Floor,
-  given: { readonly room: Room; readonly limits: HandOverLimits },
+  given: { readonly room: Room; readonly limits: HandOverLimits; readonly now: number },
 ): Decision {
   const called = calledColleague(turn.agent, reply.text, given.room);
-  const waiting = floor.queue.some(speaker => speaker.agent === called && speaker.trigger === turn.trigger);
+  const waiting = floor.queue.some(
+    speaker => speaker.kind === 'agent' && speaker.agent === called && speaker.trigger === turn.trigger,
+  );
   const spent = turn.hop >= given.limits.maxHops || floor.turnsSincePerson >= given.limits.maxTurnsWithoutPerson;
   if (called === null || waiting || spent) return { floor, turns: [] };
   const from = given.room.agents.find(agent => agent._id === turn.agent)?.name ?? turn.agent;
@@ -106,7 +123,10 @@ export function handOver(
     thread: turn.thread,
     hop: turn.hop + 1,
   });
-  return { floor: enqueue(address(floor, threadKey(turn.thread), called), [speakerOf(next)]), turns: [next] };
+  return {
+    floor: enqueue(address(floor, threadKey(turn.thread), called), [speakerOf(next, given.now, false)]),
+    turns: [next],
+  };
 }
 
 /** Only a line that begins with `@Name` calls: agents quote questions and speak of each other all the time. */

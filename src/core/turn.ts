@@ -55,8 +55,8 @@ export interface Turn extends Document<TurnId> {
    * From `queued` or `running` it may also go straight to `done` with the outcome `dropped` or `stopped`.
    */
   readonly state: 'queued' | 'running' | 'replied' | 'done';
-  /** Asked to end: by a person's 🛑, because the trigger was redacted, or because the agent is out of the room. Null: go on. */
-  readonly stop: 'person' | 'redacted' | 'out' | null;
+  /** Asked to end: by a person's 🛑, because the trigger was redacted, the agent is out of the room, or its slot is over. Null: go on. */
+  readonly stop: 'person' | 'redacted' | 'out' | 'slot' | null;
   readonly outcome: TurnOutcome | null;
   /** How often the model was started for it, over restarts. */
   readonly attempts: number;

@@ -1,5 +1,6 @@
 import type { AccessRules } from '../core/access.ts';
 import type { Agent } from '../core/agent.ts';
+import type { SlotRules } from '../core/floor/floor.ts';
 import type { AgentId, BridgeName, ChatId } from '../core/ids.ts';
 import { bridgeOf } from '../core/ids.ts';
 import type { Pacing } from '../core/reply/pacing.ts';
@@ -21,6 +22,12 @@ export interface Settings {
   readonly handOver: HandOverLimits;
   readonly pacing: Pacing;
   readonly introduce: boolean;
+  readonly floor: {
+    /** The slots of rooms that have none of their own. */
+    readonly slot: SlotRules;
+    /** How long an agent that moderates may take for each grant, in milliseconds. */
+    readonly moderatorMs: number;
+  };
   /** The strategy of rooms that have none of their own. */
   readonly strategy: string;
   /** Who may do what. */

@@ -1,4 +1,5 @@
 import type { ChatId, TurnId } from '../core/ids.ts';
+import { alarms } from './floor/alarms.ts';
 import type { Installation } from './installation.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { workRoom } from './room-worker.ts';
@@ -14,7 +15,7 @@ const invitationsAtOnce = 16;
 export interface Orchestrator {
   /** Lets agents speak; called once. Until then rooms are worked on, but nobody answers. */
   readonly speak: () => void;
-  /** Ends the sweep; the queue is closed by its owner. */
+  /** Ends the sweep and the alarms; the queue is closed by its owner. */
   readonly stop: () => void;
 }
 
@@ -23,10 +24,11 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
   const strays = new Set<ChatId>();
   const onGivenUp = (key: string, error: unknown): void =>
     parley.log.error({ key, err: error }, 'Gave up for the moment; the sweep tries again within a minute.');
+  const slots = alarms(parley.clock, chat => parley.queue.wake(topics.rooms, chat));
   parley.queue.handle(topics.rooms, {
     concurrency: roomsAtOnce,
     attempts: 8,
-    run: key => workRoom(parley, key as ChatId),
+    run: key => workRoom(parley, key as ChatId, slots),
     onGivenUp: (key, error) => {
       strays.add(key as ChatId);
       onGivenUp(key, error);
@@ -44,7 +46,7 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
   });
   await wakeAll(parley);
   await wakeInvitations(parley);
-  const stop = startSweep(parley, strays);
+  const stopSweep = startSweep(parley, strays);
   const speak = (): void =>
     parley.queue.handle(topics.turns, {
       concurrency: turnsAtOnce,
@@ -52,5 +54,9 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
       run: key => runTurn(parley, key as TurnId),
       onGivenUp,
     });
+  const stop = (): void => {
+    stopSweep();
+    slots.cancelAll();
+  };
   return { speak, stop };
 }

@@ -1,7 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { AgentChat, Chat } from '../core/chat.ts';
 import type { Document, Draft } from '../core/document.ts';
-import type { Floor } from '../core/floor.ts';
+import type { Floor } from '../core/floor/floor.ts';
 import type { Message } from '../core/message.ts';
 import type { Setting } from '../core/setting.ts';
 import type { Turn } from '../core/turn.ts';

@@ -23,8 +23,8 @@ test('an unknown option is named with its place, and the one that was meant', as
 });
 
 test('without a near one, all options of the section are named', async () => {
-  expect(await problems('floor:\n  zzz: 1\n')).toEqual([
-    'parley.yaml:2:3 floor.zzz: there is no such option. There are: strategy.',
+  expect(await problems('log:\n  zzz: 1\n')).toEqual([
+    'parley.yaml:2:3 log.zzz: there is no such option. There are: level, texts, maxFileMiB.',
   ]);
 });
 

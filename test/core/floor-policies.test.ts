@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { emptyFloor, type Floor } from '../../src/core/floor.ts';
+import { emptyFloor, type Floor } from '../../src/core/floor/floor.ts';
 import { matchScore } from '../../src/core/floor-policies/best-match.ts';
 import type { Question } from '../../src/core/floor-policies/policy.ts';
 import { roundRobin } from '../../src/core/floor-policies/round-robin.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Document } from '../../src/core/document.ts';
-import { emptyFloor, type Floor } from '../../src/core/floor.ts';
+import { emptyFloor, type Floor } from '../../src/core/floor/floor.ts';
 import { agentId, bridgeName, chatId, messageId, turnId } from '../../src/core/ids.ts';
 import type { AgentCard, Room } from '../../src/core/room.ts';
 import { handOver, newTurn } from '../../src/core/take-turns.ts';
@@ -34,7 +34,7 @@ function adaCalls({ hop = 0, turnsSincePerson = 1 }) {
   const turn: Turn = { ...stamp, ...newTurn({ ...given, hop }) };
   const floor: Floor = { ...stamp, ...emptyFloor(chat), turnsSincePerson };
   const reply = { message: messageId(memory, '$answer'), text: 'As far as I see.\n@Bruno, your numbers?' };
-  return handOver(turn, reply, floor, { room, limits });
+  return handOver(turn, reply, floor, { room, limits, now: 0 });
 }
 
 it('an answer that calls a colleague hands over, one hop further', () => {

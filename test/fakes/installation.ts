@@ -24,6 +24,7 @@ const testSettings: Settings = {
   handOver: { maxHops: 3, maxTurnsWithoutPerson: 6 },
   pacing: { quietMs: 700, firstIntervalMs: 1000, growth: 1.5, maxEdits: 12 },
   introduce: false,
+  floor: { slot: { seconds: 120, messages: 3 }, moderatorMs: 30_000 },
   strategy: 'default',
   access: everybodyIs('user'),
 };

@@ -1,4 +1,4 @@
-import type { Floor } from '../floor.ts';
+import type { Floor } from '../floor/floor.ts';
 import type { AgentId } from '../ids.ts';
 import type { SaidMessage } from '../message.ts';
 import type { AgentCard, Room } from '../room.ts';

@@ -59,9 +59,9 @@ export function grant(floor: Floor, key: string): Floor {
 
 /** Somebody gets the floor at once, whether they waited or not: the slot of whoever speaks is over. */
 export function giveTo(floor: Floor, speaker: Speaker, now: number): Floor {
-  const isOther = ({ key }: { key: Speaker }): boolean => keyOf(key) !== keyOf(speaker);
-  if (floor.currentSpeaker !== null && !isOther({ key: floor.currentSpeaker })) return floor;
-  const others = floor.queue.filter(key => isOther({ key }));
+  const key = keyOf(speaker);
+  if (floor.currentSpeaker !== null && keyOf(floor.currentSpeaker) === key) return floor;
+  const others = floor.queue.filter(other => keyOf(other) !== key);
   return endSlot({ ...floor, queue: [{ ...speaker, granted: true }, ...others] }, now);
 }
 
@@ -69,9 +69,13 @@ export function giveTo(floor: Floor, speaker: Speaker, now: number): Floor {
 export const moderatorNow = ({ moderator }: Floor, rules: FloorRules): Moderator =>
   moderator.kind === 'rule' || (rules.moderated && rules.moderatorHere) ? moderator : { kind: 'rule', rule: 'order' };
 
-/** When the room has to be looked at again though nothing happens in it: a slot ends, or a moderator's time. Null: never. */
-export function looksAgainAt(floor: Floor, rules: FloorRules): number | null {
+/**
+ * When the room has to be looked at again though nothing happens in it: a slot ends, or a moderator's time. Null: never. The rules matter where
+ * somebody waits for a free floor.
+ */
+export function looksAgainAt(floor: Floor, rules?: FloorRules): number | null {
   if (floor.currentSpeaker !== null) return floor.slot?.endsAt ?? null;
+  if (rules === undefined) return null;
   const waits = rules.moderated && rules.moderatorHere && floor.queue.length > 0 && !floor.held;
   return waits && floor.moderator.kind === 'agent' ? graceEnds(floor, rules) : null;
 }

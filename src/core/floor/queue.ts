@@ -1,4 +1,4 @@
-import { type AgentId, agentOf, type MemberId } from '../ids.ts';
+import type { AgentId, MemberId } from '../ids.ts';
 import type { AgentSpeaker, Floor, Speaker } from './floor.ts';
 import { release } from './slot.ts';
 
@@ -63,9 +63,3 @@ export function address(floor: Floor, thread: string, agent: AgentId): Floor {
   const others = Object.entries(floor.lastAddressed).filter(([key]) => key !== thread);
   return { ...floor, lastAddressed: Object.fromEntries([...others.slice(1 - maxThreads), [thread, agent]]) };
 }
-
-/** Whether this member waits or speaks. */
-export const takesPart = (floor: Floor, member: MemberId): boolean =>
-  [...floor.queue, ...(floor.currentSpeaker ? [floor.currentSpeaker] : [])].some(speaker =>
-    speaker.kind === 'agent' ? speaker.agent === agentOf(member) : speaker.person === member,
-  );

@@ -10,7 +10,9 @@ const isComplete = (stored: StoredFloor): stored is Floor =>
 export function floorOf(stored: StoredFloor): Floor {
   if (isComplete(stored)) return stored;
   const completed = (speaker: Speaker): Speaker =>
-    speaker.kind === undefined ? { since: stored.updatedAt, direct: true, ...(speaker as object), kind: 'agent' } as Speaker : speaker;
+    speaker.kind === undefined
+      ? ({ since: stored.updatedAt, direct: true, ...(speaker as object), kind: 'agent' } as Speaker)
+      : speaker;
   return {
     ...emptyFloor(stored._id),
     ...stored,

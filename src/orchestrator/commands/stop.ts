@@ -8,8 +8,9 @@ export const stop: Command = {
   async run({ scene, reply }) {
     const { floor, parley } = scene;
     const speakers = [...(floor.currentSpeaker ? [floor.currentSpeaker] : []), ...floor.queue];
-    if (speakers.length === 0) return reply('Nobody is speaking here.');
-    const turns = await parley.store.collection('turns').getMany(speakers.map(speaker => speaker.turn));
+    const ids = speakers.flatMap(speaker => (speaker.kind === 'agent' ? [speaker.turn] : []));
+    if (ids.length === 0) return reply('Nobody is speaking here.');
+    const turns = await parley.store.collection('turns').getMany(ids);
     return stopTurns(turns, scene);
   },
 };

@@ -1,4 +1,5 @@
-import { type Speaker, withdraw } from '../../core/floor.ts';
+import type { Speaker } from '../../core/floor/floor.ts';
+import { keyOf, speakingAgent, withdraw } from '../../core/floor/queue.ts';
 import { type Edited, type Envelope, forgotten, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
@@ -17,7 +18,7 @@ export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
     return nothing(scene);
   }
   const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
-  const speaking = scene.floor.currentSpeaker?.turn;
+  const speaking = speakingAgent(scene.floor)?.turn;
   const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);
   for (const turn of begun) if (canStartOver(turn)) scene.parley.running.interrupt(turn._id, 'edited');
   return begun.length > 0 ? nothing(scene) : decideAnew(edited, scene);
@@ -52,13 +53,13 @@ const canStartOver = (turn: Turn): boolean => turn.state === 'running' && turn.p
 
 /** Keeps the place in the queue: who waited longest still speaks first. Who isn't asked any more has no turn. */
 async function decideAnew(edited: SaidMessage, scene: Scene): Promise<Decision> {
-  const isFor = (speaker: Speaker): boolean => speaker.trigger === edited._id;
+  const isFor = (speaker: Speaker): boolean => speaker.kind === 'agent' && speaker.trigger === edited._id;
   const place = scene.floor.queue.findIndex(isFor);
   const { floor, withdrawn } = withdraw(scene.floor, isFor);
   const decision = await handleSaid(edited, { ...scene, floor });
   const queue = decision.floor.queue;
   const turns = scene.parley.store.collection('turns');
-  const left = withdrawn.filter(({ turn }) => !queue.some(speaker => speaker.turn === turn));
+  const left = withdrawn.filter(({ turn }) => !queue.some(speaker => keyOf(speaker) === turn));
   await Promise.all(left.map(({ turn }) => turns.delete(turn)));
   if (place < 0) return decision;
   const rest = queue.filter(speaker => !isFor(speaker));

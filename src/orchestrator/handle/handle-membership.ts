@@ -1,4 +1,4 @@
-import { withdraw } from '../../core/floor.ts';
+import { speakingAgent, withdraw, withdrawPerson } from '../../core/floor/queue.ts';
 import { type AgentId, agentOf } from '../../core/ids.ts';
 import type { Envelope, MembershipChanged } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
@@ -18,9 +18,18 @@ export const handleMembership: Handle<Event> = async (event, scene) => {
     withMember(withInvitation(stored, event), event),
   );
   const agent = agentOf(event.member);
+  if (agent === null && isOut(event.change)) return personGone(event, scene);
   if (chat === null || agent === null || !scene.parley.agents.has(agent)) return nothing(scene);
   return handleAgent(agent, event, { ...scene, chat });
 };
+
+const isOut = (change: MembershipChanged['change']): boolean => ['left', 'kicked', 'banned'].includes(change);
+
+/** Who is gone neither speaks nor waits to. */
+const personGone = ({ member }: Event, { parley, floor }: Scene): Decision => ({
+  floor: withdrawPerson(floor, member, parley.clock.now()),
+  turns: [],
+});
 
 async function handleAgent(agent: AgentId, event: Event, scene: Scene): Promise<Decision> {
   switch (event.change) {
@@ -49,6 +58,7 @@ async function sendOff(
     left.withdrawn.map(speaker => speaker.turn),
     'dropped',
   );
-  if (floor.currentSpeaker?.agent === agent) await stopTurn(parley, floor.currentSpeaker.turn, 'out');
+  const speaking = speakingAgent(floor);
+  if (speaking?.agent === agent) await stopTurn(parley, speaking.turn, 'out');
   return { floor: left.floor, turns: [] };
 }

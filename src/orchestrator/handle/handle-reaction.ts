@@ -1,4 +1,5 @@
-import { enqueue, type Floor } from '../../core/floor.ts';
+import type { Floor } from '../../core/floor/floor.ts';
+import { enqueue, speakingAgent } from '../../core/floor/queue.ts';
 import { agentOf } from '../../core/ids.ts';
 import type { Envelope, Reacted } from '../../core/message.ts';
 import { type Decision, repeatTurn, speakerOf } from '../../core/take-turns.ts';
@@ -30,8 +31,9 @@ async function turnsBehind({ target, chat }: Envelope & Reacted, { parley, floor
 }
 
 /** A message that stands in the room but not in the log is the one that was being opened when Parley ended. */
-async function openingNow({ store }: Installation, { currentSpeaker }: Floor): Promise<Turn[]> {
-  const turn = currentSpeaker === null ? null : await store.collection('turns').get(currentSpeaker.turn);
+async function openingNow({ store }: Installation, floor: Floor): Promise<Turn[]> {
+  const speaking = speakingAgent(floor);
+  const turn = speaking === null ? null : await store.collection('turns').get(speaking.turn);
   const part = turn?.parts[0];
   return turn && part?.state === 'opened' && part.externalId === null ? [turn] : [];
 }
@@ -41,10 +43,11 @@ const isRepeatable = (turn: Turn): boolean =>
   turn.state === 'done' && turn.trigger !== null && (turn.attempts > 0 || turn.reply === null);
 
 /** Makes finished answers again. What is still under way is left alone. */
-function repeatTurns(turns: readonly Turn[], { floor }: Scene): Decision {
+function repeatTurns(turns: readonly Turn[], { floor, parley }: Scene): Decision {
+  const now = parley.clock.now();
   const again = turns.filter(isRepeatable).map(repeatTurn);
   // After a crash in the middle of this, the new round is there already but does not wait in the queue yet.
   const waiting = turns.filter(turn => turn.state === 'queued' && turn.round > 0);
-  const speakers = [...again, ...waiting].map(speakerOf);
+  const speakers = [...again, ...waiting].map(turn => speakerOf(turn, now));
   return { floor: enqueue({ ...floor, turnsSincePerson: 0 }, speakers), turns: again };
 }

@@ -1,4 +1,4 @@
-import { withdraw } from '../../core/floor.ts';
+import { speakingAgent, withdraw } from '../../core/floor/queue.ts';
 import type { TurnId } from '../../core/ids.ts';
 import { type Envelope, forgotten, type Message, type Redacted } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
@@ -39,7 +39,7 @@ async function withdrawAnswers(target: Message, { parley, floor }: Scene): Promi
     left.withdrawn.map(speaker => speaker.turn),
     'dropped',
   );
-  const speaking = floor.currentSpeaker;
+  const speaking = speakingAgent(floor);
   if (speaking?.trigger === target._id) await stopTurn(parley, speaking.turn, 'redacted');
   return { floor: left.floor, turns: [] };
 }

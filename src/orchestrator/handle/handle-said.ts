@@ -1,7 +1,9 @@
+import { spoke } from '../../core/floor/slot.ts';
 import { agentOf } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import { answerPerson, type Decision } from '../../core/take-turns.ts';
 import { runCommand } from '../commands/run-command.ts';
+import { strategyOf } from '../floor/floor-rules.ts';
 import { roomFor } from '../rooms/room-view.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
@@ -14,11 +16,12 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
     parley.log.info({ message: message._id, chat: message.chat }, 'Read but not answered: it is too old.');
     return { floor: { ...floor, turnsSincePerson: 0 }, turns: [] };
   }
-  const heard = { ...scene, floor: { ...floor, turnsSincePerson: 0 } };
+  const heard = { ...scene, floor: spoke({ ...floor, turnsSincePerson: 0 }, message.from, parley.clock.now()) };
   return (await runCommand(message, heard)) ?? decideAnswer(message, heard);
 };
 
 /** Who answers a person's message. */
 async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {
-  return answerPerson(message, floor, await roomFor(parley, chat, message), chat.strategy ?? parley.settings.strategy);
+  const room = await roomFor(parley, chat, message);
+  return answerPerson(message, floor, { room, strategy: strategyOf(parley, chat), now: parley.clock.now() });
 }

@@ -1,5 +1,5 @@
 import type { Chat } from '../../core/chat.ts';
-import type { Floor } from '../../core/floor.ts';
+import type { Floor } from '../../core/floor/floor.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Installation } from '../installation.ts';
 

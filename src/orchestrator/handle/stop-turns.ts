@@ -1,4 +1,4 @@
-import { withdraw } from '../../core/floor.ts';
+import { withdraw } from '../../core/floor/queue.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';

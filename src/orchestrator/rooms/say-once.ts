@@ -1,4 +1,4 @@
-import { enqueue } from '../../core/floor.ts';
+import { enqueue } from '../../core/floor/queue.ts';
 import { type AgentId, onceTurnId } from '../../core/ids.ts';
 import { asideTurn, type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
@@ -22,6 +22,6 @@ export async function sayOnce(
   const turn = scriptedTurn(named, text, notice);
   // With one person alone, what is said first has to stand first; in a group nobody waits for it.
   if (what === 'introduction' && scene.chat.chatType === 'private')
-    return { floor: enqueue(scene.floor, [speakerOf(turn)]), turns: [turn] };
+    return { floor: enqueue(scene.floor, [speakerOf(turn, scene.parley.clock.now())]), turns: [turn] };
   return { floor: scene.floor, turns: [], asides: [asideTurn(turn)] };
 }

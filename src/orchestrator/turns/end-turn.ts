@@ -68,20 +68,32 @@ function outbox(standing: readonly Part[], bodies: readonly OutgoingBody[]): Par
 }
 
 /**
- * Ends a turn before its answer is complete. A person's 🛑 leaves what the room has seen so far; a redacted question takes that back, too; an
- * agent that is out of the room can do neither.
+ * Ends a turn before its answer is complete. A person's 🛑, or the end of the slot, leaves what the room has seen so far; a redacted
+ * question takes that back, too; an agent that is out of the room can do neither.
  */
 export function endTurn(parley: Installation, turn: Turn, text: string): Promise<Turn> {
   const shown = turn.parts[0] ?? null;
   const untouched = turn.round > 0 && turn.attempts <= 1 && text.trim() === '';
-  if (turn.stop === 'person' && shown !== null && !untouched) {
-    const partial = text.trim() || (shown.body.kind === 'markdown' ? shown.body.text : '');
+  const partial = text.trim() || (shown?.body.kind === 'markdown' && !untouched ? shown.body.text : '');
+  if (turn.stop === 'slot') return timeIsUp(parley, turn, partial);
+  if (turn.stop === 'person' && shown !== null && !untouched)
     return replied(parley, turn, { text: `${partial}\n\n*Stopped.*`, outcome: 'stopped', usage: null, error: null });
-  }
   const outcome = turn.stop === 'person' ? 'stopped' : 'dropped';
   return unlessEnded(parley, turn, current =>
     shown !== null && turn.stop === 'redacted'
       ? { ...current, state: 'replied', outcome, parts: current.parts.map(removed) }
       : { ...current, state: 'done', outcome },
   );
+}
+
+/** Whoever asked gets what there is, and learns why there is no more. */
+function timeIsUp(parley: Installation, turn: Turn, partial: string): Promise<Turn> {
+  if (partial !== '') {
+    const text = `${partial}\n\n*Time is up.*`;
+    return replied(parley, turn, { text, outcome: 'stopped', usage: null, error: null });
+  }
+  const text = '⚠️ Time was up before I had an answer. React with 🔁 to let me try again.';
+  return turn.round > 0
+    ? failedAgain(parley, turn, { text, error: null })
+    : replied(parley, turn, { text, outcome: 'failed', usage: null, error: null });
 }

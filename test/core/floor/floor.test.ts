@@ -1,43 +1,60 @@
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { hold, resume, setModerator, setSlotRules } from '../../../src/core/floor/conduct.ts';
+import { emptyFloor, type Floor, type PersonSpeaker } from '../../../src/core/floor/floor.ts';
+import {
+  type FloorRules,
+  giveTo,
+  grant,
+  grantNext,
+  looksAgainAt,
+  moderatorNow,
+} from '../../../src/core/floor/grant.ts';
 import {
   address,
-  emptyFloor,
+  clear,
   enqueue,
-  type Floor,
-  grantNext,
-  release,
-  type Speaker,
+  keyOf,
+  maxWaiting,
+  request,
   withdraw,
-} from '../../src/core/floor.ts';
-import { agentId, bridgeName, chatId, messageId, turnId } from '../../src/core/ids.ts';
+  withdrawPerson,
+} from '../../../src/core/floor/queue.ts';
+import { endSlot, expire, release, renewSlot, spoke } from '../../../src/core/floor/slot.ts';
+import { floorOf, type StoredFloor } from '../../../src/core/floor/stored-floor.ts';
+import { agentId, bridgeName, chatId, foreignMember } from '../../../src/core/ids.ts';
+import { agentSpeaker } from '../../fakes/speakers.ts';
 
-const chat = chatId(bridgeName('memory'), '!room');
-const stamp = { version: 1, createdAt: 0, updatedAt: 0, tenant: 'default' };
+const memory = bridgeName('memory');
+const chat = chatId(memory, '!room');
+const mara = foreignMember(memory, '@mara');
+const stamp = { version: 1, createdAt: 0, updatedAt: 7, tenant: 'default' };
 const empty = { ...emptyFloor(chat), ...stamp } as Floor;
-const speaker = (n: number): Speaker => {
-  const trigger = messageId(bridgeName('memory'), `$${n}`);
-  return { turn: turnId(trigger, agentId('ada')), agent: agentId('ada'), reason: 'mentioned', trigger };
-};
+const slot = { seconds: 120, messages: 3 };
+const rules: FloorRules = { moderated: false, moderatorHere: false, moderatorMs: 30_000, slot };
+const moderated: FloorRules = { ...rules, moderated: true, moderatorHere: true };
+const speaker = agentSpeaker;
+const person = (since = 0): PersonSpeaker => ({ kind: 'person', person: mara, reason: 'asked for the floor', since });
+const speaking = ({ currentSpeaker }: Floor): string | null => (currentSpeaker === null ? null : keyOf(currentSpeaker));
+const turnOf = (n: number): string => speaker(n).turn;
 
 describe('the floor', () => {
   it('goes to the first in the queue, and only when nobody has it', () => {
-    const first = grantNext(enqueue(empty, [speaker(1), speaker(2)]));
-    expect(first.currentSpeaker?.trigger).toBe('memory:$1');
-    expect(grantNext(first)).toBe(first);
-    expect(grantNext(release(first)).currentSpeaker?.trigger).toBe('memory:$2');
+    const first = grantNext(enqueue(empty, [speaker(1), speaker(2)]), rules, 0);
+    expect(speaking(first)).toBe(turnOf(1));
+    expect(grantNext(first, rules, 0)).toBe(first);
+    expect(speaking(grantNext(release(first, 0), rules, 0))).toBe(turnOf(2));
   });
 
   it('knows each turn once, whether it waits or speaks', () => {
-    const speaking = grantNext(enqueue(empty, [speaker(1), speaker(2)]));
-    expect(enqueue(speaking, [speaker(1), speaker(2)])).toBe(speaking);
+    const first = grantNext(enqueue(empty, [speaker(1), speaker(2)]), rules, 0);
+    expect(enqueue(first, [speaker(1), speaker(2)])).toBe(first);
   });
 
   it('keeps the others in order when some withdraw', () => {
     const waiting = enqueue(empty, [speaker(1), speaker(2), speaker(3)]);
     const { floor, withdrawn } = withdraw(waiting, ({ trigger }) => trigger === 'memory:$2');
     expect(withdrawn).toHaveLength(1);
-    expect(floor.queue.map(({ trigger }) => trigger)).toEqual(['memory:$1', 'memory:$3']);
+    expect(floor.queue.map(keyOf)).toEqual([turnOf(1), turnOf(3)]);
   });
 
   it('remembers whom people spoke to in the latest hundred threads', () => {
@@ -46,30 +63,161 @@ describe('the floor', () => {
     expect(Object.keys(floor.lastAddressed)).toHaveLength(100);
     expect(floor.lastAddressed.t149).toBe('ada');
   });
+});
 
-  it('lets everybody who asked speak exactly once, in order, whatever happens in between', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.oneof(fc.constant('next' as const), fc.integer({ min: 0, max: 20 })), { maxLength: 80 }),
-        steps => {
-          let floor = empty;
-          const asked: number[] = [];
-          const spoke: (string | null)[] = [];
-          const next = (): void => {
-            if (floor.currentSpeaker !== null) spoke.push(floor.currentSpeaker.trigger);
-            floor = grantNext(floor.currentSpeaker === null ? floor : release(floor));
-          };
-          for (const step of steps) {
-            if (step === 'next') next();
-            else if (!asked.includes(step)) {
-              asked.push(step);
-              floor = grantNext(enqueue(floor, [speaker(step)]));
-            }
-          }
-          while (floor.currentSpeaker !== null) next();
-          expect(spoke).toEqual(asked.map(n => `memory:$${n}`));
-        },
-      ),
-    );
+describe('a slot', () => {
+  const withAgent = grantNext(enqueue(empty, [speaker(1), speaker(2)]), rules, 1000);
+  const withPerson = grantNext(request(empty, person()), rules, 1000);
+
+  it('begins with the grant, as long as the room says, else the configuration', () => {
+    expect(withAgent.slot).toEqual({ startedAt: 1000, endsAt: 121_000, messagesLeft: 1 });
+    const short = setSlotRules(request(empty, person()), { seconds: 10, messages: 2 });
+    expect(grantNext(short, rules, 1000).slot).toEqual({ startedAt: 1000, endsAt: 11_000, messagesLeft: 2 });
+    expect(looksAgainAt(withAgent, rules)).toBe(121_000);
   });
+
+  it('is not there where everybody has all the time', () => {
+    const floor = grantNext(enqueue(empty, [speaker(1)]), { ...rules, slot: null }, 1000);
+    expect(floor).toMatchObject({ slot: null, currentSpeaker: { agent: 'ada' } });
+    expect(looksAgainAt(floor, rules)).toBeNull();
+  });
+
+  it('ends for a person by giving the floor back, and for an agent by naming the turn to stop', () => {
+    expect(expire(withPerson, 120_999).floor).toBe(withPerson);
+    expect(expire(withPerson, 121_000).floor).toMatchObject({ currentSpeaker: null, slot: null, freeSince: 121_000 });
+    expect(expire(withAgent, 120_999).overdue).toBeNull();
+    expect(expire(withAgent, 121_000)).toMatchObject({ floor: withAgent, overdue: { turn: turnOf(1) } });
+  });
+
+  it('ends early when the moderator says so', () => {
+    expect(expire(endSlot(withAgent, 5000), 5000).overdue).toMatchObject({ turn: turnOf(1) });
+    expect(speaking(expire(endSlot(withPerson, 5000), 5000).floor)).toBeNull();
+    expect(endSlot(empty, 5000)).toBe(empty);
+  });
+
+  it('of a person has so many messages, and those of others do not count', () => {
+    const tom = foreignMember(memory, '@tom');
+    expect(spoke(withPerson, tom, 2000)).toBe(withPerson);
+    const second = spoke(spoke(withPerson, mara, 2000), mara, 2000);
+    expect(second.slot?.messagesLeft).toBe(1);
+    expect(speaking(spoke(second, mara, 2000))).toBeNull();
+    expect(spoke(withAgent, mara, 2000)).toBe(withAgent);
+  });
+
+  it('of an agent begins anew when Parley was down meanwhile', () => {
+    expect(renewSlot(withAgent, 900, 900_000)).toBe(withAgent);
+    expect(renewSlot(withAgent, 800_000, 900_000).slot).toEqual({
+      startedAt: 900_000,
+      endsAt: 1_020_000,
+      messagesLeft: 1,
+    });
+    expect(renewSlot(withPerson, 800_000, 900_000)).toBe(withPerson);
+  });
+});
+
+describe('a person', () => {
+  it('waits for no more than the agent who speaks', () => {
+    const waiting = request(grantNext(enqueue(empty, [speaker(1), speaker(2), speaker(3)]), rules, 0), person());
+    expect(speaking(grantNext(release(waiting, 0), rules, 0))).toBe(mara);
+  });
+
+  it('asks once, and not where too many wait', () => {
+    const asked = request(empty, person());
+    expect(request(asked, person(5))).toBe(asked);
+    const full = enqueue(
+      empty,
+      Array.from({ length: maxWaiting }, (_, n) => speaker(n)),
+    );
+    expect(request(full, person())).toBe(full);
+  });
+
+  it('who leaves neither waits nor speaks', () => {
+    const floor = grantNext(enqueue(request(empty, person()), [speaker(1)]), rules, 0);
+    expect(speaking(floor)).toBe(mara);
+    expect(withdrawPerson(floor, mara, 0)).toMatchObject({ currentSpeaker: null, queue: [{ turn: turnOf(1) }] });
+    expect(withdrawPerson(request(empty, person()), mara, 0).queue).toEqual([]);
+  });
+});
+
+describe('a moderator', () => {
+  const maraModerates = setModerator(enqueue(empty, [speaker(1), speaker(2)]), { kind: 'person', person: mara });
+  const adaModerates = setModerator(maraModerates, { kind: 'agent', agent: agentId('ada') });
+
+  it('is the only one who gives the floor', () => {
+    expect(grantNext(maraModerates, moderated, 1e9)).toBe(maraModerates);
+    const granted = grant(maraModerates, turnOf(2));
+    expect(speaking(grantNext(granted, moderated, 0))).toBe(turnOf(2));
+    expect(grant(granted, turnOf(2))).toBe(granted);
+    expect(grant(maraModerates, turnOf(9))).toBe(maraModerates);
+  });
+
+  it('has no say where the room is not moderated, or where they are not there', () => {
+    expect(speaking(grantNext(maraModerates, rules, 0))).toBe(turnOf(1));
+    expect(speaking(grantNext(maraModerates, { ...moderated, moderatorHere: false }, 0))).toBe(turnOf(1));
+    expect(moderatorNow(maraModerates, { ...moderated, moderatorHere: false })).toEqual({
+      kind: 'rule',
+      rule: 'order',
+    });
+    expect(moderatorNow(maraModerates, moderated)).toEqual({ kind: 'person', person: mara });
+  });
+
+  it('that is an agent has a time for each grant; then the rule takes over', () => {
+    const free = { ...adaModerates, freeSince: 10_000 };
+    expect(looksAgainAt(free, moderated)).toBe(40_000);
+    expect(grantNext(free, moderated, 39_999)).toBe(free);
+    expect(speaking(grantNext(free, moderated, 40_000))).toBe(turnOf(1));
+  });
+
+  it('that is a rule may put those who were asked before those who volunteer', () => {
+    const volunteer = { ...speaker(1), direct: false };
+    const byOrder = enqueue(empty, [volunteer, speaker(2)]);
+    expect(speaking(grantNext(byOrder, moderated, 0))).toBe(turnOf(1));
+    const byPriority = setModerator(byOrder, { kind: 'rule', rule: 'priority' });
+    expect(speaking(grantNext(byPriority, moderated, 0))).toBe(turnOf(2));
+  });
+
+  it('may give the floor to anybody at once: whoever speaks has to end', () => {
+    const floor = giveTo(grantNext(enqueue(empty, [speaker(1), speaker(2), speaker(3)]), rules, 0), speaker(3), 5000);
+    expect(expire(floor, 5000).overdue).toMatchObject({ turn: turnOf(1) });
+    expect(speaking(grantNext(release(floor, 5000), moderated, 5000))).toBe(turnOf(3));
+    expect(giveTo(floor, speaker(1), 5000)).toBe(floor);
+  });
+});
+
+describe('a floor that is held', () => {
+  it('goes to nobody until it is resumed', () => {
+    const held = hold(grant(enqueue(empty, [speaker(1)]), turnOf(1)));
+    expect(grantNext(held, rules, 0)).toBe(held);
+    expect(speaking(grantNext(resume(held), rules, 0))).toBe(turnOf(1));
+    expect(hold(held)).toBe(held);
+    expect(resume(empty)).toBe(empty);
+  });
+
+  it('can be cleared, and names who waited', () => {
+    const { floor, withdrawn } = clear(enqueue(request(empty, person()), [speaker(1)]));
+    expect(floor.queue).toEqual([]);
+    expect(withdrawn).toHaveLength(2);
+  });
+});
+
+it('a floor that an earlier Parley stored gets what it lacks', () => {
+  const { turn, agent, reason, trigger } = speaker(1);
+  const old = {
+    ...stamp,
+    _id: chat,
+    handledThrough: 5,
+    currentSpeaker: { turn, agent, reason, trigger },
+    queue: [],
+    lastAddressed: {},
+    turnsSincePerson: 2,
+  } as unknown as StoredFloor;
+  expect(floorOf(old)).toMatchObject({
+    handledThrough: 5,
+    turnsSincePerson: 2,
+    currentSpeaker: { kind: 'agent', turn, since: 7, direct: true },
+    moderator: { kind: 'rule', rule: 'order' },
+    held: false,
+    slot: null,
+  });
+  expect(floorOf(empty)).toBe(empty);
 });

@@ -1,0 +1,36 @@
+import type { Chat } from '../../core/chat.ts';
+import type { Floor } from '../../core/floor/floor.ts';
+import type { FloorRules } from '../../core/floor/grant.ts';
+import { agentMember } from '../../core/ids.ts';
+import type { Installation } from '../installation.ts';
+
+/** How the next speaker is chosen in a chat: its own strategy, else that of the configuration. */
+export const strategyOf = ({ settings }: Pick<Installation, 'settings'>, chat: Chat): string =>
+  chat.strategy ?? settings.strategy;
+
+/** What holds in a chat now, beside its floor. */
+export function floorRules(
+  parley: Pick<Installation, 'settings' | 'agents'>,
+  chat: Chat,
+  floor: Pick<Floor, 'moderator'>,
+): FloorRules {
+  const isGroup = chat.chatType === 'group';
+  const moderated = isGroup && strategyOf(parley, chat) === 'moderated';
+  return {
+    moderated,
+    moderatorHere: moderated && isHere(parley, chat, floor),
+    moderatorMs: parley.settings.floor.moderatorMs,
+    slot: isGroup ? parley.settings.floor.slot : null,
+  };
+}
+
+/** A moderator who has left the room, or an agent that is retired, decides about nothing. */
+function isHere(
+  { agents }: Pick<Installation, 'agents'>,
+  chat: Chat,
+  { moderator }: Pick<Floor, 'moderator'>,
+): boolean {
+  if (moderator.kind === 'rule') return true;
+  if (moderator.kind === 'person') return chat.participants.includes(moderator.person);
+  return agents.has(moderator.agent) && chat.participants.includes(agentMember(moderator.agent));
+}

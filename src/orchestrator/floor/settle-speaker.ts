@@ -1,0 +1,54 @@
+import type { AgentSpeaker, Floor } from '../../core/floor/floor.ts';
+import { speakingAgent } from '../../core/floor/queue.ts';
+import { expire, release, renewSlot } from '../../core/floor/slot.ts';
+import { messageId } from '../../core/ids.ts';
+import { type Decision, handOver } from '../../core/take-turns.ts';
+import type { Turn } from '../../core/turn.ts';
+import type { Installation } from '../installation.ts';
+import { ensureChat } from '../rooms/refresh-chat.ts';
+import { agentsIn } from '../rooms/room-view.ts';
+import { stopTurn } from '../turns/stop-turn.ts';
+
+/**
+ * Releases the floor when the speaker has ended: an agent whose turn is done, a person whose slot is over. An agent whose slot is over is
+ * stopped first. An answer that calls a colleague hands the floor over.
+ */
+export async function settleSpeaker(parley: Installation, floor: Floor): Promise<Decision> {
+  if (floor.currentSpeaker === null) return { floor, turns: [] };
+  const agent = speakingAgent(floor);
+  return agent === null
+    ? { floor: expire(floor, parley.clock.now()).floor, turns: [] }
+    : settleAgent(parley, floor, agent);
+}
+
+async function settleAgent(parley: Installation, floor: Floor, speaker: AgentSpeaker): Promise<Decision> {
+  const turn = await parley.store.collection('turns').get(speaker.turn);
+  const now = parley.clock.now();
+  if (turn !== null && turn.state !== 'done') return keepSlot(parley, floor, now);
+  const released = release(floor, now);
+  return turn === null ? { floor: released, turns: [] } : afterTurn(parley, turn, released);
+}
+
+async function keepSlot(parley: Installation, before: Floor, now: number): Promise<Decision> {
+  const { floor, overdue } = expire(renewSlot(before, parley.startedAt, now), now);
+  if (overdue !== null) await stopTurn(parley, overdue.turn, 'slot');
+  return { floor, turns: [] };
+}
+
+async function afterTurn(parley: Installation, turn: Turn, floor: Floor): Promise<Decision> {
+  const last = turn.parts.findLast(part => part.body.kind !== 'removed')?.externalId;
+  const byModel = turn.outcome === 'answered' && turn.attempts > 0;
+  if (!byModel || turn.reply === null || !last) return { floor, turns: [] };
+  const chat = await ensureChat(parley, turn.chat);
+  if (chat.chatType === 'private') return { floor, turns: [] };
+  const room = {
+    chatType: chat.chatType,
+    agents: agentsIn(parley, chat),
+    people: [],
+    repliedTo: null,
+    threadAgent: null,
+  };
+  const reply = { message: messageId(chat.bridge, last), text: turn.reply };
+  const now = parley.clock.now();
+  return handOver(turn, reply, floor, { room, limits: parley.settings.handOver, now });
+}
