@@ -5,6 +5,7 @@ import type {
   FindsSent,
   JoinsRooms,
   MakesRooms,
+  ModeratesRooms,
   Reacts,
   ReadsAttachments,
   ReadsRooms,
@@ -24,6 +25,7 @@ import { type MatrixNames, matrix, matrixNames } from './names.ts';
 import type { MatrixBridgeOptions } from './options.ts';
 import { makeOutage } from './outage.ts';
 import { ping } from './ping.ts';
+import { moderating } from './power/change-power.ts';
 import { makePresence } from './presence.ts';
 import { provisioning } from './provision.ts';
 import { type MatrixRequests, matrixRequests } from './requests.ts';
@@ -43,6 +45,7 @@ export type MatrixBridge = Bridge &
   JoinsRooms &
   ReadsRooms &
   MakesRooms &
+  ModeratesRooms &
   ReadsAttachments;
 
 interface Common {
@@ -108,6 +111,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     state: (chat, as) => stateOf(common, chat, as),
     history: query => history(common, query),
     findSent: (delivery, since) => findSent(common, delivery, since),
+    ...moderating(common),
     ensureRoom: room => ensureRoom(common, room),
     readAttachment: (source, as, maxBytes, signal) => download(requests, { source, as, maxBytes, signal }),
   };

@@ -30,6 +30,7 @@ const converters = new Map<string, Converter>(
     'm.room.name': toRoomChange,
     'm.room.topic': toRoomChange,
     'm.room.encryption': toRoomChange,
+    'm.room.power_levels': toRoomChange,
     'm.room.encrypted': (event: RawEvent) => unreadable('encrypted', event.type),
   }),
 );

@@ -9,6 +9,7 @@ const longestTopic = 10_000;
 export function toRoomChange(event: RawEvent): RoomChanged | Unreadable | 'malformed' {
   if (event.state_key !== '') return { messageType: 'unreadable', why: 'unknown', externalType: event.type };
   const { content } = event;
+  if (event.type === 'm.room.power_levels') return { messageType: 'room', power: true };
   if (event.type === 'm.room.encryption') return { messageType: 'room', encrypted: true };
   if (event.type === 'm.room.name') return named(content.name, name => ({ name: cleanLine(name, longestName) }));
   return named(content.topic, topic => ({ topic: cleanText(topic).slice(0, longestTopic).toWellFormed() }));

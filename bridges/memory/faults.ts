@@ -1,7 +1,18 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
-export type Faulty = 'send' | 'edit' | 'redact' | 'react' | 'join' | 'leave' | 'state' | 'history' | 'ensureAgent';
+export type Faulty =
+  | 'send'
+  | 'edit'
+  | 'redact'
+  | 'react'
+  | 'join'
+  | 'leave'
+  | 'state'
+  | 'history'
+  | 'ensureAgent'
+  | 'power'
+  | 'changePower';
 
 interface Fault {
   readonly calls: readonly Faulty[];

@@ -5,6 +5,7 @@ import type {
   FindsSent,
   JoinsRooms,
   MakesRooms,
+  ModeratesRooms,
   Reacts,
   ReadsAttachments,
   ReadsRooms,
@@ -14,6 +15,7 @@ import type {
 } from '../../src/ports/bridge-capabilities.ts';
 import { addressOf, memberAt, memory } from './address.ts';
 import { entering } from './entering.ts';
+import { moderating } from './moderating.ts';
 import { type MemoryNetwork, memoryNetwork } from './network.ts';
 import { type Person, personIn } from './person.ts';
 import { reading } from './reading.ts';
@@ -29,6 +31,7 @@ export type MemoryBridge = Bridge &
   JoinsRooms &
   ReadsRooms &
   MakesRooms &
+  ModeratesRooms &
   ReadsAttachments & {
     readonly network: MemoryNetwork;
     /** Somebody who acts in the rooms as a person does. */
@@ -58,6 +61,7 @@ export function memoryBridge(network: MemoryNetwork = memoryNetwork()): MemoryBr
     ...writing(network),
     ...reading(network),
     ...entering(network),
+    ...moderating(network),
   };
 }
 

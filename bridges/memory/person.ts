@@ -1,6 +1,8 @@
 import type { ChatId, MemberId, MessageId } from '../../src/core/ids.ts';
 import type { Attachment, Said } from '../../src/core/message.ts';
+import { type PowerChange, type PowerSettings, powerEntries, type RoomPower, settingIn } from '../../src/core/power.ts';
 import { memberAt } from './address.ts';
+import { changePower, demandPower } from './moderating.ts';
 import { type MemoryNetwork, membership } from './network.ts';
 import { addReaction, change, type MemoryRoom, rewrite, withdrawReaction } from './room.ts';
 
@@ -34,6 +36,8 @@ export interface Person {
   setTopic(chat: ChatId, topic: string): void;
   /** From now on nobody but people can read what is said. */
   encrypt(chat: ChatId): void;
+  power(chat: ChatId): RoomPower;
+  setPower(chat: ChatId, settings: PowerSettings): void;
 }
 
 /** Somebody who can act in the rooms of `network`. People accept every invitation at once. */
@@ -109,6 +113,15 @@ function roomActions(network: MemoryNetwork, id: MemberId): RoomActions {
       room.encrypted = true;
       network.happen(room, id, { messageType: 'room', encrypted: true });
     },
+    power: chat => inside(network, chat, id).power,
+    setPower: (chat, settings) => {
+      const room = inside(network, chat, id);
+      const wishes = powerEntries(settings).map(([setting, to]) => [
+        setting,
+        { from: settingIn(room.power, setting), to },
+      ]);
+      changePower(network, room, { by: id, change: Object.fromEntries(wishes) as PowerChange });
+    },
   };
 }
 
@@ -118,6 +131,7 @@ function messageActions(network: MemoryNetwork, id: MemberId): Pick<Person, 'say
   return {
     say: (chat, text, saying = {}) => {
       const room = inside(network, chat, id);
+      demandPower(room, id, room.encrypted ? 'sealed' : 'text');
       const said = saidOf(network, text, saying);
       const _id = network.happen(room, id, room.encrypted ? sealed : said);
       room.shown.set(_id, { ...emptyShown, ...said, id: _id, from: id, notice: said.messageType === 'notice' });
@@ -125,18 +139,21 @@ function messageActions(network: MemoryNetwork, id: MemberId): Pick<Person, 'say
     },
     edit: (chat, target, text, mentions = []) => {
       const room = inside(network, chat, id);
+      demandPower(room, id, room.encrypted ? 'sealed' : 'text');
       rewrite(room, target, { text });
       const what = { target, text, attachment: null, mentions: membersOf(mentions), newType: 'text' } as const;
       return network.happen(room, id, room.encrypted ? sealed : { messageType: 'edit', ...what });
     },
     redact: (chat, target) => {
       const room = inside(network, chat, id);
+      demandPower(room, id, 'retraction');
       change(room, target, { redacted: true, text: '' });
       withdrawReaction(room, target);
       return network.happen(room, id, { messageType: 'redaction', target });
     },
     react: (chat, target, key) => {
       const room = inside(network, chat, id);
+      demandPower(room, id, 'reaction');
       const _id = network.happen(room, id, { messageType: 'reaction', target, key: key.replaceAll('\uFE0F', '') });
       addReaction(room, target, { from: id, key, id: _id });
       return _id;

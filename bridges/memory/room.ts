@@ -1,6 +1,7 @@
 import type { AgentId, ChatId, MemberId, MessageId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
+import type { RoomPower } from '../../src/core/power.ts';
 import type { OutgoingBody } from '../../src/core/turn.ts';
 import type { DeliveryMark } from '../../src/ports/bridge.ts';
 
@@ -33,7 +34,19 @@ export interface MemoryRoom {
   readonly events: ChatEvent[];
   readonly shown: Map<MessageId, Shown>;
   readonly typing: Set<AgentId>;
+  power: RoomPower;
 }
+
+/** Everybody may speak, and who made the room may do everything. */
+const firstPower = (creator: MemberId): RoomPower => ({
+  sendLevel: 0,
+  kinds: {},
+  defaultLevel: 0,
+  changeLevel: 100,
+  moderatorLevel: 50,
+  levels: { [creator]: 100 },
+  unbound: [],
+});
 
 export function emptyRoom(id: ChatId, kind: MemoryRoom['kind'], creator: MemberId): MemoryRoom {
   return {
@@ -47,6 +60,7 @@ export function emptyRoom(id: ChatId, kind: MemoryRoom['kind'], creator: MemberI
     events: [],
     shown: new Map(),
     typing: new Set(),
+    power: firstPower(creator),
   };
 }
 

@@ -9,6 +9,7 @@ import type {
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
 import { memory } from './address.ts';
+import { demandPower } from './moderating.ts';
 import type { MemoryNetwork } from './network.ts';
 import { addReaction, change, rewrite, withdrawReaction } from './room.ts';
 import { roomAs } from './room-as.ts';
@@ -39,6 +40,7 @@ export function writing(network: MemoryNetwork): Writing {
           const room = roomAs(network, delivery.chat, delivery.as);
           const { body, mark } = delivery;
           refuseLarge(network, delivery);
+          demandPower(room, agentMember(delivery.as), 'text');
           const notice = body.kind === 'markdown' && body.notice;
           rewrite(room, messageId(memory, externalId), { text: textOf(delivery), notice, body, mark });
           return externalId;
@@ -47,6 +49,7 @@ export function writing(network: MemoryNetwork): Writing {
     redact: target =>
       network.faults.around('redact', () => {
         const room = roomAs(network, target.chat, target.as);
+        demandPower(room, agentMember(target.as), 'retraction');
         change(room, messageId(memory, target.externalId), { redacted: true, text: '' });
         withdrawReaction(room, messageId(memory, target.externalId));
       }),
@@ -69,6 +72,7 @@ function post(network: MemoryNetwork, delivery: Delivery): string {
   const room = roomAs(network, delivery.chat, as);
   refuseLarge(network, delivery);
   const from = agentMember(as);
+  demandPower(room, from, 'text');
   const notice = body.kind === 'markdown' && body.notice;
   const messageType = body.kind === 'file' ? 'file' : notice ? 'notice' : 'text';
   const text = textOf(delivery);
@@ -83,6 +87,7 @@ function post(network: MemoryNetwork, delivery: Delivery): string {
 function putReaction(network: MemoryNetwork, { chat, as, target, key }: Parameters<Reacts['react']>[0]): string {
   const room = roomAs(network, chat, as);
   const from = agentMember(as);
+  demandPower(room, from, 'reaction');
   const id = network.happen(room, from, { messageType: 'reaction', target, key });
   addReaction(room, target, { from, key, id });
   return externalIdOf(id);

@@ -60,6 +60,8 @@ export interface RoomChanged {
   readonly name?: string;
   readonly topic?: string;
   readonly encrypted?: true;
+  /** Somebody who is not one of our agents changed who may do what; it has to be read anew. */
+  readonly power?: true;
 }
 
 /** An event that is there but can't be read: encrypted, malformed, or of a kind that Parley does not know. */

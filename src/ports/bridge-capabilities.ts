@@ -1,5 +1,6 @@
 import type { AgentId, ChatId, MemberId, MessageId } from '../core/ids.ts';
 import type { ChatEvent } from '../core/message.ts';
+import type { PowerChange, RoomPower } from '../core/power.ts';
 import type { Bridge, Delivery } from './bridge.ts';
 
 /** Changes a message that an agent sent. Repeats: as `Delivery.deliveryId` says; each edit has its own delivery id. */
@@ -90,6 +91,20 @@ export interface MakesRooms {
   }): Promise<ChatId>;
 }
 
+/** Reads and changes who may do what in a room. A network that has no levels has not got this. */
+export interface ModeratesRooms {
+  /** The levels as they stand now, as far as `as` can see. Errors: as of `Bridge.send`. */
+  power(chat: ChatId, as: AgentId): Promise<RoomPower>;
+  /**
+   * Makes a change that the room sees as one, and gives the levels as they stand after it. Whatever somebody else changes at the same
+   * time is kept: settings that the change does not name, and those that do not stand at `from` any more. To make a change again
+   * that stands already is success, and puts nothing new into the room. May be repeated after any error.
+   * `BRIDGE_FORBIDDEN`: the agent lacks the power, and nothing was changed. `BRIDGE_REQUEST_FAILED` with `retry`: also where others
+   * change the levels all the time; the change may stand then, and what others changed may be made up for only by the repeat.
+   */
+  changePower(chat: ChatId, as: AgentId, change: PowerChange): Promise<RoomPower>;
+}
+
 /** Reads the content of an attachment, at most `maxBytes`. */
 export interface ReadsAttachments {
   readAttachment(source: string, as: AgentId, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
@@ -108,4 +123,5 @@ export const canShowTyping = can<ShowsTyping>('showTyping');
 export const canJoin = can<JoinsRooms>('join');
 export const canReadRooms = can<ReadsRooms>('history');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
+export const canModerate = can<ModeratesRooms>('changePower');
 export const canReadAttachments = can<ReadsAttachments>('readAttachment');

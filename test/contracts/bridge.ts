@@ -3,6 +3,7 @@ import { agentId, agentMember, type ChatId, externalIdOf, type MessageId } from 
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { Delivery } from '../../src/ports/bridge.ts';
 import { exampleAgent } from './bridge/example-agent.ts';
+import { moderatingContract } from './bridge/moderating.ts';
 import { type BridgeWorld, type Somebody, type Taken, taking } from './bridge/world.ts';
 
 const ada = agentId('ada');
@@ -299,6 +300,8 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
         expect((await mara.timeline(chat)).at(-1)?.text.length).toBe(text.length);
       });
     });
+
+    moderatingContract(() => ({ ...world, mara, taken, roomWith, delivery }));
 
     describe('rooms', () => {
       it('have a state', async () => {

@@ -89,6 +89,11 @@ export function matrixPerson(url: string, token: string, { userId, names }: { us
     kick: (chat, whom) => change(chat, 'kick', whom),
     ban: (chat, whom) => change(chat, 'ban', whom),
     leave: async chat => void (await ask('POST', inRoom(chat, 'leave'), {})),
+    give: async (chat, whom, level) => {
+      const content = await ask('GET', inRoom(chat, 'state', 'm.room.power_levels', ''));
+      const users = { ...(content.users as object), [names.userIdOf(whom)]: level };
+      await ask('PUT', inRoom(chat, 'state', 'm.room.power_levels', ''), { ...content, users });
+    },
     timeline: async chat => {
       const { chunk } = await ask('GET', `${inRoom(chat, 'messages')}?dir=b&limit=500`);
       return shown((chunk as Raw[]).toReversed(), names);

@@ -1,6 +1,7 @@
 import { memoryBridge } from '../../../bridges/memory/memory-bridge.ts';
 import type { MessageId } from '../../../src/core/ids.ts';
 import { externalIdOf } from '../../../src/core/ids.ts';
+import { levelSetting } from '../../../src/core/power.ts';
 import type { BridgeWorld, Somebody } from '../../contracts/bridge/world.ts';
 import { bridgeContract } from '../../contracts/bridge.ts';
 
@@ -30,6 +31,7 @@ function somebody(bridge: ReturnType<typeof memoryBridge>, name: string): Somebo
     kick: async (chat, whom) => person.kick(chat, whom),
     ban: async (chat, whom) => person.ban(chat, whom),
     leave: async chat => person.leave(chat),
+    give: async (chat, whom, level) => person.setPower(chat, { [levelSetting(whom)]: level }),
     timeline: async chat =>
       bridge.network.timeline(chat).map(shown => ({ ...shown, id: externalIdOf(shown.id as MessageId) })),
   };

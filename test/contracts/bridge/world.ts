@@ -6,6 +6,7 @@ import type {
   FindsSent,
   JoinsRooms,
   MakesRooms,
+  ModeratesRooms,
   Reacts,
   ReadsAttachments,
   ReadsRooms,
@@ -25,6 +26,7 @@ export type WholeBridge = Bridge &
   JoinsRooms &
   ReadsRooms &
   MakesRooms &
+  ModeratesRooms &
   ReadsAttachments;
 
 /** A message as a person sees it. */
@@ -54,6 +56,8 @@ export interface Somebody {
   kick(chat: ChatId, whom: MemberId): Promise<void>;
   ban(chat: ChatId, whom: MemberId): Promise<void>;
   leave(chat: ChatId): Promise<void>;
+  /** Sets the level of a member. */
+  give(chat: ChatId, whom: MemberId, level: number): Promise<void>;
   /** What people have said and agents have sent, oldest first. */
   timeline(chat: ChatId): Promise<readonly Seen[]>;
 }

@@ -1,6 +1,8 @@
-import type { Json, NewEvent } from './room.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { demandPower } from './power.ts';
+import { type Json, type NewEvent, stateEvent } from './room.ts';
 import type { Asked, Route } from './route.ts';
-import { emit, joinedRoom, Refusal } from './world.ts';
+import { emit, joinedRoom, notFound, Refusal } from './world.ts';
 
 const largestEvent = 65_536;
 
@@ -21,7 +23,19 @@ export const messageRoutes: readonly Route[] = [
     on: 'PUT /rooms/*/state/*/*',
     run: ({ world, user, json }, id = '', type = '', state_key = '') => {
       const room = joinedRoom(world, id, user);
+      demandPower(room, user, { type, content: json, isState: true });
+      const former = stateEvent(room, type, state_key);
+      // The same again by the same user is no new event.
+      if (former?.sender === user && isDeepStrictEqual(former.content, json)) return { event_id: former.event_id };
       return { event_id: emit(world, room, { sender: user, type, state_key, content: json }).event_id };
+    },
+  },
+  {
+    on: 'GET /rooms/*/event/*',
+    run: ({ world, user }, id = '', event = '') => {
+      const found = joinedRoom(world, id, user).events.find(({ event_id }) => event_id === event);
+      if (found === undefined) throw notFound('no such event');
+      return { ...found };
     },
   },
   { on: 'GET /rooms/*/messages', run: page },
@@ -34,6 +48,7 @@ function once(asked: Asked, id: string, event: NewEvent): Json {
   const former = world.transactions.get(key);
   if (former !== undefined) return former;
   const room = joinedRoom(world, id, user);
+  demandPower(room, user, { ...event, isState: false });
   if (Buffer.byteLength(JSON.stringify(event)) > largestEvent) throw new Refusal(413, 'M_TOO_LARGE', 'event too large');
   const said = emit(world, room, event);
   // Who sent it is told the transaction id for ever.

@@ -40,14 +40,8 @@ export const roomRoutes: readonly Route[] = [
     on: 'GET /rooms/*/members',
     run: ({ world, user }, id = '') => ({ chunk: memberEvents(joinedRoom(world, id, user)) }),
   },
-  {
-    on: 'GET /rooms/*/state/*',
-    run: ({ world, user, query }, id = '', type = '') => {
-      const event = stateEvent(joinedRoom(world, id, user), type);
-      if (event === undefined) throw notFound('no such state');
-      return query.get('format') === 'event' ? { ...event } : event.content;
-    },
-  },
+  { on: 'GET /rooms/*/state/*', run: readState },
+  { on: 'GET /rooms/*/state/*/*', run: readState },
   { on: 'GET /sync', run: asked => ({ next_batch: 's1', rooms: { invite: invitations(asked) } }) },
 ];
 
@@ -60,15 +54,26 @@ function create({ world, user, json }: Asked): Json {
   world.rooms.set(room.id, room);
   if (json.room_alias_name !== undefined) world.aliases.set(alias, room.id);
   const state = (type: string, content: Json) => emit(world, room, { sender: user, type, state_key: '', content });
-  state('m.room.create', { room_version: '12' });
+  const version = String(json.room_version ?? '12');
+  state('m.room.create', { room_version: version });
   setMembership(world, room, user, user, 'join');
-  state('m.room.power_levels', { users: {} });
+  state('m.room.power_levels', {
+    users: Number(version) < 12 ? { [user]: 100 } : {},
+    events: { 'm.room.power_levels': 100 },
+    'org.example.unknown': { kept: [true] },
+  });
   if (typeof json.name === 'string') state('m.room.name', { name: json.name });
   if (typeof json.topic === 'string') state('m.room.topic', { topic: json.topic });
   for (const member of Array.isArray(json.invite) ? json.invite.map(String) : []) {
     setMembership(world, room, user, member, 'invite');
   }
   return { room_id: room.id };
+}
+
+function readState({ world, user, query }: Asked, id = '', type = '', key = ''): Json {
+  const event = stateEvent(joinedRoom(world, id, user), type, key);
+  if (event === undefined) throw notFound('no such state');
+  return query.get('format') === 'event' ? { ...event } : event.content;
 }
 
 function join({ world, user }: Asked, id = ''): Json {

@@ -30,7 +30,7 @@ export const newRoom = (): FakeRoom => ({ id: `!${newId()}`, events: [], state: 
 
 export function addEvent(room: FakeRoom, event: NewEvent): FakeEvent {
   const former = event.state_key === undefined ? undefined : room.state.get(stateKey(event.type, event.state_key));
-  const unsigned = former === undefined ? {} : { prev_content: former.content };
+  const unsigned = former === undefined ? {} : { prev_content: former.content, replaces_state: former.event_id };
   const whole = { ...event, event_id: `$${newId()}`, room_id: room.id, origin_server_ts: Date.now(), unsigned };
   room.events.push(whole);
   if (event.state_key !== undefined) room.state.set(stateKey(event.type, event.state_key), whole);
