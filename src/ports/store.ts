@@ -1,5 +1,7 @@
 import type { Agent } from '../core/agent.ts';
+import type { AuditEntry } from '../core/audit.ts';
 import type { AgentChat, Chat } from '../core/chat.ts';
+import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { Message } from '../core/message.ts';
@@ -14,6 +16,9 @@ export interface Collections {
   readonly messages: Message;
   readonly speaker_queues: Floor;
   readonly turns: Turn;
+  readonly audit: AuditEntry;
+  /** Events that subscribers could not handle. */
+  readonly dead_letters: DeadLetter;
   /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
   readonly settings: Setting;
 }
@@ -37,6 +42,8 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['order'] }, { fields: ['target'] }],
   speaker_queues: [],
   turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
+  audit: [{ fields: ['timestamp'] }, { fields: ['chat', 'timestamp'] }, { fields: ['who', 'timestamp'] }],
+  dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }],
   settings: [],
 };
 

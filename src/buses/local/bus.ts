@@ -1,0 +1,77 @@
+import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
+import type { Bus, Subscription } from '../../ports/bus.ts';
+import type { Clock } from '../../ports/clock.ts';
+import { type DeadLettersOptions, deadLetters } from './dead-letters.ts';
+import { type Group, localGroup } from './group.ts';
+
+const patienceMs = 10_000;
+const unheard = (): void => {};
+
+/** The bus of one process: events wait in memory, and what can't be handled goes to the store. */
+export function localBus(options: DeadLettersOptions): Bus {
+  const { clock, log } = options;
+  const letters = deadLetters(options);
+  const groups = new Map<string, Group>();
+  let closing: Promise<void> | null = null;
+
+  /** `kept` makes what is called when a group needs an event to wait no more. */
+  function push(events: readonly NewEvent[], kept: (group: Group) => () => void): void {
+    if (closing !== null) return;
+    const timestamp = clock.now();
+    for (const event of events) {
+      const stamped = { ...event, timestamp } as DomainEvent;
+      for (const group of groups.values()) {
+        if (group.subscription.topics.includes(event.topic)) group.push(stamped, kept(group));
+      }
+    }
+  }
+
+  async function keep(events: readonly NewEvent[]): Promise<void> {
+    const waited: Promise<void>[] = [];
+    push(events, ({ subscription }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      if (subscription.durable) waited.push(promise);
+      return resolve;
+    });
+    await atMost(patienceMs, waited, clock);
+  }
+
+  async function end(graceMs: number): Promise<void> {
+    const all = [...groups.values()];
+    await atMost(
+      graceMs,
+      all.map(group => group.end()),
+      clock,
+    );
+    for (const group of all) group.abandon();
+    await atMost(graceMs, [letters.written()], clock);
+  }
+
+  return {
+    publish: events => push(events, () => unheard),
+    keep,
+    subscribe(subscription) {
+      check(subscription, groups);
+      groups.set(subscription.group, localGroup({ subscription, clock, log, letters }));
+    },
+    close(graceMs) {
+      closing ??= end(graceMs);
+      return closing;
+    },
+  };
+}
+
+async function atMost(ms: number, work: readonly Promise<void>[], clock: Clock): Promise<void> {
+  if (work.length === 0) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, resolve);
+  await Promise.race([Promise.all(work), promise]);
+  cancel();
+}
+
+function check({ group, attempts, most }: Subscription, groups: ReadonlyMap<string, Group>): void {
+  if (groups.has(group)) throw new TypeError(`${group} has subscribed already.`);
+  for (const [name, value] of Object.entries({ attempts, most })) {
+    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${group} is at least 1, not ${value}.`);
+  }
+}

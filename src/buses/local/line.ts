@@ -1,0 +1,23 @@
+import type { DomainEvent } from '../../core/events/event.ts';
+
+/** An event that waits for a group, and whom to tell that it needs no more waiting. */
+export interface Entry {
+  readonly event: DomainEvent;
+  readonly kept: () => void;
+}
+
+/** The events of one key that wait, the first of them perhaps under way. A key without any has no line. */
+export interface Line {
+  readonly key: string;
+  readonly waiting: Entry[];
+  /** How often the first one failed. */
+  failures: number;
+  /** Null unless it waits for another try. */
+  cancelPause: (() => void) | null;
+}
+
+const shortestPause = 100;
+const longestPause = 30_000;
+
+/** Milliseconds to wait after so many failures in a row: 0.1 s, 0.2 s, 0.4 s, … 30 s. */
+export const pauseAfter = (failures: number): number => Math.min(longestPause, shortestPause * 2 ** (failures - 1));
