@@ -8,25 +8,29 @@ What happens in Parley is told on a bus, one event for each thing that happened,
 later the dashboard and other processes. This page is printed from the schemas in \`src/core/events/\` by
 \`node config/print-events.ts > docs/events.md\`, and a test holds the two together.
 
-Every event has:
+Every event has:`;
 
-| field | what it is |
-| ----- | ---------- |
-| \`id\` | Names it for ever: published again, after a crash, it has the same id. Whoever has dealt with it passes it over |
-| \`type\`, \`topic\` | One of those below |
-| \`schemaVersion\` | The version of its \`data\`. Events of older versions are still read |
-| \`key\` | What it is ordered by: the events of one key come in the order in which they were published |
-| \`correlationId\` | The same in all that follows from one message of a person |
-| \`causationId\` | The message or turn that it follows from, or null |
-| \`timestamp\` | When it was published, in milliseconds since 1970 (UTC) |
-| \`data\` | Ids and short facts, as below. Never the text of a message, never a secret |
-
-The store is the truth, and events tell of it. One that was published in the last moment before a crash is lost where its step is not done
+const foot = `The store is the truth, and events tell of it. One that was published in the last moment before a crash is lost where its step is not done
 again; refusals and administrative acts are waited for until they are in the audit.`;
+
+const envelope: readonly (readonly [string, string])[] = [
+  [
+    '`id`',
+    'Names it for ever: published again, after a crash, it has the same. Whoever has dealt with it passes it over',
+  ],
+  ['`type`, `topic`', 'Two of those below'],
+  ['`schemaVersion`', 'The version of its `data`. Events of older versions are still read'],
+  ['`key`', 'What it is ordered by: the events of one key come in the order in which they were published'],
+  ['`correlationId`', 'The same in all that follows from one message of a person'],
+  ['`causationId`', 'The message or turn that it follows from, or null'],
+  ['`timestamp`', 'When it was published, in milliseconds since 1970 (UTC)'],
+  ['`data`', 'Ids and short facts, as below. Never the text of a message, never a secret'],
+];
 
 /** The text of `docs/events.md`. */
 export function printEvents(): string {
-  return `${[head, ...eventTopics.map(printTopic)].join('\n\n')}\n`;
+  const fields = table(['field', 'what it is'], envelope);
+  return `${[head, fields, foot, ...eventTopics.map(printTopic)].join('\n\n')}\n`;
 }
 
 function printTopic(topic: string): string {
@@ -37,14 +41,22 @@ function printTopic(topic: string): string {
 function printType(name: string, type: EventType): string {
   const rows = Object.entries(type.data.shape).map(([field, schema]) => row(field, schema as z.ZodType));
   const ordered = `Version ${versionOf(type)}, ordered by \`${type.key}\`.`;
-  const table = ['| data | type | what it is |', '| ---- | ---- | ---------- |', ...rows];
-  return [`### ${name}`, `${type.about} ${ordered}`, table.join('\n')].join('\n\n');
+  return [`### ${name}`, `${type.about} ${ordered}`, table(['data', 'type', 'what it is'], rows)].join('\n\n');
 }
 
-const row = (field: string, schema: z.ZodType): string => {
+function row(field: string, schema: z.ZodType): string[] {
   const json = z.toJSONSchema(schema);
-  return `| \`${field}\` | ${kindOf(json)} | ${json.description ?? ''} |`;
-};
+  return [`\`${field}\``, kindOf(json), json.description ?? ''];
+}
+
+/** As the formatter leaves it. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_cell, column) => Math.max(...[head, ...rows].map(cells => cells[column]?.length ?? 0)));
+  const lines = [head, widths.map(width => '-'.repeat(width)), ...rows];
+  return lines
+    .map(cells => `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`)
+    .join('\n');
+}
 
 type Json = z.core.JSONSchema.BaseSchema;
 

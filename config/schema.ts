@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { about } from './about.ts';
 import { accessSection } from './sections/access.ts';
+import { auditSection } from './sections/audit.ts';
 import { conversationSection } from './sections/conversation.ts';
 import { floorSection } from './sections/floor.ts';
 import { listenerSection } from './sections/listener.ts';
@@ -23,5 +24,6 @@ export const configSchema = z.strictObject({
   streaming: streamingSection,
   floor: floorSection,
   access: accessSection,
+  audit: auditSection,
   log: logSection,
 });

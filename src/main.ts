@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { memoryBridge } from '../bridges/memory/memory-bridge.ts';
+import { localBus } from './buses/local/bus.ts';
 import type { Given, Main } from './cli/main-functions.ts';
 import { newInstallation } from './compose/new-installation.ts';
 import { openRuntime } from './compose/open-runtime.ts';
@@ -51,6 +52,7 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
   const parley = await newInstallation({
     store,
     queue,
+    bus: localBus({ store, clock, log }),
     bridge,
     runtime,
     clock,
@@ -77,6 +79,7 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
     orchestrator.stop();
     parley.running.interruptAll('shutdown');
     await queue.close(0);
+    await parley.bus.close(0);
   });
 };
 

@@ -1,10 +1,13 @@
 import type { BridgeName } from '../core/ids.ts';
+import { keepAudit } from '../orchestrator/audit/keep-audit.ts';
 import type { Installation, Settings } from '../orchestrator/installation.ts';
-import { type AgentWish, ensureAgents } from '../orchestrator/lifecycle/ensure-agents.ts';
+import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
+import { ensureAgents } from '../orchestrator/lifecycle/ensure-agents.ts';
 import { openMessageLog } from '../orchestrator/message-log.ts';
 import { runningTurns } from '../orchestrator/turns/running-turns.ts';
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Bridge } from '../ports/bridge.ts';
+import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -13,6 +16,7 @@ import type { Store } from '../ports/store.ts';
 interface Parts {
   readonly store: Store;
   readonly queue: Queue;
+  readonly bus: Bus;
   readonly bridge: Bridge;
   readonly runtime: AgentRuntime;
   readonly clock: Clock;
@@ -23,6 +27,7 @@ interface Parts {
 
 /** Puts an installation together. Writes the agents of the configuration into the store; nothing runs yet. */
 export async function newInstallation({ bridge, agents: wishes, ...parts }: Parts): Promise<Installation> {
+  keepAudit(parts);
   const agents = await ensureAgents(parts, wishes);
   return {
     ...parts,

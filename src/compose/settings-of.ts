@@ -2,11 +2,11 @@ import type { Config } from '../../config/load.ts';
 import type { AccessRules } from '../core/access.ts';
 import { agentId } from '../core/ids.ts';
 import type { Settings } from '../orchestrator/installation.ts';
-import type { AgentWish } from '../orchestrator/lifecycle/ensure-agents.ts';
+import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 
 /** The orchestrator's settings, as the configuration says. `owner` is the address of whose installation it is. */
 export function settingsOf(config: Config, serverName: string, owner: string | null): Settings {
-  const { conversation, streaming, floor } = config;
+  const { audit, conversation, streaming, floor } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
     historyMessages: conversation.historyMessages,
@@ -23,6 +23,7 @@ export function settingsOf(config: Config, serverName: string, owner: string | n
       moderatorMs: floor.moderatorSeconds * 1000,
     },
     strategy: floor.strategy,
+    auditKeepMs: audit.keepDays * 24 * 3_600_000,
     access: accessOf(config, serverName, owner),
   };
 }

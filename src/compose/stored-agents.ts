@@ -1,5 +1,5 @@
 import type { Agent } from '../core/agent.ts';
-import type { AgentWish } from '../orchestrator/lifecycle/ensure-agents.ts';
+import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 import type { Store } from '../ports/store.ts';
 
 /** The agents of the configuration with what the store knows of them; without a store, as they would be made. */

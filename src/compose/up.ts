@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
+import { localBus } from '../buses/local/bus.ts';
 import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Agent } from '../core/agent.ts';
@@ -191,6 +192,7 @@ async function openNetwork(
   const parley = await newInstallation({
     store,
     queue,
+    bus: localBus({ store, clock, log }),
     bridge,
     runtime,
     clock,
@@ -233,4 +235,5 @@ async function drain(parley: Installation, bridge: MatrixBridge): Promise<void> 
   await parley.queue.close(2 * drainMs);
   tooLong();
   await bridge.stop();
+  await parley.bus.close(drainMs);
 }

@@ -40,11 +40,11 @@ const lines: { readonly [Name in EventName]?: LineOf<Name> } = {
   // What a rule grants is the ordinary course of things.
   SpeakGranted: ({ by, chat, speaker }) =>
     by === null ? null : { who: by, chat, agent: null, result: `granted to ${speaker}`, weighty: false },
-  SlotExpired: ({ chat, speaker, why }) => ({
+  SlotExpired: ({ chat, speaker }) => ({
     who: null,
     chat,
     agent: null,
-    result: `${speaker}: ${why} used up`,
+    result: `${speaker}: the slot was over`,
     weighty: false,
   }),
   AccessChanged: ({ by, chat, member, from, to }) => ({

@@ -7,6 +7,7 @@ import type { Pacing } from '../core/reply/pacing.ts';
 import type { HandOverLimits } from '../core/take-turns.ts';
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Bridge } from '../ports/bridge.ts';
+import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
@@ -30,6 +31,8 @@ export interface Settings {
   };
   /** The strategy of rooms that have none of their own. */
   readonly strategy: string;
+  /** How long the audit and events that could not be handled are kept, in milliseconds. */
+  readonly auditKeepMs: number;
   /** Who may do what. */
   readonly access: AccessRules;
 }
@@ -38,6 +41,8 @@ export interface Settings {
 export interface Installation {
   readonly store: Store;
   readonly queue: Queue;
+  /** Where every step tells what it did. */
+  readonly bus: Bus;
   readonly bridges: ReadonlyMap<BridgeName, Bridge>;
   readonly runtime: AgentRuntime;
   readonly clock: Clock;

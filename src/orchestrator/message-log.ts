@@ -1,6 +1,8 @@
 import type { Draft } from '../core/document.ts';
+import { received } from '../core/events/message-changes.ts';
 import type { TurnId } from '../core/ids.ts';
 import type { ChatEvent, Message } from '../core/message.ts';
+import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
@@ -20,7 +22,7 @@ export interface MessageLog {
  * Opens the log. One append is under way at a time: if a later one could be stored first, a room's cursor could move past an event
  * that is not there yet, and it would never be dealt with.
  */
-export async function openMessageLog(given: { store: Store; clock: Clock }): Promise<MessageLog> {
+export async function openMessageLog(given: { store: Store; clock: Clock; bus: Bus }): Promise<MessageLog> {
   const messages = given.store.collection('messages');
   const [newest] = await messages.find({ orderBy: { field: 'order', direction: 'desc' }, limit: 1 });
   let last = newest?.order ?? 0;
@@ -38,7 +40,10 @@ export async function openMessageLog(given: { store: Store; clock: Clock }): Pro
     append(events, origin) {
       const done = tail.then(() => messages.insert(drafts(events, origin)));
       tail = done.catch(() => undefined);
-      return done.then(() => undefined);
+      return done.then(() => {
+        // Also what is there already: it is delivered again where nobody may have heard of it.
+        if (origin === undefined) given.bus.publish(received(events));
+      });
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { Draft } from '../core/document.ts';
+import { floorChanges } from '../core/events/floor-changes.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { grantNext, looksAgainAt } from '../core/floor/grant.ts';
 import { speakingAgent } from '../core/floor/queue.ts';
@@ -31,7 +32,7 @@ export async function workRoom(parley: Installation, chat: ChatId, alarms: Alarm
     const asides = heard.asides ?? [];
     const next = await giveFloor(parley, heard);
     await insertTurns(parley, [...heard.turns, ...asides]);
-    if (next.floor !== before) floor = (await commit(parley, next.floor)) ?? (await readFloor(parley, chat));
+    if (next.floor !== before) floor = (await commit(parley, before, next.floor)) ?? (await readFloor(parley, chat));
     for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
     alarms.set(chat, next.lookAgainAt);
     // Here is the place for what has to be so before somebody speaks: the room's power levels.
@@ -62,9 +63,10 @@ async function insertTurns({ store }: Installation, turns: readonly Draft<Turn>[
 }
 
 /** The floor as it is stored now, or null when another process was faster. */
-async function commit({ store }: Installation, floor: Floor): Promise<Floor | null> {
+async function commit({ store, bus }: Installation, before: Floor, floor: Floor): Promise<Floor | null> {
   const stored = await store.collection('speaker_queues').replace(floor, 'process');
   step('floor.committed');
+  if (stored !== null) bus.publish(floorChanges(before, stored));
   return stored;
 }
 

@@ -1,8 +1,10 @@
 import type { Chat } from '../core/chat.ts';
 import type { ChatId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
+import { expireAudit } from './audit/expire-audit.ts';
 import type { Installation } from './installation.ts';
 import { reconcileChats } from './reconcile/reconcile-chats.ts';
+import { tellFloors } from './tell-floors.ts';
 import { topics } from './topics.ts';
 
 const everyMs = 60_000;
@@ -34,10 +36,13 @@ export function startSweep(parley: Installation, strays: Set<ChatId>): () => voi
 
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
-  if (alsoNetwork) await reconcileChats(parley, recentMs);
+  if (alsoNetwork) {
+    await expireAudit(parley);
+    await reconcileChats(parley, recentMs);
+  }
 }
 
-type Waking = Pick<Installation, 'store' | 'queue'>;
+type Waking = Pick<Installation, 'store' | 'queue' | 'bus'>;
 
 async function unfinishedTurns({ store }: Waking): Promise<Turn[]> {
   const states = ['running', 'replied', 'queued'] as const;
@@ -54,7 +59,9 @@ function wake({ queue }: Waking, turn: Turn): void {
 /** Wakes every chat, so that what came in before the process ended is dealt with; also those that so far are known only from the log. */
 export async function wakeAll(parley: Waking): Promise<void> {
   const { store, queue } = parley;
-  for (const turn of await unfinishedTurns(parley)) if (turn.aside) wake(parley, turn);
+  const unfinished = await unfinishedTurns(parley);
+  for (const turn of unfinished) if (turn.aside) wake(parley, turn);
+  await tellFloors(parley, unfinished);
   const newest = await store
     .collection('messages')
     .find({ orderBy: { field: 'order', direction: 'desc' }, limit: 1000 });

@@ -1,5 +1,5 @@
 import { agentId } from '../../src/core/ids.ts';
-import type { AgentWish } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
+import type { AgentWish } from '../../src/orchestrator/lifecycle/agent-changes.ts';
 
 function wish(id: string, place: number, given: Partial<AgentWish> & { skills?: readonly string[] }): AgentWish {
   const { skills = [], ...rest } = given;

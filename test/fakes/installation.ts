@@ -1,7 +1,9 @@
 import { type MemoryBridge, memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
+import type { DomainEvent, EventName } from '../../src/core/events/event.ts';
 import type { ChatId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
+import { keepAudit } from '../../src/orchestrator/audit/keep-audit.ts';
 import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
 import { intake } from '../../src/orchestrator/intake.ts';
 import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
@@ -15,6 +17,7 @@ import { localQueue } from '../../src/queues/local/queue.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { everybodyIs } from './access.ts';
 import { sampleAgents } from './agents.ts';
+import { recordedBus } from './bus.ts';
 import { type HeldClock, heldClock } from './clock.ts';
 import { type ScriptedRuntime, scriptedRuntime } from './runtime.ts';
 
@@ -26,6 +29,7 @@ const testSettings: Settings = {
   introduce: false,
   floor: { slot: { seconds: 120, messages: 3 }, moderatorMs: 30_000 },
   strategy: 'default',
+  auditKeepMs: 365 * 24 * 3_600_000,
   access: everybodyIs('user'),
 };
 
@@ -42,6 +46,8 @@ export interface TestParley {
   readonly runtime: ScriptedRuntime;
   readonly parley: Installation;
   readonly logged: Logged[];
+  /** What was told on the bus, in order, repeats too: all of it, or what is of these types. */
+  published<Name extends EventName>(...types: readonly Name[]): DomainEvent<Name>[];
   /** Lets everything happen that needs no time to pass. */
   settle(): Promise<void>;
   /** What agents have said in a room, in order, as it stands now. */
@@ -63,10 +69,13 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const logged: Logged[] = [];
   const log = logInto(logged);
   const queue = localQueue({ clock, onError: failure => log.error({ ...failure }, 'A handler failed.') });
-  const agents = await ensureAgents({ store, log }, sampleAgents);
+  const { bus, published, cut } = recordedBus({ store, clock, log });
+  keepAudit({ store, bus });
+  const agents = await ensureAgents({ store, log, bus }, sampleAgents);
   const parley: Installation = {
     store,
     queue,
+    bus,
     bridges: new Map([[bridge.name, bridge]]),
     runtime,
     clock,
@@ -74,7 +83,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     settings: { ...testSettings, ...given.settings },
     startedAt: clock.now(),
     agents: new Map(agents.map(agent => [agent._id, agent])),
-    messageLog: await openMessageLog({ store, clock }),
+    messageLog: await openMessageLog({ store, clock, bus }),
     running: runningTurns(),
   };
   await provisionAgents(store, bridge, agents);
@@ -89,14 +98,21 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     parley,
     logged,
     settle: () => settle(clock),
+    published: (...types) => onlyOf(published, types),
     answers: chat => shownBy(bridge, chat),
     async crash() {
+      cut();
       orchestrator.stop();
       await bridge.stop();
       parley.running.interruptAll('shutdown');
       await queue.close(0);
     },
   };
+}
+
+function onlyOf<Name extends EventName>(events: readonly DomainEvent[], types: readonly Name[]): DomainEvent<Name>[] {
+  const wanted: readonly EventName[] = types;
+  return events.filter(({ type }) => wanted.length === 0 || wanted.includes(type)) as DomainEvent<Name>[];
 }
 
 async function settle(clock: HeldClock): Promise<void> {

@@ -33,7 +33,8 @@ const againMs = 5_000;
 /** Written in batches, one at a time; while the store fails they wait in memory, up to a bound. */
 export function deadLetters({ store, clock, log }: DeadLettersOptions): DeadLetters {
   const waiting: Waiting[] = [];
-  let writing: Promise<void> | null = null;
+  let busy = false;
+  let writing = Promise.resolve();
   let cancelPause = (): void => {};
 
   async function writeAll(): Promise<void> {
@@ -47,13 +48,15 @@ export function deadLetters({ store, clock, log }: DeadLettersOptions): DeadLett
       log.warn({ err: error, waiting: waiting.length }, 'Dead letters could not be stored; they are tried again.');
       cancelPause = clock.after(againMs, write);
     } finally {
-      writing = null;
+      busy = false;
     }
   }
 
   function write(): void {
     cancelPause();
-    writing ??= writeAll();
+    if (busy) return;
+    busy = true;
+    writing = writeAll();
   }
 
   return {
@@ -67,6 +70,6 @@ export function deadLetters({ store, clock, log }: DeadLettersOptions): DeadLett
       waiting.push({ draft, kept });
       write();
     },
-    written: async () => writing ?? undefined,
+    written: () => writing,
   };
 }

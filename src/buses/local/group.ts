@@ -34,7 +34,7 @@ interface State {
   ended: boolean;
 }
 
-const keysAtOnce = 16;
+const keysAtOnce = 64;
 
 export function localGroup(given: Pick<State, 'subscription' | 'clock' | 'log' | 'letters'>): Group {
   const group: State = {

@@ -6,7 +6,7 @@ const topic = 'Floor';
 const chat = aChat('Whose floor it is.');
 const speaker = aMember('Who asks, speaks or spoke: an agent or a person.');
 const turn = orNull(aTurn('The turn of an agent; null for a person.'));
-const since = orNull(aNumber('When they asked, in milliseconds since 1970; null where it is not known.'));
+const since = aNumber('When they asked, in milliseconds since 1970.');
 const reason = aFact('Why they speak: “mentioned”, “handed over by Ada”, ….');
 const trigger = orNull(aMessage('The message that they answer.'));
 
@@ -14,7 +14,7 @@ interface Asked {
   readonly chat: string;
   readonly speaker: string;
   readonly turn: string | null;
-  readonly since: number | null;
+  readonly since: number;
 }
 
 /** A turn is asked for once; a person may ask again and again. */
@@ -60,7 +60,7 @@ export const floorEvents = {
   }),
   SlotExpired: eventType({
     topic,
-    about: 'The slot of a speaker is over before they were done.',
+    about: 'The floor was given back because the slot was over, and the speaker perhaps not done.',
     key: 'chat',
     identify: data => `${data.chat}/${data.startedAt}`,
     data: {
@@ -68,7 +68,7 @@ export const floorEvents = {
       speaker,
       turn,
       startedAt: aNumber('When the slot began, in milliseconds since 1970.'),
-      why: oneOf(['time', 'messages'], 'What was used up.'),
+      endedAt: aNumber('When the floor was given back, in milliseconds since 1970.'),
     },
   }),
   FloorPolicyChanged: eventType({

@@ -1,3 +1,4 @@
+import { event } from '../../core/events/event.ts';
 import type { Speaker } from '../../core/floor/floor.ts';
 import { keyOf, speakingAgent, withdraw } from '../../core/floor/queue.ts';
 import { type Edited, type Envelope, forgotten, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
@@ -17,6 +18,8 @@ export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
     await forgetIfTakenBack(edit, scene);
     return nothing(scene);
   }
+  const told = { chat: edited.chat, message: edited._id, edit: edit._id, by: edit.from };
+  scene.parley.bus.publish([event('MessageEdited', told, edited._id)]);
   const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
   const speaking = speakingAgent(scene.floor)?.turn;
   const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);

@@ -1,3 +1,4 @@
+import { chatChanges, memberChanges } from '../../core/events/chat-changes.ts';
 import { speakingAgent, withdraw, withdrawPerson } from '../../core/floor/queue.ts';
 import { type AgentId, agentOf } from '../../core/ids.ts';
 import type { Envelope, MembershipChanged } from '../../core/message.ts';
@@ -17,6 +18,10 @@ export const handleMembership: Handle<Event> = async (event, scene) => {
   const chat = await change(scene.parley.store.collection('chats'), event.chat, stored =>
     withMember(withInvitation(stored, event), event),
   );
+  if (chat !== null) {
+    const told = [...memberChanges(event, chat), ...chatChanges(scene.chat, chat, event._id)];
+    scene.parley.bus.publish(told);
+  }
   const agent = agentOf(event.member);
   if (agent === null && isOut(event.change)) return personGone(event, scene);
   if (chat === null || agent === null || !scene.parley.agents.has(agent)) return nothing(scene);

@@ -1,3 +1,4 @@
+import { event } from '../../core/events/event.ts';
 import { speakingAgent, withdraw } from '../../core/floor/queue.ts';
 import type { TurnId } from '../../core/ids.ts';
 import { type Envelope, forgotten, type Message, type Redacted } from '../../core/message.ts';
@@ -15,6 +16,8 @@ export const handleRedaction: Handle<Envelope & Redacted> = async (redaction, sc
     message.chat === redaction.chat ? forgotten(message) : message,
   );
   if (target === null || target.chat !== redaction.chat) return nothing(scene);
+  const told = { chat: target.chat, message: target._id, by: redaction.from };
+  parley.bus.publish([event('MessageRedacted', told, target._id)]);
   await forgetEdits(target, parley);
   if (target.cause !== null) await stopMaking(target.cause, parley);
   return withdrawAnswers(target, scene);

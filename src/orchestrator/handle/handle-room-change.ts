@@ -1,3 +1,4 @@
+import { chatChanges } from '../../core/events/chat-changes.ts';
 import type { Envelope, RoomChanged } from '../../core/message.ts';
 import { change } from '../change.ts';
 import { encryptedNotice } from '../rooms/encrypted-notice.ts';
@@ -16,5 +17,6 @@ export const handleRoomChange: Handle<Envelope & RoomChanged> = async (event, sc
       changed.name === stored.name && changed.topic === stored.topic && changed.encrypted === stored.encrypted;
     return same ? stored : changed;
   });
+  if (chat !== null) scene.parley.bus.publish(chatChanges(scene.chat, chat, event._id));
   return chat !== null && event.encrypted ? encryptedNotice({ ...scene, chat }) : nothing(scene);
 };

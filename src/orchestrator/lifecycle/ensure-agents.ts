@@ -3,17 +3,20 @@ import type { Draft } from '../../core/document.ts';
 import type { Collection } from '../../ports/store.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
+import { type AgentWish, agentChanges, changedFields } from './agent-changes.ts';
 
-/** What the configuration says of an agent; the rest is what Parley learns of it. */
-export type AgentWish = Omit<Draft<Agent>, 'status' | 'currentActivities' | 'lastSeen' | 'provisioned'>;
-
-/** Makes the stored agents what the configuration says. Who is not in it any more is retired. Gives all that are not retired, in its order. */
+/**
+ * Makes the stored agents what the configuration says. Who is not in it any more is retired. Gives all that are not retired, in its order.
+ * What is to change is told first, so that the audit has it whenever a crash comes; told again, it has the same id.
+ */
 export async function ensureAgents(
-  { store, log }: Pick<Installation, 'store' | 'log'>,
+  { store, log, bus }: Pick<Installation, 'store' | 'log' | 'bus'>,
   wishes: readonly AgentWish[],
 ): Promise<Agent[]> {
   const agents = store.collection('agents');
   const known = new Map((await everyAgent(agents)).map(agent => [agent._id, agent]));
+  const told = agentChanges([...known.values()], wishes);
+  if (told.length > 0) await bus.keep(told);
   const fresh = wishes.filter(wish => !known.has(wish._id));
   for (const wish of fresh) log.info({ agent: wish._id }, 'A new agent.');
   await agents.insert(fresh.map(introduced));
@@ -38,8 +41,7 @@ function ensureAgent(agents: Collection<Agent>, wish: AgentWish, known: Agent | 
 }
 
 const same = (agent: Agent, wish: AgentWish): boolean =>
-  agent.status !== 'retired' &&
-  Object.entries(wish).every(([field, value]) => JSON.stringify(agent[field as keyof Agent]) === JSON.stringify(value));
+  agent.status !== 'retired' && changedFields(agent, wish).length === 0;
 
 async function retire(agents: Collection<Agent>, agent: Agent, log: Installation['log']): Promise<void> {
   log.info({ agent: agent._id }, 'An agent is not in the configuration any more; it is retired.');

@@ -1,6 +1,7 @@
 import { may } from '../../core/access.ts';
 import type { AgentChat } from '../../core/chat.ts';
 import { isParleyError, mayPass } from '../../core/errors.ts';
+import { event } from '../../core/events/event.ts';
 import type { AgentId } from '../../core/ids.ts';
 import type { Envelope } from '../../core/message.ts';
 import { canJoin, type JoinsRooms } from '../../ports/bridge-capabilities.ts';
@@ -30,6 +31,7 @@ export async function answerInvitation(parley: Installation, id: string): Promis
   } catch (error) {
     if (!isParleyError(error) || mayPass(error)) throw error;
     parley.log.info({ chat: stay.chat, agent: stay.agent, err: error }, 'An invitation does not hold any more.');
+    parley.bus.publish([event('InvitationDeclined', { ...told(stay), why: 'gone' })]);
     await stayOut(parley, stay);
   }
 }
@@ -42,14 +44,18 @@ async function answer(parley: Installation, bridge: JoinsRooms, stay: AgentChat)
   }
   parley.log.info({ chat, agent, by: invitedBy }, 'Declined an invitation: this member may not invite agents.');
   await bridge.leave(chat, agent);
+  await parley.bus.keep([event('InvitationDeclined', { ...told(stay), why: 'not allowed' })]);
   await stayOut(parley, stay);
 }
 
 /** What is said now is for the agent too, though the event of its joining comes later, or is lost. */
 async function comeIn(parley: Installation, stay: AgentChat): Promise<void> {
   await refreshChat(parley, stay.chat, stay.agent);
+  parley.bus.publish([event('InvitationAccepted', told(stay))]);
   await settle(parley, { ...stay, joinedAt: parley.clock.now() });
 }
+
+const told = ({ chat, agent, invitedBy, version }: AgentChat) => ({ chat, agent, by: invitedBy, version });
 
 const stayOut = (parley: Installation, stay: AgentChat): Promise<void> =>
   settle(parley, { ...stay, leftAt: parley.clock.now(), leftWhy: 'left' });

@@ -1,5 +1,6 @@
 import type { Chat } from '../../core/chat.ts';
 import { mayPass, ParleyError } from '../../core/errors.ts';
+import { event } from '../../core/events/event.ts';
 import { type Part, removed, type Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import { canEdit, canFindSent, canRedact } from '../../ports/bridge-capabilities.ts';
@@ -43,6 +44,8 @@ function afterFailure(
   }
   const forbidden = error.code === 'BRIDGE_FORBIDDEN';
   parley.log[forbidden ? 'info' : 'error'](fields, 'An answer was dropped: the chat network does not take it.');
+  const told = { chat: turn.chat, agent: turn.agent, turn: turn._id, part: index, code: error.code };
+  parley.bus.publish([event('DeliveryFailed', told, turn._id)]);
   return close(parley, turn);
 }
 

@@ -1,3 +1,4 @@
+import { sent, takenBack } from '../../core/events/message-changes.ts';
 import { agentMember, bridgeOf, messageId } from '../../core/ids.ts';
 import { type ChatEvent, forgotten, isSaid, type Said } from '../../core/message.ts';
 import type { Part, PartBody, Turn } from '../../core/turn.ts';
@@ -23,7 +24,10 @@ export async function markSent(
   const body = turn.parts[given.index]?.body;
   if (given.externalId !== null && body?.kind === 'removed') await forget(parley, turn, given.externalId);
   if (given.externalId !== null && body && body.kind !== 'removed') {
-    await logMessage(parley, turn, { externalId: given.externalId, text: textOf(body), messageType: typeOf(body) });
+    const messageType = typeOf(body);
+    await logMessage(parley, turn, { externalId: given.externalId, text: textOf(body), messageType });
+    const message = messageId(bridgeOf(turn.chat), given.externalId);
+    parley.bus.publish([sent(turn, { message, part: given.index, messageType })]);
   }
   return storePart(parley, turn, {
     index: given.index,
@@ -32,8 +36,10 @@ export async function markSent(
 }
 
 /** What was taken out of the room is not read by agents any more. */
-async function forget({ store }: Installation, turn: Turn, externalId: string): Promise<void> {
-  await change(store.collection('messages'), messageId(bridgeOf(turn.chat), externalId), forgotten);
+async function forget({ store, bus }: Installation, turn: Turn, externalId: string): Promise<void> {
+  const message = messageId(bridgeOf(turn.chat), externalId);
+  await change(store.collection('messages'), message, forgotten);
+  bus.publish([takenBack(turn, message)]);
 }
 
 const textOf = (body: Exclude<PartBody, { kind: 'removed' }>): string =>
