@@ -10,8 +10,8 @@ later the dashboard and other processes. This page is printed from the schemas i
 
 Every event has:`;
 
-const foot = `The store is the truth, and events tell of it. One that was published in the last moment before a crash is lost where its step is not done
-again; refusals and administrative acts are waited for until they are in the audit.`;
+const foot = `The store is the truth, and events tell of it. One that nobody had handled when the process was killed is lost where its step is not done
+again; refusals and acts of administration are waited for ([decision 15](adr/0015-events-in-memory.md)).`;
 
 const envelope: readonly (readonly [string, string])[] = [
   [

@@ -1,5 +1,5 @@
 import type { Draft } from '../core/document.ts';
-import { floorChanges } from '../core/events/floor-changes.ts';
+import { floorBeginnings, floorEndings } from '../core/events/floor-changes.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { grantNext, looksAgainAt } from '../core/floor/grant.ts';
 import { speakingAgent } from '../core/floor/queue.ts';
@@ -64,9 +64,10 @@ async function insertTurns({ store }: Installation, turns: readonly Draft<Turn>[
 
 /** The floor as it is stored now, or null when another process was faster. */
 async function commit({ store, bus }: Installation, before: Floor, floor: Floor): Promise<Floor | null> {
+  bus.publish(floorEndings(before, floor));
   const stored = await store.collection('speaker_queues').replace(floor, 'process');
   step('floor.committed');
-  if (stored !== null) bus.publish(floorChanges(before, stored));
+  if (stored !== null) bus.publish(floorBeginnings(before, stored));
   return stored;
 }
 

@@ -2,9 +2,9 @@ import type { Chat } from '../core/chat.ts';
 import type { ChatId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { expireAudit } from './audit/expire-audit.ts';
+import { tellFloors } from './floor/tell-floors.ts';
 import type { Installation } from './installation.ts';
 import { reconcileChats } from './reconcile/reconcile-chats.ts';
-import { tellFloors } from './tell-floors.ts';
 import { topics } from './topics.ts';
 
 const everyMs = 60_000;

@@ -6,21 +6,30 @@ import { cutFact } from './fields.ts';
 
 type Standing = Pick<Floor, '_id' | 'currentSpeaker' | 'queue' | 'slot' | 'moderator' | 'freeSince'>;
 
-/** What one state of a floor tells that the one before did not: who is done, who asks, who has it now. Pure. */
-export function floorChanges(before: Standing, after: Standing): NewEvent[] {
-  const known = new Set(standing(before).map(keyOf));
-  const now = new Set(standing(after).map(keyOf));
+/** Who is done or waits no more in the second state of a floor: their turns have ended before it is stored. Pure. */
+export function floorEndings(before: Standing, after: Standing): NewEvent[] {
+  const now = keysOf(after);
   const gone = standing(before).filter(speaker => !now.has(keyOf(speaker)));
+  return gone.flatMap(speaker =>
+    speaker === before.currentSpeaker
+      ? [...expired(before, after.freeSince), released(after._id, speaker, 'ended')]
+      : [released(after._id, speaker, 'withdrawn')],
+  );
+}
+
+/** Who asks and who speaks now in the second state of a floor: true as soon as it is stored. Pure. */
+export function floorBeginnings(before: Standing, after: Standing): NewEvent[] {
+  const known = keysOf(before);
   const asking = standing(after).filter(speaker => !known.has(keyOf(speaker)));
   const speaking = after.currentSpeaker;
   const spoke = before.currentSpeaker === null ? null : keyOf(before.currentSpeaker);
   return [
-    ...(spoke !== null && !now.has(spoke) ? expired(before, after.freeSince) : []),
-    ...gone.map(speaker => released(after._id, speaker, keyOf(speaker) === spoke ? 'ended' : 'withdrawn')),
     ...asking.map(speaker => event('SpeakRequested', asked(after._id, speaker), turnOf(speaker))),
     ...(speaking === null || keyOf(speaking) === spoke ? [] : [granted(after, speaking)]),
   ];
 }
+
+const keysOf = (floor: Standing): ReadonlySet<string> => new Set(standing(floor).map(keyOf));
 
 const standing = ({ currentSpeaker, queue }: Standing): Speaker[] => [
   ...(currentSpeaker === null ? [] : [currentSpeaker]),
