@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { conversationTools } from '../../src/core/conversation-tools.ts';
 import { about } from '../about.ts';
 
 const skill = z.string().trim().min(1).max(200);
@@ -32,6 +33,13 @@ export const agentSchema = z.strictObject({
     description:
       'Words of what it is good at. A message that mentions nobody goes to the agent whose words it has most of.',
   }),
+  tools: z
+    .array(z.enum(conversationTools))
+    .default([...conversationTools])
+    .register(about, {
+      description: `What it may do with the others while it answers, where its model can call tools: ${conversationTools.join(', ')}.`,
+      example: ['ask_colleague'],
+    }),
   model: z
     .array(z.string().min(1))
     .default([])

@@ -5,6 +5,7 @@ import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 import { ensureAgents } from '../orchestrator/lifecycle/ensure-agents.ts';
 import { openMessageLog } from '../orchestrator/message-log.ts';
 import { runningTurns } from '../orchestrator/turns/running-turns.ts';
+import { turnEnds } from '../orchestrator/turns/turn-ends.ts';
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Bridge } from '../ports/bridge.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -36,5 +37,6 @@ export async function newInstallation({ bridge, agents: wishes, ...parts }: Part
     agents: new Map(agents.map(agent => [agent._id, agent])),
     messageLog: await openMessageLog(parts),
     running: runningTurns(),
+    turnEnds: turnEnds(),
   };
 }

@@ -43,7 +43,7 @@ export function agentWishes(config: Config): AgentWish[] {
     description: agent.description,
     instructions: agent.instructions,
     role: agent.role,
-    resources: { skills: [...agent.skills], tools: [] },
+    resources: { skills: [...agent.skills], tools: [...agent.tools] },
     publicProfile: { avatar: agent.avatar, colour: agent.colour },
     model: [...agent.model],
     capabilities: [],

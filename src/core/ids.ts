@@ -55,3 +55,18 @@ export const withoutRound = (turn: TurnId): TurnId => turn.replace(/~\d+$/, '') 
 
 /** The turn for what an agent says only once in a room: its introduction, or that it can't read there. */
 export const onceTurnId = (chat: ChatId, what: string, agent: AgentId): TurnId => `${chat}#${what}/${agent}` as TurnId;
+
+/** The message with which the agent of `turn` puts its `nth` question (from 1) to a colleague. */
+export const askTurnId = (turn: TurnId, nth: number): TurnId => `${turn}#ask${nth}` as TurnId;
+
+/** The turn that is lent to the colleague for the answer. */
+export const lentTurnId = (turn: TurnId, nth: number): TurnId => `${turn}#lent${nth}` as TurnId;
+
+/**
+ * The turn in which is said that agents pause: one for all that they said to each other since a person asked (by a message, or by asking
+ * for an answer again).
+ */
+export const pauseTurnId = (turn: TurnId, agent: AgentId): TurnId => {
+  const asked = /^(.*~\d+)(?:\/[a-z0-9-]+)*$/.exec(turn)?.[1] ?? turn.replace(/(?:\/[a-z][a-z0-9-]*)+$/, '');
+  return `${asked}#pause/${agent}` as TurnId;
+};

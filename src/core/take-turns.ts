@@ -1,10 +1,9 @@
-import { startsWithCall } from './addressing.ts';
 import type { Draft } from './document.ts';
 import type { AgentSpeaker, Floor } from './floor/floor.ts';
 import { address, enqueue } from './floor/queue.ts';
 import type { Choice } from './floor-policies/policy.ts';
 import { chooseSpeakers } from './floor-policies/strategies.ts';
-import { type AgentId, agentMember, type MessageId, turnId, withoutRound } from './ids.ts';
+import { agentMember, turnId, withoutRound } from './ids.ts';
 import type { SaidMessage } from './message.ts';
 import { type Room, threadKey } from './room.ts';
 import type { Part, Turn } from './turn.ts';
@@ -93,51 +92,6 @@ function speakersFor(message: SaidMessage, floor: Floor, room: Room, strategy: s
   return chooseSpeakers(strategy, { message, room, floor, candidates });
 }
 
-export interface HandOverLimits {
-  /** How many agents may follow a person's message one after the other. */
-  readonly maxHops: number;
-  /** How many turns agents may have in a room since a person last spoke. */
-  readonly maxTurnsWithoutPerson: number;
-}
-
-/** The next speaker when an agent's answer calls a colleague: a line that begins with `@Name`. Pure; a repeat gives the same. */
-export function handOver(
-  turn: Turn,
-  reply: { readonly message: MessageId; readonly text: string },
-  floor: Floor,
-  given: { readonly room: Room; readonly limits: HandOverLimits; readonly now: number },
-): Decision {
-  const called = calledColleague(turn.agent, reply.text, given.room);
-  const waiting = floor.queue.some(
-    speaker => speaker.kind === 'agent' && speaker.agent === called && speaker.trigger === turn.trigger,
-  );
-  const spent = turn.hop >= given.limits.maxHops || floor.turnsSincePerson >= given.limits.maxTurnsWithoutPerson;
-  if (called === null || waiting || spent) return { floor, turns: [] };
-  const from = given.room.agents.find(agent => agent._id === turn.agent)?.name ?? turn.agent;
-  const next = newTurn({
-    _id: turnId(turn._id, called),
-    chat: turn.chat,
-    agent: called,
-    trigger: reply.message,
-    reason: `handed over by ${from}`,
-    thread: turn.thread,
-    hop: turn.hop + 1,
-  });
-  return {
-    floor: enqueue(address(floor, threadKey(turn.thread), called), [speakerOf(next, given.now, false)]),
-    turns: [next],
-  };
-}
-
-/** Only a line that begins with `@Name` calls: agents quote questions and speak of each other all the time. */
-function calledColleague(speaker: AgentId, text: string, room: Room): AgentId | null {
-  for (const line of text.split('\n')) {
-    const called = room.agents.find(agent => startsWithCall(line, agent.name));
-    if (called !== undefined && called._id !== speaker && called.role === 'agent') return called._id;
-  }
-  return null;
-}
-
 /** The same turn once more (🔁): it goes on in the message that stands there, so that no answer stands twice. */
 export function repeatTurn(turn: Turn): Draft<Turn> {
   const standing = turn.parts.filter(part => part.externalId !== null && part.body.kind !== 'removed');
@@ -149,7 +103,8 @@ export function repeatTurn(turn: Turn): Draft<Turn> {
     trigger: turn.trigger,
     reason: 'asked again',
     thread: turn.thread,
-    hop: turn.hop,
+    // A person asks, as if by a message: a debate that has paused goes on.
+    hop: 0,
     round: turn.round + 1,
     parts,
   });

@@ -37,6 +37,16 @@ export interface Usage {
   readonly outputTokens: number | null;
 }
 
+/** How often an agent may ask colleagues in one answer; who is asked may ask one further colleague. */
+export const mostQuestions = 3;
+
+/** Who asks whom in the middle of an answer. */
+export interface Ask {
+  /** The turn that waits for the answer. */
+  readonly by: TurnId;
+  readonly of: AgentId;
+}
+
 /** One grant to speak, and what came of it. */
 export interface Turn extends Document<TurnId> {
   readonly chat: ChatId;
@@ -48,6 +58,10 @@ export interface Turn extends Document<TurnId> {
   /** The thread to speak in, or null. */
   readonly thread: MessageId | null;
   readonly hop: number;
+  /** The colleague who is to speak next, where the agent said so by a tool: as against by a line that begins with `@Name`. */
+  readonly handsOver?: AgentId | null;
+  /** A question to a colleague in the middle of an answer: of the turn that puts it, and of the turn that is lent to the colleague. */
+  readonly ask?: Ask;
   /** Whether it speaks beside the floor, at once: the answer to a command, a notice, a turn that is lent to a colleague. */
   readonly aside: boolean;
   /**

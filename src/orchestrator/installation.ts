@@ -1,10 +1,10 @@
 import type { AccessRules } from '../core/access.ts';
 import type { Agent } from '../core/agent.ts';
 import type { SlotRules } from '../core/floor/floor.ts';
+import type { HandOverLimits } from '../core/hand-over.ts';
 import type { AgentId, BridgeName, ChatId } from '../core/ids.ts';
 import { bridgeOf } from '../core/ids.ts';
 import type { Pacing } from '../core/reply/pacing.ts';
-import type { HandOverLimits } from '../core/take-turns.ts';
 import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Bridge } from '../ports/bridge.ts';
 import type { Bus } from '../ports/bus.ts';
@@ -14,6 +14,7 @@ import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { MessageLog } from './message-log.ts';
 import type { RunningTurns } from './turns/running-turns.ts';
+import type { TurnEnds } from './turns/turn-ends.ts';
 
 export interface Settings {
   /** A message that is older than this when it is dealt with is read but not answered. Milliseconds. */
@@ -54,6 +55,7 @@ export interface Installation {
   readonly agents: ReadonlyMap<AgentId, Agent>;
   readonly messageLog: MessageLog;
   readonly running: RunningTurns;
+  readonly turnEnds: TurnEnds;
 }
 
 /** The bridge that a chat lives on, or null when it is not configured any more. */

@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest';
 import type { Document } from '../../src/core/document.ts';
 import { emptyFloor, type Floor } from '../../src/core/floor/floor.ts';
+import { handOver } from '../../src/core/hand-over.ts';
 import { agentId, bridgeName, chatId, messageId, turnId } from '../../src/core/ids.ts';
 import type { AgentCard, Room } from '../../src/core/room.ts';
-import { handOver, newTurn } from '../../src/core/take-turns.ts';
+import { newTurn } from '../../src/core/take-turns.ts';
 import type { Turn } from '../../src/core/turn.ts';
 
 const memory = bridgeName('memory');

@@ -1,3 +1,4 @@
+import { conversationTools } from '../../src/core/conversation-tools.ts';
 import { agentId } from '../../src/core/ids.ts';
 import type { AgentWish } from '../../src/orchestrator/lifecycle/agent-changes.ts';
 
@@ -9,7 +10,7 @@ function wish(id: string, place: number, given: Partial<AgentWish> & { skills?: 
     description: `${id} is there for tests.`,
     instructions: '',
     role: 'agent',
-    resources: { skills, tools: [] },
+    resources: { skills, tools: [...conversationTools] },
     publicProfile: { avatar: null, colour: '#336699' },
     model: [],
     capabilities: [],

@@ -11,6 +11,7 @@ import { provisionAgents } from '../../src/orchestrator/lifecycle/provision-agen
 import { openMessageLog } from '../../src/orchestrator/message-log.ts';
 import { startOrchestrator } from '../../src/orchestrator/start.ts';
 import { runningTurns } from '../../src/orchestrator/turns/running-turns.ts';
+import { turnEnds } from '../../src/orchestrator/turns/turn-ends.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { localQueue } from '../../src/queues/local/queue.ts';
@@ -85,6 +86,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     agents: new Map(agents.map(agent => [agent._id, agent])),
     messageLog: await openMessageLog({ store, clock, bus }),
     running: runningTurns(),
+    turnEnds: turnEnds(),
   };
   await provisionAgents(store, bridge, agents);
   const orchestrator = await startOrchestrator(parley);

@@ -84,3 +84,24 @@ export function heldReply(): HeldReply & { readonly script: Script } {
     script: stream,
   };
 }
+
+/** Calls a tool as a model does, and gives what the model reads. */
+export async function callTool(
+  request: ReplyRequest,
+  name: string,
+  input: unknown,
+  signal: AbortSignal,
+): Promise<string> {
+  const tool = request.tools.find(offered => offered.name === name);
+  if (tool === undefined) throw new Error(`${name} is not offered`);
+  return tool.run(await tool.parameters.parseAsync(input), signal);
+}
+
+/** A script that calls tools in the middle of its answer. */
+export const scripted = (
+  play: (request: ReplyRequest, call: (name: string, input: unknown) => Promise<string>) => Promise<string>,
+): Script =>
+  async function* (request, signal) {
+    const text = await play(request, (name, input) => callTool(request, name, input, signal));
+    if (text !== '') yield { type: 'text', text };
+  };

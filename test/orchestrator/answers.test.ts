@@ -116,7 +116,7 @@ describe('a group', () => {
     const { say, answers, runtime, chat } = await group();
     runtime.answer(request => (request.agent.name === 'Ada' ? '@Bruno what do you say?' : '@Ada you first'));
     await say('@Ada?');
-    expect(answers(chat).map(answer => answer.agent)).toEqual(['ada', 'bruno', 'ada', 'bruno']);
+    expect(answers(chat).map(answer => answer.agent)).toEqual(['ada', 'bruno', 'ada', 'bruno', 'parley']);
   });
 
   it('answers !help by the orchestrator, and says so when a command is unknown', async () => {

@@ -1,8 +1,9 @@
 import type { AgentSpeaker, Floor } from '../../core/floor/floor.ts';
 import { speakingAgent } from '../../core/floor/queue.ts';
 import { expire, release, renewSlot } from '../../core/floor/slot.ts';
+import { handOver } from '../../core/hand-over.ts';
 import { messageId } from '../../core/ids.ts';
-import { type Decision, handOver } from '../../core/take-turns.ts';
+import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Installation } from '../installation.ts';
 import { ensureChat } from '../rooms/refresh-chat.ts';

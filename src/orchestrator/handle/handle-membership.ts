@@ -1,6 +1,6 @@
 import { chatChanges, memberChanges } from '../../core/events/chat-changes.ts';
 import { speakingAgent, withdraw, withdrawPerson } from '../../core/floor/queue.ts';
-import { type AgentId, agentOf } from '../../core/ids.ts';
+import { type AgentId, agentOf, type ChatId } from '../../core/ids.ts';
 import type { Envelope, MembershipChanged } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
@@ -65,5 +65,13 @@ async function sendOff(
   );
   const speaking = speakingAgent(floor);
   if (speaking?.agent === agent) await stopTurn(parley, speaking.turn, 'out');
+  await stopAsides(agent, chat._id, parley);
   return { floor: left.floor, turns: [] };
+}
+
+/** What it was asked by a colleague waits in no queue. */
+async function stopAsides(agent: AgentId, chat: ChatId, parley: Scene['parley']): Promise<void> {
+  const where = { chat, state: { in: ['queued', 'running'] } };
+  const open = await parley.store.collection('turns').find({ where, limit: 1000 });
+  for (const turn of open) if (turn.aside && turn.agent === agent) await stopTurn(parley, turn._id, 'out');
 }

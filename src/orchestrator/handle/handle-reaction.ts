@@ -1,6 +1,6 @@
 import type { Floor } from '../../core/floor/floor.ts';
 import { enqueue, speakingAgent } from '../../core/floor/queue.ts';
-import { agentOf } from '../../core/ids.ts';
+import { agentOf, type MessageId } from '../../core/ids.ts';
 import type { Envelope, Reacted } from '../../core/message.ts';
 import { type Decision, repeatTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
@@ -25,10 +25,15 @@ async function turnsBehind({ target, chat }: Envelope & Reacted, { parley, floor
   if (message === null) return openingNow(parley, floor);
   if (message.chat !== chat) return [];
   const turns = parley.store.collection('turns');
-  if (message.cause === null) return latestRounds(await turns.find({ where: { trigger: target }, limit: 100 }));
+  if (message.cause === null) return answersTo(target, parley);
   const turn = await turns.get(message.cause);
-  return turn === null ? [] : [await latestRound(parley, turn)];
+  if (turn === null) return [];
+  const isQuestion = turn.ask !== undefined && turn.ask.of !== turn.agent;
+  return isQuestion ? answersTo(target, parley) : [await latestRound(parley, turn)];
 }
+
+const answersTo = async (message: MessageId, { store }: Installation): Promise<Turn[]> =>
+  latestRounds(await store.collection('turns').find({ where: { trigger: message }, limit: 100 }));
 
 /** A message that stands in the room but not in the log is the one that was being opened when Parley ended. */
 async function openingNow({ store }: Installation, floor: Floor): Promise<Turn[]> {

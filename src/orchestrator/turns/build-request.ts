@@ -12,6 +12,7 @@ const maxMembers = 50;
 /** So many times more messages than a model gets: it leaves out the oldest in steps, so that its prompt begins alike from turn to turn. */
 const spare = 2;
 const fewOthers = 20;
+const mostHops = 100;
 const maxImageBytes = 5_000_000;
 
 /** What the agent gets to know for its answer. */
@@ -22,6 +23,7 @@ export async function buildRequest(
     readonly trigger: SaidMessage;
     readonly agent: Agent;
     readonly chat: Chat;
+    readonly tools: ReplyRequest['tools'];
   },
 ): Promise<ReplyRequest> {
   const { turn, trigger, agent, chat } = given;
@@ -32,7 +34,7 @@ export async function buildRequest(
     chat: { kind: kindOf(chat, turn, messages), name: chat.name, topic: chat.topic, members: membersOf(parley, chat) },
     conversation: messages.slice(-spare * parley.settings.historyMessages).map(hear),
     answering: messages.at(-1)?._id === trigger._id ? null : hear(trigger),
-    tools: [],
+    tools: given.tools,
   };
 }
 
@@ -73,11 +75,22 @@ function conversation(
 ): SaidMessage[] {
   const said = messages.filter(isSaid).filter(message => belongs(message, turn)) as SaidMessage[];
   const orders = new Map(said.map(message => [message._id, message.order]));
-  const answered = (message: SaidMessage): number =>
-    message.cause === null || message.replyTo === null ? message.order : (orders.get(message.replyTo) ?? message.order);
+  const repliedTo = new Map(said.map(message => [message._id, message.cause === null ? null : message.replyTo]));
+  const answered = (message: SaidMessage): number => orders.get(rootOf(message._id, repliedTo)) ?? message.order;
   return said
     .filter(message => answered(message) <= trigger.order)
     .sort((a, b) => answered(a) - answered(b) || a.order - b.order);
+}
+
+/** What agents say to each other about a message stands behind that message, too. */
+function rootOf(message: MessageId, repliedTo: ReadonlyMap<MessageId, MessageId | null>): MessageId {
+  let root = message;
+  for (let hops = 0; hops < mostHops; hops += 1) {
+    const next = repliedTo.get(root) ?? null;
+    if (next === null || !repliedTo.has(next)) return root;
+    root = next;
+  }
+  return root;
 }
 
 function belongs(message: SaidMessage, turn: Pick<Turn, '_id' | 'thread'>): boolean {

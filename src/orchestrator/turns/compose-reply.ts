@@ -6,6 +6,7 @@ import type { ReplyRequest } from '../../ports/agent-runtime.ts';
 import { canShowTyping } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
+import { type Offer, offerTools } from '../tools/offer-tools.ts';
 import { buildRequest } from './build-request.ts';
 import { endTurn, failedAgain, replied } from './end-turn.ts';
 import { type LiveMessage, liveMessage } from './live-message.ts';
@@ -63,11 +64,12 @@ async function think(
   const agent = parley.agents.get(turn.agent);
   const chat = await parley.store.collection('chats').get(turn.chat);
   if (agent === undefined || chat === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
-  const request = await buildRequest(parley, { turn, trigger, agent, chat });
+  const offer = offerTools({ parley, turn, agent, chat });
+  const request = await buildRequest(parley, { turn, trigger, agent, chat, tools: offer.tools });
   const live = liveMessage(parley, turn, chat);
   const stopTyping = showTyping(parley, turn);
   // Storing the reply stands outside: a store that fails must not look like a model that failed.
-  const heard = await listen(parley, { request, live, signal }).catch((error: unknown) => ({ error }));
+  const heard = await listen(parley, { request, live, offer, signal }).catch((error: unknown) => ({ error }));
   stopTyping();
   const latest = await live.settle();
   if (!('error' in heard))
@@ -78,18 +80,29 @@ async function think(
 
 async function listen(
   parley: Installation,
-  given: { request: ReplyRequest; live: LiveMessage; signal: AbortSignal },
-): Promise<{ readonly usage: Usage | null }> {
+  { request, live, offer, signal }: { request: ReplyRequest; live: LiveMessage; offer: Offer; signal: AbortSignal },
+): Promise<Pick<Turn, 'usage' | 'handsOver'>> {
   let usage: Usage | null = null;
   step('model.called');
-  for await (const piece of parley.runtime.reply(given.request, given.signal)) {
-    if (piece.type === 'text') given.live.add(piece.text);
+  for await (const piece of parley.runtime.reply(request, signal)) {
+    if (piece.type === 'text') live.add(piece.text);
     else usage = piece.usage;
   }
-  given.signal.throwIfAborted();
+  signal.throwIfAborted();
   step('model.answered');
-  return { usage };
+  const closing = offer.closing(live.text());
+  if (closing !== null) live.add(live.text() === '' ? closing : `\n\n${closing}`);
+  if (offer.used() && live.text().trim() === '') throw nothingSaid();
+  return { usage, handsOver: offer.handsOver() };
 }
+
+/** Tools were called, and then nothing was said. */
+const nothingSaid = (): ParleyError =>
+  new ParleyError(
+    'MODEL_EMPTY',
+    'The model answered with nothing. React with 🔁 to try again, or ask in other words.',
+    { retry: true },
+  );
 
 async function interrupted(
   parley: Installation,

@@ -4,7 +4,7 @@ import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 
-type Result = Pick<Turn, 'usage' | 'error'> & {
+type Result = Pick<Turn, 'usage' | 'error' | 'handsOver'> & {
   readonly text: string;
   readonly outcome: NonNullable<Turn['outcome']>;
 };
@@ -20,6 +20,7 @@ export async function replied(parley: Installation, turn: Turn, result: Result):
     outcome,
     usage,
     error,
+    handsOver: result.handsOver ?? null,
     reply: text,
     parts: outbox(current.parts, bodies),
   }));

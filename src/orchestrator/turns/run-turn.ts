@@ -15,6 +15,7 @@ export async function runTurn(parley: Installation, id: TurnId): Promise<void> {
   if (turn === null) return;
   while (isOpen(turn)) turn = await advanceOrDrop(parley, turn);
   step('turn.done');
+  parley.turnEnds.tell(id);
   parley.queue.wake(topics.rooms, turn.chat);
 }
 

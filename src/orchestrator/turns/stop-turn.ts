@@ -1,5 +1,5 @@
-import type { TurnId } from '../../core/ids.ts';
-import type { Turn } from '../../core/turn.ts';
+import { lentTurnId, type TurnId } from '../../core/ids.ts';
+import { mostQuestions, type Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
 
@@ -12,7 +12,22 @@ export async function stopTurn(
   const asked = await change(parley.store.collection('turns'), turn, stored =>
     stored.state === 'done' || stored.stop !== null ? stored : { ...stored, stop: why },
   );
-  if (asked?.stop) parley.running.interrupt(turn, 'stop');
+  if (!asked?.stop) return;
+  parley.running.interrupt(turn, 'stop');
+  await stopLent(parley, turn, why);
+}
+
+/** Nobody waits any more for the colleagues that it asked. They are in the room, and have their time. */
+async function stopLent(
+  parley: Pick<Installation, 'store' | 'running'>,
+  turn: TurnId,
+  why: Turn['stop'],
+): Promise<void> {
+  const ids = Array.from({ length: mostQuestions }, (_, index) => lentTurnId(turn, index + 1));
+  const lent = await parley.store.collection('turns').getMany(ids);
+  for (const { _id, state } of lent) {
+    if (state !== 'done') await stopTurn(parley, _id, why === 'redacted' ? why : 'person');
+  }
 }
 
 /** Ends turns that never began. */

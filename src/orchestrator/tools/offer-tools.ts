@@ -1,0 +1,49 @@
+import type { ConversationTool } from '../../core/conversation-tools.ts';
+import type { AgentId } from '../../core/ids.ts';
+import type { Tool } from '../../ports/tool.ts';
+import { askColleagueTool } from './ask-colleague.ts';
+import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
+import { colleaguesOf, type Talk } from './talk.ts';
+
+/** The tools of one answer, and what came of them for the answer itself. */
+export interface Offer {
+  readonly tools: readonly Tool[];
+  /** What is put below the answer; null: nothing. */
+  readonly closing: (answer: string) => string | null;
+  readonly handsOver: () => AgentId | null;
+  /** Whether any was called. */
+  readonly used: () => boolean;
+}
+
+/** What an agent may do in this answer: as it is configured, and as far as the room has somebody to do it with. Always in the same order. */
+export function offerTools(talk: Talk): Offer {
+  let chosen: HandedOver | null = null;
+  const has = (name: ConversationTool): boolean => talk.agent.resources.tools.includes(name);
+  const inGroup = talk.chat.chatType === 'group' && colleaguesOf(talk).length > 0;
+  // Who was asked by a colleague gives the answer back to the colleague.
+  const own = talk.turn.ask === undefined;
+  const tools = [
+    ...(inGroup && own && has('hand_over')
+      ? [
+          handOverTool(talk, given => {
+            chosen = given;
+          }),
+        ]
+      : []),
+    ...(inGroup && has('ask_colleague') ? [askColleagueTool(talk)] : []),
+  ];
+  let used = false;
+  const noting = (given: Tool): Tool => ({
+    ...given,
+    run: (input, signal) => {
+      used = true;
+      return given.run(input, signal);
+    },
+  });
+  return {
+    tools: tools.map(noting),
+    closing: answer => (chosen === null ? null : requestLine(chosen, answer)),
+    handsOver: () => chosen?.to._id ?? null,
+    used: () => used,
+  };
+}
