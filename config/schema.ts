@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { about } from './about.ts';
 import { accessSection } from './sections/access.ts';
 import { auditSection } from './sections/audit.ts';
+import { commandsSection } from './sections/commands.ts';
 import { conversationSection } from './sections/conversation.ts';
 import { floorSection } from './sections/floor.ts';
 import { listenerSection } from './sections/listener.ts';
@@ -23,6 +24,7 @@ export const configSchema = z.strictObject({
   conversation: conversationSection,
   streaming: streamingSection,
   floor: floorSection,
+  commands: commandsSection,
   access: accessSection,
   audit: auditSection,
   log: logSection,

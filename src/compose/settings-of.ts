@@ -24,6 +24,7 @@ export function settingsOf(config: Config, serverName: string, owner: string | n
     },
     strategy: floor.strategy,
     auditKeepMs: audit.keepDays * 24 * 3_600_000,
+    commandPrefix: config.commands.prefix,
     access: accessOf(config, serverName, owner),
   };
 }

@@ -49,7 +49,7 @@ export function roleOf(member: MemberId, { people, others }: AccessRules): Role 
 const rank = (role: Role): number => roles.indexOf(role);
 
 /** Whether a role is that one, or more. */
-const isAtLeast = (role: Role, needed: Role): boolean => rank(role) <= rank(needed);
+export const isAtLeast = (role: Role, needed: Role): boolean => rank(role) <= rank(needed);
 
 const wholeServer = (pattern: string): string =>
   pattern.includes('@') || pattern.includes('*') ? pattern : `*:${pattern}`;

@@ -97,6 +97,8 @@ interface Stored extends Document<MessageId> {
   /** How many agents stand between a person's message and this one: 0 for a person's own. */
   readonly hop: number;
   readonly editedAt: number | null;
+  /** Whether it was a command before it was edited: what was carried out is not dealt with again. */
+  readonly wasCommand?: true;
 }
 
 /** A stored chat event: one line in the log of a room. */

@@ -34,6 +34,8 @@ export interface Settings {
   readonly strategy: string;
   /** How long the audit and events that could not be handled are kept, in milliseconds. */
   readonly auditKeepMs: number;
+  /** What stands before the name of a command: `!`. */
+  readonly commandPrefix: string;
   /** Who may do what. */
   readonly access: AccessRules;
 }

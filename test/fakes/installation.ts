@@ -31,6 +31,7 @@ const testSettings: Settings = {
   floor: { slot: { seconds: 120, messages: 3 }, moderatorMs: 30_000 },
   strategy: 'default',
   auditKeepMs: 365 * 24 * 3_600_000,
+  commandPrefix: '!',
   access: everybodyIs('user'),
 };
 

@@ -1,23 +1,64 @@
+import type { z } from 'zod';
+import type { Permission } from '../../core/access.ts';
+import { type Parameter, type Parameters, parametersOf } from '../../core/command/parameters.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Scene } from '../handle/handling.ts';
 
 export interface CommandCall {
   readonly message: SaidMessage;
-  /** What stands behind the command's name, trimmed. */
-  readonly rest: string;
   readonly scene: Scene;
-  /** Answers in the room, as a notice. */
+  /** Every command there is. */
+  readonly commands: readonly Command[];
+  /** What stands before a command's name here: `!`. */
+  readonly prefix: string;
+  /** Answers in the room, as a notice, beside whoever speaks. */
   readonly reply: (text: string, scene?: Pick<Scene, 'floor'>) => Decision;
 }
 
-/** A command that people write as `!name …`. One file each. */
+/** A command without the types of its parameters. */
 export interface Command {
   readonly name: string;
-  /** `!stop`, `!task <title>` */
-  readonly usage: string;
-  /** One line for `!help`. */
+  readonly aliases: readonly string[];
   readonly summary: string;
-  /** May be run again for the same message after a crash: every effect may be repeated. */
-  readonly run: (call: CommandCall) => Promise<Decision>;
+  readonly needs: Permission | null;
+  /** In order; also those that people are not told of. */
+  readonly parameters: readonly Parameter[];
+  readonly example: string | null;
+  /** Checks the texts of the parameters; gives what is to be done with them, or what is wrong, as a sentence without its end. */
+  readonly prepare: (texts: Readonly<Record<string, string>>) => Prepared;
 }
+
+export type Prepared = { readonly run: (call: CommandCall) => Promise<Decision> } | { readonly problem: string };
+
+interface Declared<P extends Parameters> {
+  /** One or two words in lower case: `stop`, `floor strategy`. */
+  readonly name: string;
+  readonly aliases?: readonly string[];
+  /** One sentence for people, at most 100 characters. */
+  readonly summary: string;
+  /** The right that it needs; null: everybody may. */
+  readonly needs: Permission | null;
+  /** What is written behind the name, in order. */
+  readonly parameters: P;
+  /** What a person might write, without the prefix. */
+  readonly example?: string;
+  /** May be run again for the same message after a crash: every effect may be repeated. */
+  readonly run: (given: z.infer<P>, call: CommandCall) => Promise<Decision>;
+}
+
+/** Declares a command. One file each. */
+export const command = <P extends Parameters>(declared: Declared<P>): Command => ({
+  name: declared.name,
+  aliases: declared.aliases ?? [],
+  summary: declared.summary,
+  needs: declared.needs,
+  parameters: parametersOf(declared.parameters),
+  example: declared.example ?? null,
+  prepare(texts) {
+    const checked = declared.parameters.safeParse(texts);
+    if (checked.success) return { run: call => declared.run(checked.data, call) };
+    const [issue] = checked.error.issues;
+    return { problem: `\`${String(issue?.path[0] ?? '')}\` is to be ${issue?.message ?? 'something else'}` };
+  },
+});

@@ -1,18 +1,69 @@
-import type { Command } from './command.ts';
+import { z } from 'zod';
+import { roleOf } from '../../core/access.ts';
+import { inCode } from '../../core/command/in-code.ts';
+import { text } from '../../core/command/parameters.ts';
+import { type Command, type CommandCall, command } from './command.ts';
+import { byName } from './find-command.ts';
+import { mayHere } from './refuse.ts';
+import { explained, usage } from './usage.ts';
 
-/** `!help`, over all the commands there are. */
-export const helpOver = (commands: () => readonly Command[]): Command => ({
+export const help = command({
   name: 'help',
-  usage: '!help',
-  summary: 'Shows this.',
-  async run({ scene, reply }) {
-    const speak =
-      scene.chat.chatType === 'private'
-        ? 'Just write: every message is answered.'
-        : 'Mention an agent (`@Ada`) or reply to one; without a mention, the one you last spoke to answers, or the one who knows best.';
-    const list = commands().map(command => `- \`${command.usage}\` — ${command.summary}`);
-    return reply(
-      [speak, '', ...list, '', 'React to an answer with 🛑 to stop it, with 🔁 to have it made again.'].join('\n'),
-    );
+  summary: 'Shows what there is, or all about one command.',
+  needs: null,
+  parameters: z.object({ about: text('The command that is to be explained.').optional() }),
+  example: 'help stop',
+  async run({ about }, call) {
+    return call.reply(about === undefined ? overview(call) : detail(about, call));
   },
 });
+
+function detail(about: string, { commands, prefix, scene }: CommandCall): string {
+  const line = about.startsWith(prefix) ? about.slice(prefix.length) : about.replace(/^\/+/, '');
+  const found = byName(line, commands);
+  const known = { prefix, access: scene.parley.settings.access };
+  const named = found !== null && 'command' in found ? found.command : null;
+  const head = line.split(/\s/u)[0]?.toLowerCase() ?? '';
+  const family = commands.filter(
+    ({ name }) => name === named?.name || (!/\s\S/u.test(line) && name.startsWith(`${head} `)),
+  );
+  if (family.length > 0) return family.map(one => explained(one, known)).join('\n\n');
+  return `There is no command ${inCode(prefix + line)}. \`${prefix}help\` shows what there is.`;
+}
+
+function overview(call: CommandCall): string {
+  const { scene, prefix, message } = call;
+  const speak =
+    scene.chat.chatType === 'private'
+      ? 'Just write: every message is answered.'
+      : 'Mention an agent (`@Ada`) or reply to one; without a mention, the one you last spoke to answers, or the one who knows best.';
+  const isGuest = roleOf(message.from, scene.parley.settings.access) === 'guest';
+  return [
+    speak,
+    '',
+    ...listed(call),
+    '',
+    isGuest
+      ? 'You are a guest here; there is more for users.'
+      : `\`${prefix}help stop\` tells more of one of them. React to an answer with 🛑 to stop it, with 🔁 to have it made again.`,
+  ].join('\n');
+}
+
+/** The commands that the asker may use; those of two words in the line of their first. */
+function listed({ commands, scene, prefix, message }: CommandCall): string[] {
+  const usable = commands.filter(({ needs }) => needs === null || mayHere(message.from, needs, scene));
+  const heads = new Set(usable.map(({ name }) => name.split(' ')[0] ?? ''));
+  return [...heads].map(head => lineOf(head, usable, prefix));
+}
+
+function lineOf(head: string, usable: readonly Command[], prefix: string): string {
+  const own = usable.find(({ name }) => name === head);
+  const family = usable
+    .filter(({ name }) => name.startsWith(`${head} `))
+    .map(({ name }) => name.slice(head.length + 1));
+  const more =
+    family.length === 0 ? '' : ` With ${family.map(word => `\`${word}\``).join(', ')}: \`${prefix}help ${head}\`.`;
+  return own === undefined
+    ? `- \`${prefix}${head} …\` —${more}`
+    : `- \`${usage(own, prefix)}\` — ${own.summary}${more}`;
+}

@@ -1,48 +1,85 @@
 import { calledAgents } from '../../core/addressing.ts';
-import { closest } from '../../core/closest.ts';
+import { inCode } from '../../core/command/in-code.ts';
+import { readArguments } from '../../core/command/read-arguments.ts';
+import { event } from '../../core/events/event.ts';
 import { commandTurnId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
 import { asideTurn, type Decision, scriptedTurn } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
+import type { Settings } from '../installation.ts';
 import { agentsFor } from '../rooms/room-view.ts';
-import { agents } from './agents.ts';
-import type { Command } from './command.ts';
-import { helpOver } from './help.ts';
-import { stop } from './stop.ts';
+import { allCommands } from './all-commands.ts';
+import type { Command, CommandCall } from './command.ts';
+import { directoryOf } from './directory.ts';
+import { type Found, findCommand } from './find-command.ts';
+import { mayHere, refuse } from './refuse.ts';
+import { usage } from './usage.ts';
 
-/** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-const commands: readonly Command[] = [helpOver(() => commands), agents, stop];
+type Text = Pick<SaidMessage, 'text' | 'messageType'>;
+type Prefixed = Pick<Settings, 'commandPrefix'>;
 
-/** Whether a text is meant as a command, known or not. */
-export const isCommand = (text: string): boolean => /^\s*!\p{L}/u.test(text);
+const find = (said: Text, { commandPrefix }: Prefixed): Found | null =>
+  findCommand(said, { prefix: commandPrefix, commands: allCommands });
+
+/** Whether a message is meant as a command, known or not. */
+export const isCommand = (said: Text, settings: Prefixed): boolean => find(said, settings) !== null;
+
+/** The name of the command that a message is, or null. */
+export function commandIn(said: Text, settings: Prefixed): string | null {
+  const found = find(said, settings);
+  return found !== null && 'command' in found ? found.command.name : null;
+}
 
 /** Carries out a message that is a command (`!name …`). Null when it is none, or nobody is there to answer it. */
 export async function runCommand(message: SaidMessage, scene: Scene): Promise<Decision | null> {
-  const [, name, rest = ''] = /^!(\p{L}[\p{L}\d-]*)(?:\s+([\s\S]*))?$/u.exec(message.text.trim()) ?? [];
+  const found = find(message, scene.parley.settings);
   const speaker = commandSpeaker(message, scene);
-  if (name === undefined || speaker === null) return null;
-  const reply = replyAs(speaker, message, scene);
-  const command = commands.find(candidate => candidate.name === name.toLowerCase());
-  if (command) return command.run({ message, rest: rest.trim(), scene, reply });
-  return isForUs(name, message, scene) ? reply(unknown(name)) : nothing(scene);
+  if (found === null || speaker === null) return null;
+  const prefix = scene.parley.settings.commandPrefix;
+  const call: CommandCall = { message, scene, commands: allCommands, prefix, reply: replyAs(speaker, message, scene) };
+  if ('command' in found) return carryOut(found.command, found.line, call);
+  if (!isForUs(found, message, scene)) return nothing(scene);
+  const what = { name: 'commands', shown: 'To use commands' };
+  if (!mayHere(message.from, 'command', scene)) return refuse(message, { permission: 'command', what }, scene);
+  return call.reply(unknown(found, prefix));
+}
+
+async function carryOut(command: Command, line: string, call: CommandCall): Promise<Decision> {
+  const { message, scene, prefix } = call;
+  const { name, needs } = command;
+  const what = { name, shown: `\`${prefix}${name}\`` };
+  if (needs !== null && !mayHere(message.from, needs, scene))
+    return refuse(message, { permission: needs, what }, scene);
+  const read = readArguments(line, command.parameters, () => directoryOf(scene, message));
+  const prepared = 'problem' in read ? read : command.prepare(read.values);
+  if ('problem' in prepared) {
+    return call.reply(
+      `${prepared.problem}. It is written \`${usage(command, prefix)}\`; \`${prefix}help ${name}\` tells more.`,
+    );
+  }
+  const decision = await prepared.run(call);
+  const told = { chat: scene.chat._id, message: message._id, by: message.from, command: name };
+  const administrative = needs !== null && needs !== 'command';
+  scene.parley.bus.publish([event('CommandRun', { ...told, administrative, result: 'done' }, message._id)]);
+  return decision;
 }
 
 /** Other bots have commands, too: in a group, what is neither nearly one of ours nor calls one of us is meant for them. */
-const isForUs = (name: string, message: SaidMessage, { parley, chat }: Scene): boolean =>
-  chat.chatType === 'private' ||
-  isNearlyOurs(name) ||
-  calledAgents(message, agentsFor(parley, chat, message)).length > 0;
+const isForUs = (
+  { near }: Exclude<Found, { command: Command }>,
+  message: SaidMessage,
+  { parley, chat }: Scene,
+): boolean =>
+  chat.chatType === 'private' || near.length > 0 || calledAgents(message, agentsFor(parley, chat, message)).length > 0;
 
-const isNearlyOurs = (name: string): boolean => {
-  const names = commands.map(command => command.name);
-  return closest(name.slice(0, longestName), names) !== undefined;
-};
-
-const longestName = 40;
-
-const unknown = (name: string): string =>
-  `There is no command \`!${[...name].slice(0, longestName).join('')}\`. \`!help\` shows what there is.`;
+function unknown({ unknown: name, near }: Exclude<Found, { command: Command }>, prefix: string): string {
+  const meant = near.map(one => `\`${prefix}${one}\``);
+  const last = meant.pop();
+  const hint =
+    last === undefined ? '' : ` Did you mean ${meant.length === 0 ? last : `${meant.join(', ')} or ${last}`}?`;
+  return `There is no command ${inCode(prefix + name)}.${hint} \`${prefix}help\` shows what there is.`;
+}
 
 /** The orchestrator answers commands; where it isn't in the room, the first agent does. */
 function commandSpeaker(message: SaidMessage, { parley, chat }: Scene): AgentCard | null {

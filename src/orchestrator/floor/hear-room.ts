@@ -7,7 +7,7 @@ import { isSaid, type Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
-import { isCommand } from '../commands/run-command.ts';
+import { commandIn, isCommand } from '../commands/run-command.ts';
 import { handleMessage } from '../handle/handle-message.ts';
 import { reactions } from '../handle/handle-reaction.ts';
 import type { Installation } from '../installation.ts';
@@ -31,13 +31,13 @@ export async function hearRoom(parley: Installation, settled: Decision): Promise
   if (messages.length > 0) await touch(parley, floor._id);
   for (const message of messages) {
     // What is about turns must find them in the store: it begins a batch of its own.
-    if (isFull(floor) || (turns.length + asides.length > 0 && !isPlainTalk(message))) break;
+    if (isFull(floor) || (turns.length + asides.length > 0 && !isPlainTalk(message, parley))) break;
     chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
     turns.push(...decision.turns);
     asides.push(...(decision.asides ?? []));
     floor = { ...decision.floor, handledThrough: message.order };
-    if (!isPlainTalk(message)) chat = null;
+    if (!isPlainTalk(message, parley)) chat = null;
   }
   return { floor, turns, asides, chat };
 }
@@ -51,7 +51,8 @@ async function touch(parley: Installation, chat: ChatId): Promise<void> {
   );
 }
 
-const isPlainTalk = (message: Message): boolean => isSaid(message) && !isCommand(message.text);
+const isPlainTalk = (message: Message, { settings }: Installation): boolean =>
+  isSaid(message) && !isCommand(message, settings);
 
 function messagesAfter({ store }: Installation, floor: Floor, limit: number): Promise<Message[]> {
   return store.collection('messages').find({
@@ -69,7 +70,7 @@ async function hearStops(parley: Installation, full: Decision): Promise<Decision
   const asides: Draft<Turn>[] = [...(full.asides ?? [])];
   let { floor } = full;
   for (const message of await messagesAfter(parley, floor, lookAhead)) {
-    if (!endsSomething(message)) continue;
+    if (!endsSomething(message, parley)) continue;
     const chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
     if (decision.turns.length > 0) continue;
@@ -79,8 +80,8 @@ async function hearStops(parley: Installation, full: Decision): Promise<Decision
   return { ...full, floor, asides };
 }
 
-function endsSomething(message: Message): boolean {
-  if (isSaid(message)) return /^\s*!stop\b/iu.test(message.text);
+function endsSomething(message: Message, { settings }: Installation): boolean {
+  if (isSaid(message)) return commandIn(message, settings) === 'stop';
   if (message.messageType === 'membership') return ['left', 'kicked', 'banned'].includes(message.change);
   return message.messageType === 'redaction' || (message.messageType === 'reaction' && message.key === reactions.stop);
 }

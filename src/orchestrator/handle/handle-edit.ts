@@ -5,12 +5,15 @@ import { type Edited, type Envelope, forgotten, isSaid, type Message, type SaidM
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
+import { isCommand } from '../commands/run-command.ts';
 import { handleSaid } from './handle-said.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
+import { stopTurns } from './stop-turns.ts';
 
 /**
  * A message changes. Its text is changed in the log, so that everybody reads it as it is now. If no answer to it has begun, it is
- * dealt with as if it had been written like that; if a model is at it and nothing is out yet, the model starts over.
+ * dealt with as if it had been written like that; if a model is at it and nothing is out yet, the model starts over. Only commands are
+ * carried out as they were first written, or not at all: nobody sees afterwards what an edited message has done.
  */
 export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
   const edited = await applyEdit(edit, scene);
@@ -22,6 +25,8 @@ export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
   scene.parley.bus.publish([event('MessageEdited', told, edited._id)]);
   const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
   const speaking = speakingAgent(scene.floor)?.turn;
+  if (edited.wasCommand) return nothing(scene);
+  if (isCommand(edited, scene.parley.settings)) return stopTurns(turns.filter(isUnheard), scene);
   const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);
   for (const turn of begun) if (canStartOver(turn)) scene.parley.running.interrupt(turn._id, 'edited');
   return begun.length > 0 ? nothing(scene) : decideAnew(edited, scene);
@@ -34,6 +39,7 @@ async function applyEdit(edit: Envelope & Edited, { parley }: Scene): Promise<Sa
     ours(target) && (target.editedAt ?? 0) <= edit.timestamp
       ? {
           ...target,
+          ...(isCommand(target, parley.settings) ? { wasCommand: true as const } : {}),
           messageType: edit.newType,
           text: edit.text,
           attachment: edit.attachment,
@@ -53,6 +59,8 @@ async function forgetIfTakenBack(edit: Envelope & Edited, { parley }: Scene): Pr
 }
 
 const canStartOver = (turn: Turn): boolean => turn.state === 'running' && turn.parts.length === 0;
+
+const isUnheard = (turn: Turn): boolean => turn.state === 'queued' || canStartOver(turn);
 
 /** Keeps the place in the queue: who waited longest still speaks first. Who isn't asked any more has no turn. */
 async function decideAnew(edited: SaidMessage, scene: Scene): Promise<Decision> {

@@ -1,21 +1,27 @@
 import type { Floor } from '../../core/floor/floor.ts';
 import { enqueue, speakingAgent } from '../../core/floor/queue.ts';
 import { agentOf, type MessageId } from '../../core/ids.ts';
-import type { Envelope, Reacted } from '../../core/message.ts';
+import type { Envelope, Message, Reacted } from '../../core/message.ts';
 import { type Decision, repeatTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
+import { mayHere, refuse } from '../commands/refuse.ts';
 import type { Installation } from '../installation.ts';
 import { latestRound, latestRounds } from '../turns/latest-round.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
 
+type ReactionMessage = Message & Reacted;
+
 /** The reactions that Parley understands, on an answer or on the message that was answered. */
 export const reactions = { stop: '🛑', again: '🔁' } as const;
 
-export const handleReaction: Handle<Envelope & Reacted> = async (reaction, scene) => {
+export const handleReaction: Handle<ReactionMessage> = async (reaction, scene) => {
   const known = reaction.key === reactions.stop || reaction.key === reactions.again;
   if (!known || agentOf(reaction.from) !== null || reaction.fromPerson === false) return nothing(scene);
   const turns = await turnsBehind(reaction, scene);
+  if (turns.length === 0) return nothing(scene);
+  if (!mayHere(reaction.from, 'command', scene))
+    return refuse(reaction, { permission: 'command', what: { name: reaction.key, shown: reaction.key } }, scene);
   return reaction.key === reactions.stop ? stopTurns(turns, scene) : repeatTurns(turns, scene);
 };
 

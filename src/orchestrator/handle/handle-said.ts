@@ -1,9 +1,11 @@
+import { roleOf } from '../../core/access.ts';
 import { spoke } from '../../core/floor/slot.ts';
-import { agentOf } from '../../core/ids.ts';
+import { agentOf, type MemberId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import { answerPerson, type Decision } from '../../core/take-turns.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { strategyOf } from '../floor/floor-rules.ts';
+import type { Installation } from '../installation.ts';
 import { roomFor } from '../rooms/room-view.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
@@ -11,7 +13,7 @@ import { type Handle, nothing, type Scene } from './handling.ts';
 export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
   const { parley, floor } = scene;
   const silent = agentOf(message.from) !== null || message.fromPerson === false || message.messageType === 'notice';
-  if (silent || message.status === 'redacted') return nothing(scene);
+  if (silent || message.status === 'redacted' || isIgnored(message.from, parley)) return nothing(scene);
   if (parley.clock.now() - message.timestamp > parley.settings.answerWithinMs) {
     parley.log.info({ message: message._id, chat: message.chat }, 'Read but not answered: it is too old.');
     return { floor: { ...floor, turnsSincePerson: 0 }, turns: [] };
@@ -19,6 +21,10 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
   const heard = { ...scene, floor: spoke({ ...floor, turnsSincePerson: 0 }, message.from, parley.clock.now()) };
   return (await runCommand(message, heard)) ?? decideAnswer(message, heard);
 };
+
+/** Whether this member is never answered. */
+const isIgnored = (member: MemberId, { settings }: Pick<Installation, 'settings'>): boolean =>
+  roleOf(member, settings.access) === 'none';
 
 /** Who answers a person's message. */
 async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { testParley } from '../fakes/installation.ts';
+import { testParley } from '../../fakes/installation.ts';
 
 it('an unknown command is named in the answer, at most forty characters of it', async () => {
   const { bridge, settle, answers } = await testParley();
@@ -9,7 +9,7 @@ it('an unknown command is named in the answer, at most forty characters of it', 
   mara.say(chat, `!${'x𝒳'.repeat(5000)}`);
   await settle();
   expect(answers(chat).map(({ text }) => text)).toEqual([
-    `There is no command \`!${'x𝒳'.repeat(20)}\`. \`!help\` shows what there is.`,
+    `There is no command \`!${'x𝒳'.repeat(19)}x…\`. \`!help\` shows what there is.`,
   ]);
 });
 

@@ -1,0 +1,73 @@
+import { closest } from '../../core/closest.ts';
+import { complete } from '../../core/command/read-arguments.ts';
+import type { SaidMessage } from '../../core/message.ts';
+import type { Command } from './command.ts';
+
+export type Found =
+  | { readonly command: Command /** What stands behind the name. */; readonly line: string }
+  | {
+      readonly unknown: string /** The commands that may have been meant, the likeliest first. */;
+      readonly near: readonly string[];
+    };
+
+const longestName = 40;
+const nameAndRest = /^(\p{L}[\p{L}\d-]*)(?=\s|$)\s*([\s\S]*)$/u;
+
+/**
+ * What stands behind the prefix of a text that is meant as a command, known or not; null where it is none. A command begins the message:
+ * quotations, code blocks (also indented ones) and lists begin with something else.
+ */
+function commandLine(text: string, prefix: string): string | null {
+  const start = /^(?:[^\S\n]*\n)* {0,3}(?=\S)/u.exec(text)?.[0].length ?? 0;
+  const line = text.slice(start).trimEnd();
+  return line.startsWith(prefix) && /^\p{L}/u.test(line.slice(prefix.length)) ? line.slice(prefix.length) : null;
+}
+
+/**
+ * The command that a message is, or the wrong name; null where it is none. `/` works for the names that are known, as far as a client sends
+ * it (Element takes `/` for itself, and sends it on when it is written twice).
+ */
+export function findCommand(
+  { text, messageType }: Pick<SaidMessage, 'text' | 'messageType'>,
+  { prefix, commands }: { readonly prefix: string; readonly commands: readonly Command[] },
+): Found | null {
+  if (messageType !== 'text') return null;
+  const line = commandLine(text, prefix);
+  if (line !== null) return byName(line, commands);
+  const slashed = commandLine(text, '/') ?? commandLine(text, '//');
+  const found = slashed === null ? null : byName(slashed, commands);
+  return found !== null && 'command' in found ? found : null;
+}
+
+/** The command that a line names, by one word or two; the second may be cut short where it still tells. Null for what can be no name. */
+export function byName(line: string, commands: readonly Command[]): Found | null {
+  const [, head = '', rest = ''] = nameAndRest.exec(line) ?? [];
+  if (head === '') return null;
+  const first = head.toLowerCase();
+  const family = commands.filter(({ name }) => name.startsWith(`${first} `));
+  const [, second = '', behind = ''] = nameAndRest.exec(rest) ?? [];
+  const meant = complete(
+    `${first} ${second.toLowerCase()}`,
+    family.map(({ name }) => name),
+  );
+  const deeper = second === '' ? undefined : family.find(({ name }) => name === meant);
+  if (deeper !== undefined) return { command: deeper, line: behind };
+  const own = commands.find(({ name, aliases }) => name === first || aliases.includes(first));
+  if (own !== undefined && (rest === '' || family.length === 0 || own.parameters.length > 0))
+    return { command: own, line: rest };
+  return family.length === 0 ? unknownName(first, commands) : unknownOf(first, rest, family);
+}
+
+function unknownName(first: string, commands: readonly Command[]): Found {
+  const names = commands.flatMap(({ name, aliases }) => [name.split(' ')[0] ?? '', ...aliases]);
+  const near = closest([...first].slice(0, longestName).join(''), names);
+  return { unknown: first, near: near === undefined ? [] : [near] };
+}
+
+function unknownOf(first: string, rest: string, family: readonly Command[]): Found {
+  const second = (rest.split(/\s/u)[0] ?? '').slice(0, longestName);
+  const words = family.map(({ name }) => name.slice(first.length + 1));
+  const near = second === '' ? undefined : closest(second, words);
+  const meant = near === undefined ? words : [near];
+  return { unknown: `${first} ${second}`.trim(), near: meant.map(word => `${first} ${word}`) };
+}

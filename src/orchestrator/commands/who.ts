@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { number } from '../../core/command/parameters.ts';
+import type { Floor } from '../../core/floor/floor.ts';
+import { speakingAgent } from '../../core/floor/queue.ts';
+import { agentOf } from '../../core/ids.ts';
+import type { AgentCard } from '../../core/room.ts';
+import { agentsIn } from '../rooms/room-view.ts';
+import { command } from './command.ts';
+
+const onAPage = 10;
+
+export const who = command({
+  name: 'who',
+  aliases: ['agents'],
+  summary: 'Tells which agents are in this room, what they do now, and what they are good at.',
+  needs: 'command',
+  parameters: z.object({ page: number({ least: 1, most: 1_000 }, 'The page, where there are many.').optional() }),
+  example: 'who 2',
+  async run({ page = 1 }, { scene, reply, prefix }) {
+    const here = agentsIn(scene.parley, scene.chat).filter(agent => agent.role === 'agent');
+    if (here.length === 0) return reply('No agent is in this room. Invite one like a person.');
+    const pages = Math.ceil(here.length / onAPage);
+    const shown = Math.min(page, pages);
+    const lines = here.slice((shown - 1) * onAPage, shown * onAPage).map(agent => lineOf(agent, scene.floor));
+    const people = scene.chat.participants.filter(member => agentOf(member) === null).length;
+    const foot = [
+      `${here.length === 1 ? 'One agent' : `${here.length} agents`}, ${people === 1 ? 'one person' : `${people} people`}.`,
+    ];
+    if (pages > 1)
+      foot.push(`Page ${shown} of ${pages}${shown < pages ? `: \`${prefix}who ${shown + 1}\` shows the next` : ''}.`);
+    return reply([...lines, '', foot.join(' ')].join('\n'));
+  },
+});
+
+function lineOf(agent: AgentCard, floor: Floor): string {
+  const skills = agent.resources.skills.slice(0, 8).join(', ');
+  return `- **${agent.name}** (${doing(agent, floor)}): ${agent.description.trim()}${skills === '' ? '' : ` *${skills}*`}`;
+}
+
+/** What the agent does in this room now. */
+function doing({ _id }: AgentCard, floor: Floor): string {
+  if (speakingAgent(floor)?.agent === _id) return 'speaks now';
+  const place = floor.queue.findIndex(speaker => speaker.kind === 'agent' && speaker.agent === _id);
+  return place < 0 ? 'free' : `waits to speak, place ${place + 1}`;
+}

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { text } from '../../../src/core/command/parameters.ts';
+import { command } from '../../../src/orchestrator/commands/command.ts';
+import { findCommand } from '../../../src/orchestrator/commands/find-command.ts';
+
+const declare = (name: string, takes: boolean, aliases: readonly string[] = []) =>
+  command({
+    name,
+    aliases,
+    summary: 'For tests.',
+    needs: null,
+    parameters: takes ? z.object({ rest: text('All.').optional() }) : z.object({}),
+    run: async () => {
+      throw new Error('not run here');
+    },
+  });
+
+const commands = [
+  declare('help', true),
+  declare('who', false, ['agents']),
+  declare('floor', false),
+  declare('floor strategy', true),
+  declare('floor slot', true),
+  declare('agent create', true),
+  declare('agent retire', true),
+];
+
+function find(written: string, prefix = '!', messageType: 'text' | 'emote' | 'image' = 'text') {
+  const found = findCommand({ text: written, messageType }, { prefix, commands });
+  if (found === null) return null;
+  return 'command' in found
+    ? `${found.command.name}(${found.line})`
+    : `${found.unknown}? ${found.near.join(', ')}`.trim();
+}
+
+describe('a command is found', () => {
+  it.each([
+    ['!help', 'help()'],
+    ['!HELP Floor', 'help(Floor)'],
+    ['  !help', 'help()'],
+    ['\n\n!help', 'help()'],
+    ['!help\nme', 'help(me)'],
+    ['!agents', 'who()'],
+    ['!floor', 'floor()'],
+    ['!floor strategy mentioned', 'floor strategy(mentioned)'],
+    ['!floor STRAT mentioned', 'floor strategy(mentioned)'],
+    ['!floor   sl\n90s', 'floor slot(90s)'],
+  ])('in %j', (written, found) => {
+    expect(find(written)).toBe(found);
+  });
+
+  it('under another prefix, and then no more under the first', () => {
+    expect(find('p!help me', 'p!')).toBe('help(me)');
+    expect(find('!help', 'p!')).toBeNull();
+    expect(find('.help', '.')).toBe('help()');
+    expect(find('xhelp', '.')).toBeNull();
+  });
+
+  it('under / and //, if there is such a command', () => {
+    expect(find('/floor slot 90s')).toBe('floor slot(90s)');
+    expect(find('//floor slot 90s')).toBe('floor slot(90s)');
+    expect(['/shrug', '/etc/hosts', '//help/me', '/', '// help', '///help'].map(one => find(one))).toEqual(
+      Array.from({ length: 6 }, () => null),
+    );
+  });
+});
+
+describe('a wrong name', () => {
+  it.each([
+    ['!hlep', 'hlep? help'],
+    ['!agnets', 'agnets? agents'],
+    ['!floor stratgy x', 'floor stratgy? floor strategy'],
+    ['!floor s', 'floor s? floor strategy, floor slot'],
+    ['!floor dance', 'floor dance? floor strategy, floor slot'],
+    ['!agent', 'agent? agent create, agent retire'],
+    ['!weather Berlin', 'weather?'],
+    ['!constructor', 'constructor?'],
+    ['!he\u200Blp', null],
+    ['!\u0440elp', '\u0440elp? help'],
+  ])('comes with what was meant: %j', (written, found) => {
+    expect(find(written)).toBe(found);
+  });
+});
+
+describe('no command', () => {
+  it.each([
+    '> !help',
+    '> <@mara:example.org> !help\n\nyes',
+    '```\n!help\n```',
+    '`!help`',
+    '    !help',
+    '\t!help',
+    '- !help',
+    'Try !help',
+    'Look:\n!help',
+    '* !help',
+    '\uFF01help',
+    '\u202E!help',
+    '\u200B!help',
+    '! help',
+    '!!help',
+    '!',
+    '!?',
+    '!1',
+    '!a.b',
+    '!=',
+    '',
+  ])('is %j', written => {
+    expect(find(written)).toBeNull();
+  });
+
+  it('is what somebody does, or the name of a file', () => {
+    expect(find('!help', '!', 'emote')).toBeNull();
+    expect(find('!help', '!', 'image')).toBeNull();
+  });
+});
+
+it('a text of nothing but a command is looked at once, however long it is', () => {
+  const started = performance.now();
+  for (const long of [`!${'a'.repeat(65_000)}`, `${' \n'.repeat(30_000)}!help`, `!floor ${'s '.repeat(30_000)}`])
+    find(long);
+  expect(performance.now() - started).toBeLessThan(500);
+});
