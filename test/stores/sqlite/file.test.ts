@@ -70,7 +70,7 @@ describe('A file from another version', () => {
     change(
       path,
       'DROP INDEX "messages_chat_order"; DROP INDEX "messages_order"; ALTER TABLE messages DROP COLUMN "key_order"',
-      'ALTER TABLE messages ADD COLUMN "key_gone" DEFAULT 7; DROP TABLE agents; DROP INDEX "turns_trigger"',
+      'ALTER TABLE messages ADD COLUMN "key_gone" DEFAULT 7; DROP TABLE agents; DROP TABLE audit; DROP INDEX "turns_trigger"',
     );
     for (let round = 0; round < 2; round++) {
       const store = open(path);
@@ -78,6 +78,7 @@ describe('A file from another version', () => {
       expect(await store.collection('messages').insert([message('d', 2)])).toEqual(['exists']);
       expect(await store.collection('settings').get('\ud800')).toMatchObject({ version: 1 });
       expect(await store.collection('agents').find({ where: { status: 'idle' }, limit: 1 })).toEqual([]);
+      expect(await store.collection('audit').find({ where: { who: 'test:@mara' }, limit: 1 })).toEqual([]);
       await store.close();
     }
   });
