@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { about } from './about.ts';
 import { accessSection } from './sections/access.ts';
+import { attentionSection } from './sections/attention.ts';
 import { auditSection } from './sections/audit.ts';
 import { commandsSection } from './sections/commands.ts';
 import { conversationSection } from './sections/conversation.ts';
@@ -25,6 +26,7 @@ export const configSchema = z.strictObject({
   streaming: streamingSection,
   floor: floorSection,
   commands: commandsSection,
+  attention: attentionSection,
   access: accessSection,
   audit: auditSection,
   log: logSection,

@@ -1,4 +1,5 @@
 import type { BridgeName } from '../core/ids.ts';
+import { openMind } from '../orchestrator/attention/mind.ts';
 import { keepAudit } from '../orchestrator/audit/keep-audit.ts';
 import type { Installation, Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
@@ -38,5 +39,6 @@ export async function newInstallation({ bridge, agents: wishes, ...parts }: Part
     messageLog: await openMessageLog(parts),
     running: runningTurns(),
     turnEnds: turnEnds(),
+    ...openMind(parts),
   };
 }

@@ -6,7 +6,7 @@ import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 
 /** The orchestrator's settings, as the configuration says. `owner` is the address of whose installation it is. */
 export function settingsOf(config: Config, serverName: string, owner: string | null): Settings {
-  const { audit, conversation, streaming, floor } = config;
+  const { attention, audit, conversation, floor, streaming } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
     historyMessages: conversation.historyMessages,
@@ -22,6 +22,7 @@ export function settingsOf(config: Config, serverName: string, owner: string | n
       slot: { seconds: floor.slotSeconds, messages: floor.slotMessages },
       moderatorMs: floor.moderatorSeconds * 1000,
     },
+    attention,
     strategy: floor.strategy,
     auditKeepMs: audit.keepDays * 24 * 3_600_000,
     commandPrefix: config.commands.prefix,

@@ -12,6 +12,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
+import type { Attention, AttentionSettings } from './attention/attention.ts';
+import type { FloorViews } from './floor-view/floor-views.ts';
 import type { MessageLog } from './message-log.ts';
 import type { RunningTurns } from './turns/running-turns.ts';
 import type { TurnEnds } from './turns/turn-ends.ts';
@@ -30,6 +32,7 @@ export interface Settings {
     /** How long an agent that moderates may take for each grant, in milliseconds. */
     readonly moderatorMs: number;
   };
+  readonly attention: AttentionSettings;
   /** The strategy of rooms that have none of their own. */
   readonly strategy: string;
   /** How long the audit and events that could not be handled are kept, in milliseconds. */
@@ -58,6 +61,8 @@ export interface Installation {
   readonly messageLog: MessageLog;
   readonly running: RunningTurns;
   readonly turnEnds: TurnEnds;
+  readonly attention: Attention;
+  readonly views: FloorViews;
 }
 
 /** The bridge that a chat lives on, or null when it is not configured any more. */

@@ -2,12 +2,12 @@ import type { Draft } from '../core/document.ts';
 import { floorBeginnings, floorEndings } from '../core/events/floor-changes.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import { grantNext, looksAgainAt } from '../core/floor/grant.ts';
-import { speakingAgent } from '../core/floor/queue.ts';
 import type { ChatId, TurnId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { step } from '../telemetry/step.ts';
+import { shiftAttention } from './attention/shift-attention.ts';
 import type { Alarms } from './floor/alarms.ts';
-import { floorRules } from './floor/floor-rules.ts';
+import { floorRules, isModerated } from './floor/floor-rules.ts';
 import { type Heard, hearRoom } from './floor/hear-room.ts';
 import { readFloor } from './floor/read-floor.ts';
 import { settleSpeaker } from './floor/settle-speaker.ts';
@@ -25,7 +25,7 @@ const maxAsides = 50;
  */
 export async function workRoom(parley: Installation, chat: ChatId, alarms: Alarms): Promise<void> {
   let floor = await readFloor(parley, chat);
-  let woken: TurnId | null = null;
+  let told: TurnId | null = null;
   for (;;) {
     const before = floor;
     const heard = await hearRoom(parley, await settleSpeaker(parley, before));
@@ -37,9 +37,8 @@ export async function workRoom(parley: Installation, chat: ChatId, alarms: Alarm
     alarms.set(chat, next.lookAgainAt);
     // Here is the place for what has to be so before somebody speaks: the room's power levels.
     // At once, and not when there is nothing more to deal with: somebody waits for the answer.
-    const speaking = speakingAgent(floor)?.turn ?? null;
-    if (speaking !== null && speaking !== woken) parley.queue.wake(topics.turns, speaking);
-    woken = speaking;
+    told = shiftAttention(parley, { before, now: floor }, told);
+    if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
     if (next.floor === before || (asides.length > 0 && (await hasManyAsides(parley, chat)))) return;
   }
 }

@@ -1,5 +1,7 @@
-import type { ChatId, TurnId } from '../core/ids.ts';
+import type { AgentId, ChatId, TurnId } from '../core/ids.ts';
+import { storeAttention } from './attention/store-attention.ts';
 import { alarms } from './floor/alarms.ts';
+import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { workRoom } from './room-worker.ts';
@@ -11,6 +13,7 @@ import { runTurn } from './turns/run-turn.ts';
 const roomsAtOnce = 64;
 const turnsAtOnce = 256;
 const invitationsAtOnce = 16;
+const viewsAtOnce = 16;
 
 export interface Orchestrator {
   /** Lets agents speak; called once. Until then rooms are worked on, but nobody answers. */
@@ -44,7 +47,19 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
         'Gave up an invitation; it is looked at again after the next start or outage.',
       ),
   });
+  const aside = { attempts: 8, onGivenUp };
+  parley.queue.handle(topics.floorViews, {
+    ...aside,
+    concurrency: viewsAtOnce,
+    run: key => workFloorView(parley, key as ChatId),
+  });
+  parley.queue.handle(topics.attention, {
+    ...aside,
+    concurrency: viewsAtOnce,
+    run: key => storeAttention(parley, key as AgentId),
+  });
   await wakeAll(parley);
+  await wakeViews(parley);
   await wakeInvitations(parley);
   const stopSweep = startSweep(parley, strays);
   const speak = (): void =>

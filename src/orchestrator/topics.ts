@@ -1,2 +1,11 @@
-/** What can be woken: rooms by chat id, turns by turn id, invitations by the id of the agent in the chat (`AgentChat`). */
-export const topics = { rooms: 'rooms', turns: 'turns', invitations: 'invitations' } as const;
+/**
+ * What can be woken: rooms and what they are shown by chat id, turns by turn id, invitations by the id of the agent in the chat (`AgentChat`),
+ * what agents attend to by agent id.
+ */
+export const topics = {
+  rooms: 'rooms',
+  turns: 'turns',
+  invitations: 'invitations',
+  floorViews: 'floor-views',
+  attention: 'attention',
+} as const;

@@ -1,9 +1,11 @@
 import type { Agent } from '../core/agent.ts';
+import type { AttentionState } from '../core/attention.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { AgentChat, Chat } from '../core/chat.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
 import type { Floor } from '../core/floor/floor.ts';
+import type { FloorView } from '../core/floor-view.ts';
 import type { Message } from '../core/message.ts';
 import type { Setting } from '../core/setting.ts';
 import type { Turn } from '../core/turn.ts';
@@ -19,6 +21,10 @@ export interface Collections {
   readonly audit: AuditEntry;
   /** Events that subscribers could not handle. */
   readonly dead_letters: DeadLetter;
+  /** What agents attend to, as far as somebody waits for them. */
+  readonly agent_attention_states: AttentionState;
+  /** What rooms are shown of their floors. */
+  readonly floor_views: FloorView;
   /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
   readonly settings: Setting;
 }
@@ -41,6 +47,8 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   agent_chats: [{ fields: ['chat'] }, { fields: ['agent'] }],
   messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['order'] }, { fields: ['target'] }],
   speaker_queues: [],
+  floor_views: [],
+  agent_attention_states: [],
   turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
   audit: [{ fields: ['timestamp'] }, { fields: ['chat', 'timestamp'] }, { fields: ['who', 'timestamp'] }],
   dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }],

@@ -1,8 +1,10 @@
 import { type MemoryBridge, memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
+import type { Shown } from '../../bridges/memory/room.ts';
 import type { DomainEvent, EventName } from '../../src/core/events/event.ts';
 import type { ChatId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
+import { openMind } from '../../src/orchestrator/attention/mind.ts';
 import { keepAudit } from '../../src/orchestrator/audit/keep-audit.ts';
 import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
 import { intake } from '../../src/orchestrator/intake.ts';
@@ -29,6 +31,7 @@ const testSettings: Settings = {
   pacing: { quietMs: 700, firstIntervalMs: 1000, growth: 1.5, maxEdits: 12 },
   introduce: false,
   floor: { slot: { seconds: 120, messages: 3 }, moderatorMs: 30_000 },
+  attention: { atOnce: 100, weights: { mention: 3, directMessage: 4, deadline: 5, relationship: 1, waiting: 1 } },
   strategy: 'default',
   auditKeepMs: 365 * 24 * 3_600_000,
   commandPrefix: '!',
@@ -52,7 +55,7 @@ export interface TestParley {
   published<Name extends EventName>(...types: readonly Name[]): DomainEvent<Name>[];
   /** Lets everything happen that needs no time to pass. */
   settle(): Promise<void>;
-  /** What agents have said in a room, in order, as it stands now. */
+  /** What agents have said in a room, in order, as it stands now; without the card of the floor. */
   answers(chat: ChatId): { readonly agent: string; readonly text: string; readonly notice: boolean }[];
   /** Ends the process as a crash does: nothing is finished, nothing is told. */
   crash(): Promise<void>;
@@ -74,6 +77,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const { bus, published, cut } = recordedBus({ store, clock, log });
   keepAudit({ store, bus });
   const agents = await ensureAgents({ store, log, bus }, sampleAgents);
+  const settings: Settings = { ...testSettings, ...given.settings };
   const parley: Installation = {
     store,
     queue,
@@ -82,12 +86,13 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     runtime,
     clock,
     log,
-    settings: { ...testSettings, ...given.settings },
+    settings,
     startedAt: clock.now(),
     agents: new Map(agents.map(agent => [agent._id, agent])),
     messageLog: await openMessageLog({ store, clock, bus }),
     running: runningTurns(),
     turnEnds: turnEnds(),
+    ...openMind({ queue, clock, settings }),
   };
   await provisionAgents(store, bridge, agents);
   const orchestrator = await startOrchestrator(parley);
@@ -125,9 +130,11 @@ async function settle(clock: HeldClock): Promise<void> {
 function shownBy(bridge: MemoryBridge, chat: ChatId): ReturnType<TestParley['answers']> {
   const shown = [...bridge.network.room(chat).shown.values()];
   return shown
-    .filter(message => agentOf(message.from) !== null && !message.redacted)
+    .filter(message => agentOf(message.from) !== null && !message.redacted && !isCard(message))
     .map(message => ({ agent: agentOf(message.from) ?? '', text: message.text, notice: message.notice }));
 }
+
+const isCard = ({ mark }: Shown): boolean => mark?.turn.includes('#card-') ?? false;
 
 function logInto(logged: Logged[]): Log {
   const write =

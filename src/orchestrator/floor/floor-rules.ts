@@ -8,6 +8,10 @@ import type { Installation } from '../installation.ts';
 export const strategyOf = ({ settings }: Pick<Installation, 'settings'>, chat: Chat): string =>
   chat.strategy ?? settings.strategy;
 
+/** Whether nobody speaks in a chat without a moderator's grant. */
+export const isModerated = (parley: Pick<Installation, 'settings'>, chat: Chat): boolean =>
+  chat.chatType === 'group' && strategyOf(parley, chat) === 'moderated';
+
 /** What holds in a chat now, beside its floor. */
 export function floorRules(
   parley: Pick<Installation, 'settings' | 'agents'>,
@@ -15,7 +19,7 @@ export function floorRules(
   floor: Pick<Floor, 'moderator'>,
 ): FloorRules {
   const isGroup = chat.chatType === 'group';
-  const moderated = isGroup && strategyOf(parley, chat) === 'moderated';
+  const moderated = isModerated(parley, chat);
   return {
     moderated,
     moderatorHere: moderated && isHere(parley, chat, floor),

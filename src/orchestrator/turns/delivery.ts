@@ -31,7 +31,8 @@ export function deliveryOf(
   };
 }
 
-function peopleIn({ participants, names }: Chat): string[] | null {
+/** The names and addresses of the people in a room; null where there are too many. */
+export function peopleIn({ participants, names }: Chat): string[] | null {
   const people = participants.filter(member => agentOf(member) === null);
   return people.length > mostPeople
     ? null

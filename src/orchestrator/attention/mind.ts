@@ -1,0 +1,28 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Queue } from '../../ports/queue.ts';
+import { type FloorViews, floorViews } from '../floor-view/floor-views.ts';
+import { topics } from '../topics.ts';
+import { type Attention, type AttentionSettings, openAttention } from './attention.ts';
+
+/** What this process keeps in mind of agents and rooms; all of it is made again from the store after a start. */
+export function openMind({
+  queue,
+  clock,
+  settings,
+}: {
+  readonly queue: Queue;
+  readonly clock: Clock;
+  readonly settings: { readonly attention: AttentionSettings };
+}): { readonly attention: Attention; readonly views: FloorViews } {
+  const views = floorViews({ clock, look: chat => queue.wake(topics.floorViews, chat) });
+  const attention = openAttention({
+    ...settings.attention,
+    clock,
+    begin: turn => queue.wake(topics.turns, turn),
+    onChange: (agent, dialogue) => {
+      queue.wake(topics.attention, agent);
+      views.look(dialogue);
+    },
+  });
+  return { attention, views };
+}

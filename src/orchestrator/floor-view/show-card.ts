@@ -1,0 +1,103 @@
+import type { Chat } from '../../core/chat.ts';
+import { isParleyError } from '../../core/errors.ts';
+import type { FloorCard } from '../../core/floor-view.ts';
+import type { AgentId } from '../../core/ids.ts';
+import type { Bridge, Delivery } from '../../ports/bridge.ts';
+import { canEdit, canRedact, type EditsMessages, type RedactsMessages } from '../../ports/bridge-capabilities.ts';
+import { peopleIn } from '../turns/delivery.ts';
+
+/** What the card is to show. */
+export interface WantedCard {
+  readonly as: AgentId;
+  readonly text: string;
+  /** When the slot began that it tells of, or 0. */
+  readonly slot: number;
+}
+
+type Standing = FloorCard & { readonly externalId: string };
+const isStanding = (card: FloorCard): card is Standing => card.externalId !== null;
+
+/** Keeps what is about to be done, so that it can be done again after a crash. */
+export type KeepCard = (card: FloorCard | null) => Promise<void>;
+
+export interface CardScene {
+  readonly bridge: Bridge & EditsMessages & RedactsMessages;
+  readonly chat: Chat;
+  readonly now: number;
+  readonly keep: KeepCard;
+}
+
+/** The shortest time between two edits, and how many there may be in a slot. */
+const editPauseMs = 2_000;
+const mostEditsInSlot = 12;
+
+export const canShowCards = (bridge: Bridge): bridge is CardScene['bridge'] => canEdit(bridge) && canRedact(bridge);
+
+/** Makes, changes or removes the card. Gives when to look again (ms since 1970), or null. May be repeated at any step. */
+export async function showCard(
+  scene: CardScene,
+  card: FloorCard | null,
+  wanted: WantedCard | null,
+): Promise<number | null> {
+  try {
+    if (card === null) return wanted === null ? null : await begin(scene, wanted);
+    const standing = isStanding(card) ? card : await post(scene, card);
+    if (wanted === null) return await remove(scene, standing);
+    return wanted.text === standing.text ? null : await edit(scene, standing, wanted);
+  } catch (error) {
+    // Out of the room, or without the power to speak there: nobody is shown a card, and nothing waits for it.
+    if (!isParleyError(error, 'BRIDGE_FORBIDDEN')) throw error;
+    await scene.keep(null);
+    return null;
+  }
+}
+
+async function begin(scene: CardScene, { as, text, slot }: WantedCard): Promise<null> {
+  const { now } = scene;
+  const card = { begunAt: now, as, externalId: null, text, edits: 0, slot, editsInSlot: 0, shownAt: now };
+  await scene.keep(card);
+  await post(scene, card);
+  return null;
+}
+
+async function post(scene: CardScene, card: FloorCard): Promise<Standing> {
+  const standing = { ...card, externalId: await scene.bridge.send(deliveryOf(scene.chat, card)) };
+  await scene.keep(standing);
+  return standing;
+}
+
+async function edit(scene: CardScene, card: Standing, wanted: WantedCard) {
+  const due = card.shownAt + editPauseMs;
+  const inSlot = wanted.slot === card.slot ? card.editsInSlot : 0;
+  if (inSlot >= mostEditsInSlot) return null;
+  if (scene.now < due) return due;
+  const { text, slot } = wanted;
+  const next = { ...card, text, slot, edits: card.edits + 1, editsInSlot: inSlot + 1, shownAt: scene.now };
+  await scene.keep(next);
+  await scene.bridge.edit(card.externalId, deliveryOf(scene.chat, next));
+  return null;
+}
+
+async function remove({ bridge, chat, keep }: CardScene, card: Standing): Promise<null> {
+  const deliveryId = `${cardName(chat, card)}/removed`;
+  const { as, externalId } = card;
+  await bridge.redact({ chat: chat._id, as, externalId, deliveryId, reason: 'Nobody speaks or waits any more.' });
+  await keep(null);
+  return null;
+}
+
+const cardName = (chat: Chat, card: FloorCard): string => `${chat._id}#card-${card.begunAt}`;
+
+function deliveryOf(chat: Chat, card: FloorCard): Delivery {
+  const turn = cardName(chat, card);
+  return {
+    chat: chat._id,
+    as: card.as,
+    deliveryId: card.edits === 0 ? turn : `${turn}/${card.edits}`,
+    body: { kind: 'markdown', text: card.text, notice: true },
+    thread: null,
+    replyTo: null,
+    people: peopleIn(chat),
+    mark: { turn, part: 0, state: 'complete', trigger: null },
+  };
+}
