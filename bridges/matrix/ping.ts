@@ -16,8 +16,8 @@ export interface PingOptions {
   readonly onWaiting?: ((line: string) => void) | undefined;
 }
 
-/** A homeserver that starts at the same time may need a moment before it reaches Parley. */
-const unreachableTries = 5;
+/** A homeserver that starts at the same time, or is busy, may need a while before it reaches Parley. */
+const unreachableMs = 30_000;
 const requestTimeoutMs = 20_000;
 const limitMs = 120_000;
 const limit = '2 minutes';
@@ -53,7 +53,7 @@ export async function ping(options: PingOptions): Promise<void> {
     const errcode = errcodeOf(problem) ?? '';
     if (errcode === 'M_UNRECOGNIZED') return void log.info({}, 'the homeserver knows no ping; going on without');
     const remedy = remedies.get(errcode);
-    if (remedy !== undefined && (!mayPass.has(errcode) || tries >= unreachableTries)) throw rejected(remedy, problem);
+    if (remedy !== undefined && (!mayPass.has(errcode) || clock.now() - begun >= unreachableMs)) throw rejected(remedy, problem);
     const pause = pauseBefore(tries + 2, null);
     const waited = clock.now() - begun;
     if (waited + pause >= limitMs) throw unanswered(problem);
