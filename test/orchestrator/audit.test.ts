@@ -158,3 +158,22 @@ describe('the audit', () => {
     expect(await readAudit(store, { limit: 10 })).toEqual([]);
   });
 });
+
+describe('commands in a room', () => {
+  it('that are carried out or refused are in the audit, with who and where', async () => {
+    const access = everybodyIs('user', { '@eve': 'guest' });
+    const { store, bridge: network, settle } = await testParley({ settings: { access } });
+    const [owner, eve] = [network.person('mara'), network.person('eve')];
+    const room = owner.createRoom({ invite: ['@agent-ada', '@parley', '@eve'] });
+    await settle();
+    owner.say(room, '!stop');
+    eve.say(room, '!stop');
+    await settle();
+    const entries = await readAudit(store, { limit: 100, chat: room });
+    const commands = entries.filter(({ what }) => what.startsWith('Command')).map(told);
+    expect(commands.sort((a, b) => a.what.localeCompare(b.what))).toEqual([
+      { what: 'CommandRefused', who: eve.id, result: '!stop: refused, needs command' },
+      { what: 'CommandRun', who: owner.id, result: '!stop: done' },
+    ]);
+  });
+});

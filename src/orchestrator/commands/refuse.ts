@@ -23,9 +23,9 @@ export function mayHere(member: MemberId, permission: Permission, { parley, chat
 
 /**
  * Tells somebody that they lack the right to do what they asked for, and who has it: at most once in a minute for each right, so that nobody
- * fills a room with refusals. Who is never answered is not told either.
+ * fills a room with refusals. Who is never answered is not told either. It goes on when the audit has it.
  */
-export function refuse(asked: Message, needs: Needs, scene: Scene): Decision {
+export async function refuse(asked: Message, needs: Needs, scene: Scene): Promise<Decision> {
   const { parley, chat } = scene;
   const { access } = parley.settings;
   const role = roleOf(asked.from, access);
@@ -37,7 +37,7 @@ export function refuse(asked: Message, needs: Needs, scene: Scene): Decision {
     needs: needs.permission,
   };
   parley.log.info({ ...told, role }, 'Refused: the right is missing.');
-  parley.bus.publish([event('CommandRefused', told, asked._id)]);
+  await parley.bus.keep([event('CommandRefused', told, asked._id)]);
   const here = agentsIn(parley, chat);
   const speaker = here.find(agent => agent.role === 'orchestrator') ?? here[0];
   if (role === 'none' || speaker === undefined) return nothing(scene);

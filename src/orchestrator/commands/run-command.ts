@@ -61,7 +61,9 @@ async function carryOut(command: Command, line: string, call: CommandCall): Prom
   const decision = await prepared.run(call);
   const told = { chat: scene.chat._id, message: message._id, by: message.from, command: name };
   const administrative = needs !== null && needs !== 'command';
-  scene.parley.bus.publish([event('CommandRun', { ...told, administrative, result: 'done' }, message._id)]);
+  const ran = [event('CommandRun', { ...told, administrative, result: 'done' }, message._id)];
+  if (administrative) await scene.parley.bus.keep(ran);
+  else scene.parley.bus.publish(ran);
   return decision;
 }
 
