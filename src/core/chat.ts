@@ -1,5 +1,6 @@
 import type { Document } from './document.ts';
 import type { AgentId, BridgeName, ChatId, MemberId } from './ids.ts';
+import type { Enforcement } from './plan-power.ts';
 
 /** A room. One to one with a room of the chat network. */
 export interface Chat extends Document<ChatId> {
@@ -22,6 +23,8 @@ export interface Chat extends Document<ChatId> {
   readonly accessRights?: Readonly<Record<MemberId, 'owner' | 'admin' | 'member' | 'guest'>>;
   /** How the next speaker is chosen here; null: as the configuration says. */
   readonly strategy: string | null;
+  /** What Parley has done to the room's power levels; null or missing: nothing. */
+  readonly enforcement?: Enforcement | null;
   readonly lastActivity: number;
 }
 

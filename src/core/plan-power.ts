@@ -26,8 +26,8 @@ export interface Enforcement {
   readonly settled: boolean;
   /** The change that was made last, and when. */
   readonly last: { readonly change: PowerChange; readonly at: number } | null;
-  /** Who was to speak when the room was last looked at; null: look again. */
-  readonly speakers: readonly MemberId[] | null;
+  /** What was to be so when the room was last looked at, as `PowerWish` words it; null: look again. */
+  readonly madeFor: string | null;
   /** The level that Parley needs and has not got, or null. */
   readonly lacks: number | null;
 }
@@ -36,14 +36,25 @@ export interface PowerPlan {
   readonly change: PowerChange | null;
   /** What will be ours in the room when the change is made. */
   readonly given: GivenPower;
+  /** What may be ours while it is not known whether the change is made. */
+  readonly pending: GivenPower;
 }
+
+/** Whether a room is moderated, and who may speak there besides its moderators. */
+export interface PowerWish {
+  readonly moderated: boolean;
+  readonly speakers: readonly MemberId[];
+}
+
+/** Tells two wishes apart. */
+export const wishKey = ({ moderated, speakers }: PowerWish): string => (moderated ? speakers.join(' ') : 'off');
 
 type Known = Pick<Enforcement, 'given' | 'settled'>;
 
 /** The level that whoever has the floor gets, unless the room needs another. */
 const usualLevel = 10;
 /** A change that is gone within this time was overwritten by somebody who had not seen it yet. */
-const staleMs = 5_000;
+export const staleMs = 5_000;
 const spoken: readonly MessageKind[] = ['text', 'sealed', 'sticker', 'poll'];
 const free: readonly MessageKind[] = ['reaction', 'retraction'];
 
@@ -54,14 +65,14 @@ const free: readonly MessageKind[] = ['reaction', 'retraction'];
 export function planPower(
   power: RoomPower,
   enforcement: Pick<Enforcement, 'given' | 'settled' | 'last'>,
-  want: { readonly moderated: boolean; readonly speakers: readonly MemberId[]; readonly now: number },
+  want: PowerWish & { readonly now: number },
 ): PowerPlan {
   const known = withUndone(power, enforcement, want.now);
   const theirs = withoutOurs(power, known.given);
   const given = want.moderated ? givenPower({ power, theirs, known }, want.speakers) : {};
   const touched = [...powerEntries(known.given), ...powerEntries(given)].map(([setting]) => setting);
   const wanted = touched.map(setting => [setting, (given[setting] ?? { given: settingIn(theirs, setting) }).given]);
-  return { change: diffPower(power, Object.fromEntries(wanted)), given };
+  return { change: diffPower(power, Object.fromEntries(wanted)), given, pending: { ...known.given, ...given } };
 }
 
 /** Who writes at the same moment without knowing of our last change puts back what stood before it: that is nobody's wish. */

@@ -1,3 +1,4 @@
+import type { Chat } from '../core/chat.ts';
 import type { Draft } from '../core/document.ts';
 import { floorBeginnings, floorEndings } from '../core/events/floor-changes.ts';
 import type { Floor } from '../core/floor/floor.ts';
@@ -12,10 +13,17 @@ import { type Heard, hearRoom } from './floor/hear-room.ts';
 import { readFloor } from './floor/read-floor.ts';
 import { settleSpeaker } from './floor/settle-speaker.ts';
 import type { Installation } from './installation.ts';
+import { type EnforcedRooms, keepPower } from './power/keep-power.ts';
 import { ensureChat } from './rooms/refresh-chat.ts';
 import { topics } from './topics.ts';
 
 const maxAsides = 50;
+
+/** What this process remembers of rooms between two runs. */
+export interface RoomMemory {
+  readonly alarms: Alarms;
+  readonly enforced: EnforcedRooms;
+}
 
 /**
  * Brings a room up to date: ends a turn that is done, deals with what is new in the log, gives the floor to the next in the queue, and
@@ -23,7 +31,7 @@ const maxAsides = 50;
  * compare-and-set on the floor and begins anew. Every step may be repeated: turns are inserted under ids made from their cause, then the floor
  * moves its cursor.
  */
-export async function workRoom(parley: Installation, chat: ChatId, alarms: Alarms): Promise<void> {
+export async function workRoom(parley: Installation, chat: ChatId, { alarms, enforced }: RoomMemory): Promise<void> {
   let floor = await readFloor(parley, chat);
   let told: TurnId | null = null;
   for (;;) {
@@ -35,7 +43,8 @@ export async function workRoom(parley: Installation, chat: ChatId, alarms: Alarm
     if (next.floor !== before) floor = (await commit(parley, before, next.floor)) ?? (await readFloor(parley, chat));
     for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
     alarms.set(chat, next.lookAgainAt);
-    // Here is the place for what has to be so before somebody speaks: the room's power levels.
+    const mayDiffer = next.chat === null && next.floor.handledThrough !== before.handledThrough;
+    await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer });
     // At once, and not when there is nothing more to deal with: somebody waits for the answer.
     told = shiftAttention(parley, { before, now: floor }, told);
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
@@ -47,11 +56,13 @@ export async function workRoom(parley: Installation, chat: ChatId, alarms: Alarm
 async function giveFloor(
   parley: Installation,
   { floor, chat }: Heard,
-): Promise<{ readonly floor: Floor; readonly lookAgainAt: number | null }> {
-  if (floor.currentSpeaker !== null || floor.queue.length === 0) return { floor, lookAgainAt: looksAgainAt(floor) };
-  const rules = floorRules(parley, chat ?? (await ensureChat(parley, floor._id)), floor);
+): Promise<{ readonly floor: Floor; readonly chat: Chat | null; readonly lookAgainAt: number | null }> {
+  if (floor.currentSpeaker !== null || floor.queue.length === 0)
+    return { floor, chat, lookAgainAt: looksAgainAt(floor) };
+  const read = chat ?? (await ensureChat(parley, floor._id));
+  const rules = floorRules(parley, read, floor);
   const granted = grantNext(floor, rules, parley.clock.now());
-  return { floor: granted, lookAgainAt: looksAgainAt(granted, rules) };
+  return { floor: granted, chat: read, lookAgainAt: looksAgainAt(granted, rules) };
 }
 
 /** Turns and floor follow from the log, which is on the disk: they need not wait for it. */

@@ -3,6 +3,7 @@ import { storeAttention } from './attention/store-attention.ts';
 import { alarms } from './floor/alarms.ts';
 import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
+import { enforcedRooms } from './power/keep-power.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { workRoom } from './room-worker.ts';
 import { answerInvitation } from './rooms/answer-invitation.ts';
@@ -28,10 +29,11 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
   const onGivenUp = (key: string, error: unknown): void =>
     parley.log.error({ key, err: error }, 'Gave up for the moment; the sweep tries again within a minute.');
   const slots = alarms(parley.clock, chat => parley.queue.wake(topics.rooms, chat));
+  const memory = { alarms: slots, enforced: await enforcedRooms(parley) };
   parley.queue.handle(topics.rooms, {
     concurrency: roomsAtOnce,
     attempts: 8,
-    run: key => workRoom(parley, key as ChatId, slots),
+    run: key => workRoom(parley, key as ChatId, memory),
     onGivenUp: (key, error) => {
       strays.add(key as ChatId);
       onGivenUp(key, error);

@@ -56,8 +56,8 @@ class Room {
   /** Killed after it was stored; the change is made, or not. */
   crash(speakers: readonly MemberId[], isMade: boolean): void {
     this.now += later;
-    const { change, given } = planPower(this.power, this.known, { moderated: true, speakers, now: this.now });
-    this.known = { given: { ...this.known.given, ...given }, settled: false, last: this.known.last };
+    const { change, pending } = planPower(this.power, this.known, { moderated: true, speakers, now: this.now });
+    this.known = { given: pending, settled: false, last: this.known.last };
     if (isMade) this.power = made(this.power, change);
   }
 

@@ -5,6 +5,7 @@ import { grant } from '../../src/core/floor/grant.ts';
 import { request } from '../../src/core/floor/queue.ts';
 import { endSlot } from '../../src/core/floor/slot.ts';
 import { agentId } from '../../src/core/ids.ts';
+import type { PowerSettings } from '../../src/core/power.ts';
 import { change } from '../../src/orchestrator/change.ts';
 import { topics } from '../../src/orchestrator/topics.ts';
 import { testParley } from '../fakes/installation.ts';
@@ -144,6 +145,8 @@ describe('a person who has the floor', () => {
 describe('a moderated room', () => {
   const moderated = async () => {
     const test = await group();
+    test.mara.setPower(test.chat, { 'level:agent:parley': 100 } as PowerSettings);
+    await test.settle();
     await change(test.store.collection('chats'), test.chat, stored => ({ ...stored, strategy: 'moderated' }));
     return test;
   };

@@ -15,6 +15,8 @@ export const strategies = {
   'best-match': [mentioned, repliedTo, bestMatch],
   /** Open questions go round. */
   'round-robin': [mentioned, repliedTo, roundRobin],
+  /** As `default`, but nobody speaks before the moderator grants it, and the network itself refuses everybody else. */
+  moderated: [mentioned, repliedTo, lastAddressed, bestMatch],
 } as const satisfies Record<string, readonly FloorPolicy[]>;
 
 export type StrategyName = keyof typeof strategies;

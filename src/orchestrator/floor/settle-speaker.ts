@@ -25,13 +25,19 @@ export async function settleSpeaker(parley: Installation, floor: Floor): Promise
 async function settleAgent(parley: Installation, floor: Floor, speaker: AgentSpeaker): Promise<Decision> {
   const turn = await parley.store.collection('turns').get(speaker.turn);
   const now = parley.clock.now();
-  if (turn !== null && turn.state !== 'done') return keepSlot(parley, floor, now);
+  if (turn !== null && turn.state !== 'done') return keepSlot(parley, floor, { turn, now });
   const released = release(floor, now);
   return turn === null ? { floor: released, turns: [] } : afterTurn(parley, turn, released);
 }
 
-async function keepSlot(parley: Installation, before: Floor, now: number): Promise<Decision> {
-  const { floor, overdue } = expire(renewSlot(before, parley.startedAt, now), now);
+async function keepSlot(
+  parley: Installation,
+  before: Floor,
+  { turn, now }: { turn: Turn; now: number },
+): Promise<Decision> {
+  // Who could not begin yet, because the network was away, has the whole slot still before them.
+  const late = turn.state === 'queued' && now >= (before.slot?.endsAt ?? now);
+  const { floor, overdue } = expire(renewSlot(before, late ? now : parley.startedAt, now), now);
   if (overdue !== null) await stopTurn(parley, overdue.turn, 'slot');
   return { floor, turns: [] };
 }

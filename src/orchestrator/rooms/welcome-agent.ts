@@ -1,6 +1,7 @@
 import type { AgentId } from '../../core/ids.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
+import { noteAccessRights } from '../power/access-rights.ts';
 import { recoverMessages } from '../reconcile/recover-messages.ts';
 import { markIntroduced, markJoined } from './agent-chats.ts';
 import { encryptedNoticeBy } from './encrypted-notice.ts';
@@ -14,6 +15,7 @@ export async function welcomeAgent(id: AgentId, scene: Scene): Promise<Decision>
   const agent = parley.agents.get(id);
   if (agent === undefined) return nothing(scene);
   const chat = await refreshChat(parley, scene.chat._id, id);
+  if (chat.chatType === 'group' && chat.accessRights === undefined) await noteAccessRights(parley, chat, null);
   await markJoined(parley, { agent: id, chat: chat._id });
   // Who makes a direct chat writes at once, but nothing is delivered before the agent is in.
   await recoverMessages(parley, chat);

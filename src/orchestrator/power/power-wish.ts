@@ -1,0 +1,28 @@
+import type { Chat } from '../../core/chat.ts';
+import type { Floor } from '../../core/floor/floor.ts';
+import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
+import type { PowerWish } from '../../core/plan-power.ts';
+import { floorRules } from '../floor/floor-rules.ts';
+import type { Installation } from '../installation.ts';
+import { agentsIn } from '../rooms/room-view.ts';
+
+/** Our agents in a chat; first whoever speaks for Parley there: the orchestrator, else the first agent. */
+export function voicesIn(parley: Pick<Installation, 'agents'>, chat: Chat): readonly AgentId[] {
+  const here = agentsIn(parley, chat);
+  const orchestrator = here.find(agent => agent.role === 'orchestrator');
+  return [...(orchestrator ? [orchestrator] : []), ...here.filter(agent => agent !== orchestrator)].map(
+    ({ _id }) => _id,
+  );
+}
+
+/** Who may speak now: in a moderated room the holder of the floor, and whoever answers commands. */
+export function powerWish(parley: Pick<Installation, 'agents' | 'settings'>, chat: Chat, floor: Floor): PowerWish {
+  if (!floorRules(parley, chat, floor).moderated) return { moderated: false, speakers: [] };
+  const members = [holderOf(floor), ...voicesIn(parley, chat).slice(0, 1).map(agentMember)];
+  return { moderated: true, speakers: [...new Set(members.filter(member => member !== null))] };
+}
+
+function holderOf({ currentSpeaker }: Floor): MemberId | null {
+  if (currentSpeaker === null) return null;
+  return currentSpeaker.kind === 'person' ? currentSpeaker.person : agentMember(currentSpeaker.agent);
+}
