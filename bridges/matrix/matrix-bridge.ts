@@ -20,6 +20,7 @@ import { findSent } from './find-sent.ts';
 import { makeGap } from './gap.ts';
 import { makeGate } from './gate.ts';
 import { history } from './history.ts';
+import { isThere } from './is-there.ts';
 import { download } from './media.ts';
 import { type MatrixNames, matrix, matrixNames } from './names.ts';
 import type { MatrixBridgeOptions } from './options.ts';
@@ -62,7 +63,13 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   let intake: Intake | null = null;
   const gate = makeGate(clock);
   const gap = makeGap(gate, () => intake?.gap());
-  const outage = makeOutage(homeserverUrl, clock, { gone: gap.begin, back: () => void gap.close() });
+  const outage = makeOutage({
+    homeserverUrl,
+    clock,
+    isThere: () => isThere(homeserverUrl),
+    gone: gap.begin,
+    back: () => void gap.close(),
+  });
   const requests = matrixRequests({ ...options, names, saw: outage.saw });
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
@@ -81,8 +88,8 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     stopping.abort(stoppedEarly());
     // What is being taken is taken to the end; what comes now stays with the homeserver.
     intake = null;
-    gate.open();
     outage.stop();
+    gate.open();
     await transactions.idle();
     await presence.stop();
     requests.stop();

@@ -53,7 +53,8 @@ export async function ping(options: PingOptions): Promise<void> {
     const errcode = errcodeOf(problem) ?? '';
     if (errcode === 'M_UNRECOGNIZED') return void log.info({}, 'the homeserver knows no ping; going on without');
     const remedy = remedies.get(errcode);
-    if (remedy !== undefined && (!mayPass.has(errcode) || clock.now() - begun >= unreachableMs)) throw rejected(remedy, problem);
+    if (remedy !== undefined && (!mayPass.has(errcode) || clock.now() - begun >= unreachableMs))
+      throw rejected(remedy, problem);
     const pause = pauseBefore(tries + 2, null);
     const waited = clock.now() - begun;
     if (waited + pause >= limitMs) throw unanswered(problem);

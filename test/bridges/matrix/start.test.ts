@@ -1,7 +1,5 @@
-import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
-import { makeOutage } from '../../../bridges/matrix/outage.ts';
 import { registrationYaml } from '../../../bridges/matrix/registration.ts';
 import { taking } from '../../contracts/bridge/world.ts';
 import { heldClock } from '../../fakes/clock.ts';
@@ -33,7 +31,7 @@ describe('the start', () => {
   it('waits until the homeserver answers', async () => {
     const here = await world();
     let left = 3;
-    here.homeserver.intercept = () => (left-- > 0 ? { status: 503, body: {} } : null);
+    here.homeserver.intercept = request => (request.endsWith('/ping') && left-- > 0 ? { status: 503, body: {} } : null);
     await passTime(here, here.bridge.start(taking()));
     expect(here.log.lines).toHaveLength(3);
   });
@@ -53,7 +51,7 @@ describe('the start', () => {
   it('says nothing of a homeserver that needs a moment', async () => {
     const here = await world();
     let left = 1;
-    here.homeserver.intercept = () => (left-- > 0 ? { status: 503, body: {} } : null);
+    here.homeserver.intercept = request => (request.endsWith('/ping') && left-- > 0 ? { status: 503, body: {} } : null);
     await passTime(here, here.bridge.start(taking()));
     expect(here.waiting).toEqual([]);
   });
@@ -92,61 +90,6 @@ describe('the start', () => {
     await failed;
   });
 });
-
-describe('an outage', () => {
-  /** Counts how often it was told that the homeserver is gone, or back. */
-  function watched(url: string) {
-    const clock = heldClock();
-    const told = { gone: 0, back: 0 };
-    const outage = makeOutage(url, clock, {
-      gone: () => {
-        told.gone += 1;
-      },
-      back: () => {
-        told.back += 1;
-      },
-    });
-    onTestFinished(outage.stop);
-    return { clock, told, outage };
-  }
-
-  it('is noticed by requests that fail, and told when it is over', () => {
-    const { outage, told } = watched('http://127.0.0.1:9');
-    for (const reached of [true, true, false, false, true, true, false, true]) outage.saw(reached);
-    expect(told).toEqual({ gone: 2, back: 2 });
-  });
-
-  it('is noticed while nothing is requested', async () => {
-    const first = await listen(0);
-    const { clock, outage, told } = watched(`http://127.0.0.1:${first.port}`);
-    outage.watch();
-    await expect.poll(first.connections).toBe(1);
-    first.end();
-    await expect.poll(clock.pending).toBe(1);
-    expect(told).toEqual({ gone: 0, back: 0 });
-    await clock.advance(0);
-    await expect.poll(() => told).toEqual({ gone: 1, back: 0 });
-    await listen(first.port);
-    await expect.poll(clock.pending).toBe(1);
-    await clock.advance(1_000);
-    await expect.poll(() => told).toEqual({ gone: 1, back: 1 });
-  });
-});
-
-/** Something that takes connections at a port, and ends them all together. */
-async function listen(port: number) {
-  const sockets = new Set<Socket>();
-  const server = createServer(socket => sockets.add(socket));
-  const end = () => {
-    server.close();
-    for (const socket of sockets) socket.destroy();
-  };
-  onTestFinished(end);
-  await new Promise<void>(resolve => {
-    server.listen(port, '127.0.0.1', resolve);
-  });
-  return { port: (server.address() as AddressInfo).port, connections: () => sockets.size, end };
-}
 
 describe('the registration', () => {
   it('claims the agents and the rooms of Parley only, on this server only', () => {
