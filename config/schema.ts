@@ -3,6 +3,7 @@ import { about } from './about.ts';
 import { accessSection } from './sections/access.ts';
 import { attentionSection } from './sections/attention.ts';
 import { auditSection } from './sections/audit.ts';
+import { budgetsSection } from './sections/budgets.ts';
 import { commandsSection } from './sections/commands.ts';
 import { conversationSection } from './sections/conversation.ts';
 import { floorSection } from './sections/floor.ts';
@@ -29,5 +30,6 @@ export const configSchema = z.strictObject({
   attention: attentionSection,
   access: accessSection,
   audit: auditSection,
+  budgets: budgetsSection,
   log: logSection,
 });

@@ -43,11 +43,12 @@ export const describeModels: Main['describeModels'] = async ({ config, env, sign
 
 export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, log, signal }) => {
   const clock = systemClock;
-  const { runtime, answering } = await openRuntime({ config, env, log, signal });
+  const { runtime, answering, models } = await openRuntime({ config, env, log, signal });
   void runtime.warmUp();
   const bridge = memoryBridge();
   const queue = localQueue({ clock });
-  const settings = { ...settingsOf(config, 'localhost', terminalPerson), introduce: false };
+  const here = { serverName: 'localhost', owner: terminalPerson, models };
+  const settings = { ...settingsOf(config, here), introduce: false };
   const store = openMemoryStore({ clock });
   const parley = await newInstallation({
     store,

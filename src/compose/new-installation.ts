@@ -1,6 +1,7 @@
 import type { BridgeName } from '../core/ids.ts';
 import { openMind } from '../orchestrator/attention/mind.ts';
 import { keepAudit } from '../orchestrator/audit/keep-audit.ts';
+import { openLimitBook } from '../orchestrator/budgets/limit-book.ts';
 import type { Installation, Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 import { ensureAgents } from '../orchestrator/lifecycle/ensure-agents.ts';
@@ -40,5 +41,6 @@ export async function newInstallation({ bridge, agents: wishes, ...parts }: Part
     running: runningTurns(),
     turnEnds: turnEnds(),
     ...openMind(parts),
+    limits: await openLimitBook({ store: parts.store, rules: parts.settings.budgets }),
   };
 }

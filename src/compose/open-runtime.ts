@@ -1,5 +1,6 @@
 import type { Config } from '../../config/load.ts';
 import { discoverModels } from '../agents/models/discover.ts';
+import type { ModelConfig } from '../agents/models/model-config.ts';
 import { agentRuntime } from '../agents/runtime.ts';
 import type { AgentRuntime, ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
@@ -15,6 +16,8 @@ export interface OpenedRuntime {
   readonly runtime: AgentRuntime;
   /** Which model answers; asks the model's server, so it may take some seconds. */
   readonly answering: Promise<Answering>;
+  /** All that may answer. */
+  readonly models: readonly ModelConfig[];
   /** The models that agents name and that are not there. */
   readonly unknown: readonly ModelHealth[];
 }
@@ -38,7 +41,7 @@ export async function openRuntime({ config, env, log, signal }: Given): Promise<
     isDemo: chosen?.type === 'demo',
   }));
   answering.catch(() => undefined);
-  return { runtime, answering, unknown: unknownModels(config.agents, models) };
+  return { runtime, answering, models, unknown: unknownModels(config.agents, models) };
 }
 
 /** What a model is, or what is wrong with it and what to do. */

@@ -1,11 +1,21 @@
 import type { Config } from '../../config/load.ts';
+import type { ModelConfig } from '../agents/models/model-config.ts';
 import type { AccessRules } from '../core/access.ts';
 import { agentId } from '../core/ids.ts';
 import type { Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
+import { budgetRules } from './budget-rules.ts';
 
-/** The orchestrator's settings, as the configuration says. `owner` is the address of whose installation it is. */
-export function settingsOf(config: Config, serverName: string, owner: string | null): Settings {
+interface Site {
+  readonly serverName: string;
+  /** The address of whose installation it is. */
+  readonly owner: string | null;
+  /** All that may answer. */
+  readonly models: readonly ModelConfig[];
+}
+
+/** The orchestrator's settings, as the configuration says. */
+export function settingsOf(config: Config, { serverName, owner, models }: Site): Settings {
   const { attention, audit, conversation, floor, streaming } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
@@ -27,6 +37,7 @@ export function settingsOf(config: Config, serverName: string, owner: string | n
     auditKeepMs: audit.keepDays * 24 * 3_600_000,
     commandPrefix: config.commands.prefix,
     access: accessOf(config, serverName, owner),
+    budgets: budgetRules(config.budgets, { serverName, models }),
   };
 }
 

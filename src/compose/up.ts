@@ -15,7 +15,6 @@ import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts
 import { leaveRetired } from '../orchestrator/lifecycle/leave-retired.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
-import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Intake } from '../ports/bridge.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
@@ -24,7 +23,7 @@ import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { freePort, listenOn, newListener } from './listener.ts';
 import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
-import { healthLine, openRuntime } from './open-runtime.ts';
+import { healthLine, type OpenedRuntime, openRuntime } from './open-runtime.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
 import { remadeHomeserver } from './remade-homeserver.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
@@ -64,9 +63,10 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const warmUp = (): Promise<void> => thinking.then(({ runtime }) => runtime.warmUp()).catch(() => undefined);
   if (!external) void warmUp();
   const site = await openSite(options, ending);
-  const { runtime, answering, unknown } = await thinking;
+  const opened = await thinking;
+  const { answering, unknown } = opened;
   for (const model of unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
-  const { bridge, parley, owner } = await openNetwork(options, { ending, site, runtime });
+  const { bridge, parley, owner } = await openNetwork(options, { ending, site, opened });
   const agents = [...parley.agents.values()];
   await stepped(
     progress,
@@ -170,7 +170,7 @@ const withHomeserver = (env: NodeJS.ProcessEnv, { matrix }: UpOptions['config'])
 /** The store, the orchestrator and the bridge, in the order in which the one needs the other. */
 async function openNetwork(
   { config, log, progress }: UpOptions,
-  { ending, site, runtime }: { ending: AsyncDisposableStack; site: Site; runtime: AgentRuntime },
+  { ending, site, opened }: { ending: AsyncDisposableStack; site: Site; opened: OpenedRuntime },
 ): Promise<{ bridge: MatrixBridge; parley: Installation; owner: Owner | null }> {
   const { supervised, tokens, port } = site;
   const { url, serverName, listenOn: further } = supervised.begun;
@@ -188,13 +188,13 @@ async function openNetwork(
   });
   const owner = await ensureOwner(config, supervised.begun, remaking);
   const queue = localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') });
-  const settings = settingsOf(config, serverName, owner?.userId ?? null);
+  const settings = settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models });
   const parley = await newInstallation({
     store,
     queue,
     bus: localBus({ store, clock, log }),
     bridge,
-    runtime,
+    runtime: opened.runtime,
     clock,
     log,
     settings,

@@ -1,5 +1,6 @@
 import type { Chat } from './chat.ts';
 import { agentOf, externalIdOf, type MemberId } from './ids.ts';
+import { fits } from './pattern.ts';
 
 /** Who somebody is to this installation, the most first. `none`: never answered. */
 export const roles = ['admin', 'user', 'guest', 'none'] as const;
@@ -41,7 +42,7 @@ export function roleOf(member: MemberId, { people, others }: AccessRules): Role 
     const whole = wholeServer(pattern);
     const said = whole.replaceAll('*', '').length;
     if (best !== null && (said < best.said || (said === best.said && rank(role) < rank(best.role)))) continue;
-    if (matches(address, whole)) best = { role, said };
+    if (fits(address, whole)) best = { role, said };
   }
   return best?.role ?? others;
 }
@@ -51,23 +52,9 @@ const rank = (role: Role): number => roles.indexOf(role);
 /** Whether a role is that one, or more. */
 export const isAtLeast = (role: Role, needed: Role): boolean => rank(role) <= rank(needed);
 
-const wholeServer = (pattern: string): string =>
+/** A name without `@` and `*` is a whole server. */
+export const wholeServer = (pattern: string): string =>
   pattern.includes('@') || pattern.includes('*') ? pattern : `*:${pattern}`;
-
-/** Without a regular expression of somebody's making: patterns of many stars would take for ever. */
-function matches(address: string, pattern: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return address === pattern;
-  if (!address.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const at = address.indexOf(part, from);
-    if (at < 0) return false;
-    from = at + part.length;
-  }
-  return address.length - last.length >= from && address.endsWith(last);
-}
 
 /** What a member is in a chat. Who is alone with an agent leads the chat. */
 export function rightIn(

@@ -17,6 +17,9 @@ export type MessageId = Id<'MessageId'>;
 /** One grant to speak: made from the message that caused it and the agent, so that making it again gives the same id. */
 export type TurnId = Id<'TurnId'>;
 
+/** What somebody has used on a day: made from whose budget it is, and the day. */
+export type BudgetId = Id<'BudgetId'>;
+
 export const bridgeName = (name: string): BridgeName => name as BridgeName;
 export const agentId = (id: string): AgentId => id as AgentId;
 
@@ -70,3 +73,5 @@ export const pauseTurnId = (turn: TurnId, agent: AgentId): TurnId => {
   const asked = /^(.*~\d+)(?:\/[a-z0-9-]+)*$/.exec(turn)?.[1] ?? turn.replace(/(?:\/[a-z][a-z0-9-]*)+$/, '');
   return `${asked}#pause/${agent}` as TurnId;
 };
+/** The budget of a holder (`agent:ada`) on a day (`2026-11-21`). */
+export const budgetId = (holder: string, day: string): BudgetId => `${holder}/${day}` as BudgetId;

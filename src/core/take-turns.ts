@@ -3,7 +3,7 @@ import type { AgentSpeaker, Floor } from './floor/floor.ts';
 import { address, enqueue } from './floor/queue.ts';
 import type { Choice } from './floor-policies/policy.ts';
 import { chooseSpeakers } from './floor-policies/strategies.ts';
-import { agentMember, turnId, withoutRound } from './ids.ts';
+import { agentMember, type MemberId, turnId, withoutRound } from './ids.ts';
 import type { SaidMessage } from './message.ts';
 import { type Room, threadKey } from './room.ts';
 import type { Part, Turn } from './turn.ts';
@@ -92,8 +92,8 @@ function speakersFor(message: SaidMessage, floor: Floor, room: Room, strategy: s
   return chooseSpeakers(strategy, { message, room, floor, candidates });
 }
 
-/** The same turn once more (🔁): it goes on in the message that stands there, so that no answer stands twice. */
-export function repeatTurn(turn: Turn): Draft<Turn> {
+/** The same turn once more (🔁 of `askedBy`): it goes on in the message that stands there, so that no answer stands twice. */
+export function repeatTurn(turn: Turn, askedBy: MemberId): Draft<Turn> {
   const standing = turn.parts.filter(part => part.externalId !== null && part.body.kind !== 'removed');
   const parts = standing.map<Part>((part, index) => (index === 0 ? { ...part, state: 'opened' } : part));
   return newTurn({
@@ -106,6 +106,7 @@ export function repeatTurn(turn: Turn): Draft<Turn> {
     // A person asks, as if by a message: a debate that has paused goes on.
     hop: 0,
     round: turn.round + 1,
+    askedBy,
     parts,
   });
 }

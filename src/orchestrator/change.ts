@@ -25,10 +25,11 @@ export async function change<D extends Document>(
 export async function ensure<D extends Document>(
   collection: Collection<D>,
   draft: Draft<D> & Pick<D, '_id'>,
+  outlives?: Outlives,
 ): Promise<D> {
   for (;;) {
     const known = await collection.get(draft._id);
     if (known !== null) return known;
-    await collection.insert([draft]);
+    await collection.insert([draft], outlives);
   }
 }

@@ -1,5 +1,6 @@
 import type { AccessRules } from '../core/access.ts';
 import type { Agent } from '../core/agent.ts';
+import type { BudgetRules } from '../core/budget/limit.ts';
 import type { SlotRules } from '../core/floor/floor.ts';
 import type { HandOverLimits } from '../core/hand-over.ts';
 import type { AgentId, BridgeName, ChatId } from '../core/ids.ts';
@@ -13,6 +14,7 @@ import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { Attention, AttentionSettings } from './attention/attention.ts';
+import type { LimitBook } from './budgets/limit-book.ts';
 import type { FloorViews } from './floor-view/floor-views.ts';
 import type { MessageLog } from './message-log.ts';
 import type { RunningTurns } from './turns/running-turns.ts';
@@ -41,6 +43,7 @@ export interface Settings {
   readonly commandPrefix: string;
   /** Who may do what. */
   readonly access: AccessRules;
+  readonly budgets: BudgetRules;
 }
 
 /** Everything that the orchestrator works with, put together once at the start. */
@@ -63,6 +66,7 @@ export interface Installation {
   readonly turnEnds: TurnEnds;
   readonly attention: Attention;
   readonly views: FloorViews;
+  readonly limits: LimitBook;
 }
 
 /** The bridge that a chat lives on, or null when it is not configured any more. */

@@ -2,6 +2,7 @@ import type { Chat } from '../core/chat.ts';
 import type { ChatId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { expireAudit } from './audit/expire-audit.ts';
+import { sweepBudgets } from './budgets/sweep-budgets.ts';
 import { tellFloors } from './floor/tell-floors.ts';
 import type { Installation } from './installation.ts';
 import { reconcileChats } from './reconcile/reconcile-chats.ts';
@@ -36,6 +37,7 @@ export function startSweep(parley: Installation, strays: Set<ChatId>): () => voi
 
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
+  await sweepBudgets(parley);
   if (alsoNetwork) {
     await expireAudit(parley);
     await reconcileChats(parley, recentMs);

@@ -1,6 +1,8 @@
 import type { Agent } from '../core/agent.ts';
 import type { AttentionState } from '../core/attention.ts';
 import type { AuditEntry } from '../core/audit.ts';
+import type { Budget } from '../core/budget/budget.ts';
+import type { SetLimit } from '../core/budget/limit.ts';
 import type { AgentChat, Chat } from '../core/chat.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
@@ -25,6 +27,9 @@ export interface Collections {
   readonly agent_attention_states: AttentionState;
   /** What rooms are shown of their floors. */
   readonly floor_views: FloorView;
+  readonly budgets: Budget;
+  /** Limits that were set while running. */
+  readonly budget_limits: SetLimit;
   /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
   readonly settings: Setting;
 }
@@ -52,6 +57,8 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
   audit: [{ fields: ['timestamp'] }, { fields: ['chat', 'timestamp'] }, { fields: ['who', 'timestamp'] }],
   dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }],
+  budgets: [{ fields: ['open'] }, { fields: ['day'] }],
+  budget_limits: [],
   settings: [],
 };
 

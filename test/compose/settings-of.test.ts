@@ -8,7 +8,7 @@ import { tempFolder } from '../config/temp-folder.ts';
 async function accessWith(yaml: string, owner: string | null = '@you:example.org') {
   const cwd = tempFolder({ 'parley.yaml': yaml });
   const config = await loadConfig({ env: { PARLEY_CONFIG: 'parley.yaml' }, cwd });
-  const { access } = settingsOf(config, 'example.org', owner);
+  const { access } = settingsOf(config, { serverName: 'example.org', owner, models: [] });
   return (address: string) => roleOf(foreignMember(bridgeName('matrix'), address), access);
 }
 

@@ -20,11 +20,24 @@ test('the sample says nothing else than the defaults', async () => {
 test('every option has a description, and what is commented out fits the schema', async () => {
   expect(printSample()).not.toMatch(/# *\n/);
   const uncommented = printSample()
-    .replace(/^(\s*)# (homeserverUrl|serverName|owner|asToken|hsToken|url|models| {2}-)/gm, '$1$2')
+    .replace(/^(\s*)# (homeserverUrl|serverName|owner|asToken|hsToken|url|models)/gm, '$1$2')
+    .replace(/^# ( {2}-)/gm, '$1')
     .replace(/^models: \[\]$/m, '');
   const cwd = tempFolder({ 'all.yaml': uncommented });
   const env = { PARLEY_CONFIG: 'all.yaml', MATRIX_AS_TOKEN: 'a'.repeat(32), MATRIX_HS_TOKEN: 'b'.repeat(32) };
   const config = await loadConfig({ env, cwd });
   expect(config.matrix.homeserverUrl).toBe('https://matrix.example.org');
   expect(config.models).toHaveLength(2);
+});
+
+test('the examples of budgets fit the schema', async () => {
+  const section = /^budgets:\n(?: .*\n)+/m.exec(printSample())?.[0] ?? '';
+  const uncommented = section
+    .replace(/^ *(agents|rooms|people|prices): (\[\]|\{\})$/gm, '')
+    .replace(/^( *)# (\w+:$| {2})/gm, '$1$2');
+  const cwd = tempFolder({ 'budgets.yaml': uncommented });
+  const { budgets } = await loadConfig({ env: { PARLEY_CONFIG: 'budgets.yaml' }, cwd });
+  expect(budgets.perDay).toEqual({ tokens: 5_000_000, money: 20 });
+  expect(Object.keys({ ...budgets.agents, ...budgets.rooms, ...budgets.people })).toHaveLength(4);
+  expect(budgets.prices).toHaveLength(1);
 });

@@ -1,11 +1,13 @@
 import { type MemoryBridge, memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
 import type { Shown } from '../../bridges/memory/room.ts';
+import type { BudgetRules } from '../../src/core/budget/limit.ts';
 import type { DomainEvent, EventName } from '../../src/core/events/event.ts';
 import type { ChatId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
 import { openMind } from '../../src/orchestrator/attention/mind.ts';
 import { keepAudit } from '../../src/orchestrator/audit/keep-audit.ts';
+import { openLimitBook } from '../../src/orchestrator/budgets/limit-book.ts';
 import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
 import { intake } from '../../src/orchestrator/intake.ts';
 import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
@@ -24,6 +26,14 @@ import { recordedBus } from './bus.ts';
 import { type HeldClock, heldClock } from './clock.ts';
 import { type ScriptedRuntime, scriptedRuntime } from './runtime.ts';
 
+/** No limits: nothing is counted. */
+export const noBudgets: BudgetRules = {
+  timeZone: 'UTC',
+  currency: 'EUR',
+  limits: { installation: {}, agent: {}, room: {}, person: {} },
+  priceOf: () => null,
+};
+
 const testSettings: Settings = {
   answerWithinMs: 3_600_000,
   historyMessages: 60,
@@ -36,6 +46,7 @@ const testSettings: Settings = {
   auditKeepMs: 365 * 24 * 3_600_000,
   commandPrefix: '!',
   access: everybodyIs('user'),
+  budgets: noBudgets,
 };
 
 export interface Logged {
@@ -93,6 +104,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     running: runningTurns(),
     turnEnds: turnEnds(),
     ...openMind({ queue, clock, settings }),
+    limits: await openLimitBook({ store, rules: settings.budgets }),
   };
   await provisionAgents(store, bridge, agents);
   const orchestrator = await startOrchestrator(parley);

@@ -1,6 +1,6 @@
 import type { Floor } from '../../core/floor/floor.ts';
 import { enqueue, speakingAgent } from '../../core/floor/queue.ts';
-import { agentOf, type MessageId } from '../../core/ids.ts';
+import { agentOf, type MemberId, type MessageId } from '../../core/ids.ts';
 import type { Envelope, Message, Reacted } from '../../core/message.ts';
 import { type Decision, repeatTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
@@ -22,7 +22,7 @@ export const handleReaction: Handle<ReactionMessage> = async (reaction, scene) =
   if (turns.length === 0) return nothing(scene);
   if (!mayHere(reaction.from, 'command', scene))
     return refuse(reaction, { permission: 'command', what: { name: reaction.key, shown: reaction.key } }, scene);
-  return reaction.key === reactions.stop ? stopTurns(turns, scene) : repeatTurns(turns, scene);
+  return reaction.key === reactions.stop ? stopTurns(turns, scene) : repeatTurns(turns, reaction.from, scene);
 };
 
 /** The turns that made the message, or that answer it; of each only the latest round. */
@@ -54,9 +54,9 @@ const isRepeatable = (turn: Turn): boolean =>
   turn.state === 'done' && turn.trigger !== null && (turn.attempts > 0 || turn.reply === null);
 
 /** Makes finished answers again. What is still under way is left alone. */
-function repeatTurns(turns: readonly Turn[], { floor, parley }: Scene): Decision {
+function repeatTurns(turns: readonly Turn[], askedBy: MemberId, { floor, parley }: Scene): Decision {
   const now = parley.clock.now();
-  const again = turns.filter(isRepeatable).map(repeatTurn);
+  const again = turns.filter(isRepeatable).map(turn => repeatTurn(turn, askedBy));
   // After a crash in the middle of this, the new round is there already but does not wait in the queue yet.
   const waiting = turns.filter(turn => turn.state === 'queued' && turn.round > 0);
   const speakers = [...again, ...waiting].map(turn => speakerOf(turn, now));

@@ -1,10 +1,12 @@
-import { ParleyError } from '../../core/errors.ts';
+import { isParleyError, ParleyError } from '../../core/errors.ts';
 import type { Message, SaidMessage } from '../../core/message.ts';
 import { isSaid } from '../../core/message.ts';
 import type { Turn, Usage } from '../../core/turn.ts';
 import type { ReplyRequest } from '../../ports/agent-runtime.ts';
 import { canShowTyping } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
+import { reserve } from '../budgets/reserve.ts';
+import { settle } from '../budgets/settle.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { type Offer, offerTools } from '../tools/offer-tools.ts';
 import { buildRequest } from './build-request.ts';
@@ -66,16 +68,29 @@ async function think(
   if (agent === undefined || chat === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
   const offer = offerTools({ parley, turn, agent, chat });
   const request = await buildRequest(parley, { turn, trigger, agent, chat, tools: offer.tools });
+  const held = await reserve(parley, { turn, trigger, request }).catch(spent);
+  if (held instanceof ParleyError) return failed(parley, turn, { text: '', error: held });
   const live = liveMessage(parley, turn, chat);
   const stopTyping = showTyping(parley, turn);
   // Storing the reply stands outside: a store that fails must not look like a model that failed.
   const heard = await listen(parley, { request, live, offer, signal }).catch((error: unknown) => ({ error }));
   stopTyping();
   const latest = await live.settle();
-  if (!('error' in heard))
-    return replied(parley, latest, { text: live.text(), outcome: 'answered', ...heard, error: null });
-  if (signal.aborted) return interrupted(parley, latest, { live, signal });
-  return failed(parley, latest, { text: live.text(), error: heard.error });
+  const text = live.text();
+  try {
+    if (!('error' in heard)) return await replied(parley, latest, { text, outcome: 'answered', ...heard, error: null });
+    if (signal.aborted) return await interrupted(parley, latest, { live, signal });
+    return await failed(parley, latest, { text, error: heard.error });
+  } finally {
+    const error = 'error' in heard && !signal.aborted ? heard.error : null;
+    await settle(parley, turn, { held, heard: { usage: null, ...heard, text, error } });
+  }
+}
+
+/** A store that fails is no refusal: the turn is tried again. */
+function spent(error: unknown): ParleyError {
+  if (isParleyError(error, 'BUDGET_SPENT')) return error;
+  throw error;
 }
 
 async function listen(
