@@ -10,7 +10,7 @@ export type Read =
 /** Cuts what stands behind a command's name into its parameters, as texts. One that may be left out and does not fit is left out. */
 export function readArguments(line: string, parameters: readonly Parameter[], directory: () => Directory): Read {
   const values: Record<string, string> = {};
-  let left: Parameter | null = null;
+  const left: Parameter[] = [];
   let rest = line.trim();
   for (const parameter of parameters) {
     const taken = rest === '' ? null : take(rest, parameter, directory);
@@ -19,14 +19,15 @@ export function readArguments(line: string, parameters: readonly Parameter[], di
       values[parameter.name] = taken.value;
       rest = taken.rest.trimStart();
     } else if (parameter.required) {
-      return { problem: rest === '' ? `${expected(parameter)} is missing` : notThat(rest, parameter) };
-    } else left ??= parameter;
+      return { problem: rest === '' ? `${expected(parameter)} is missing` : notThat(rest, [parameter]) };
+    } else left.push(parameter);
   }
   if (rest === '') return { values };
-  return { problem: left === null ? `${firstWord(rest)} is too much` : notThat(rest, left) };
+  return { problem: left.length === 0 ? `${firstWord(rest)} is too much` : notThat(rest, left) };
 }
 
-const notThat = (rest: string, parameter: Parameter): string => `${firstWord(rest)} is not ${expected(parameter)}`;
+const notThat = (rest: string, parameters: readonly Parameter[]): string =>
+  `${firstWord(rest)} is not ${parameters.map(expected).join(', nor ')}`;
 
 const firstWord = (rest: string): string => inCode(takeWord(rest)?.value ?? rest);
 

@@ -1,7 +1,30 @@
 import type { Command } from './command.ts';
+import { floor } from './floor.ts';
+import { floorAsk } from './floor-ask.ts';
+import { floorClear } from './floor-clear.ts';
+import { floorGive } from './floor-give.ts';
+import { floorHold } from './floor-hold.ts';
+import { floorModerator } from './floor-moderator.ts';
+import { floorNext } from './floor-next.ts';
+import { floorResume } from './floor-resume.ts';
+import { floorSlot } from './floor-slot.ts';
+import { floorStrategy } from './floor-strategy.ts';
 import { help } from './help.ts';
 import { stop } from './stop.ts';
 import { who } from './who.ts';
 
+const floors = [
+  floor,
+  floorAsk,
+  floorNext,
+  floorGive,
+  floorClear,
+  floorHold,
+  floorResume,
+  floorStrategy,
+  floorModerator,
+  floorSlot,
+];
+
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-export const allCommands: readonly Command[] = [help, who, stop];
+export const allCommands: readonly Command[] = [help, who, stop, ...floors];

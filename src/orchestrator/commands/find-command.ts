@@ -17,7 +17,7 @@ const nameAndRest = /^(\p{L}[\p{L}\d-]*)(?=\s|$)\s*([\s\S]*)$/u;
  * What stands behind the prefix of a text that is meant as a command, known or not; null where it is none. A command begins the message:
  * quotations, code blocks (also indented ones) and lists begin with something else.
  */
-function commandLine(text: string, prefix: string): string | null {
+export function commandLine(text: string, prefix: string): string | null {
   const start = /^(?:[^\S\n]*\n)* {0,3}(?=\S)/u.exec(text)?.[0].length ?? 0;
   const line = text.slice(start).trimEnd();
   return line.startsWith(prefix) && /^\p{L}/u.test(line.slice(prefix.length)) ? line.slice(prefix.length) : null;

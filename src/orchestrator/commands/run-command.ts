@@ -7,33 +7,18 @@ import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
 import { asideTurn, type Decision, scriptedTurn } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
-import type { Settings } from '../installation.ts';
 import { agentsFor } from '../rooms/room-view.ts';
 import { allCommands } from './all-commands.ts';
 import type { Command, CommandCall } from './command.ts';
 import { directoryOf } from './directory.ts';
-import { type Found, findCommand } from './find-command.ts';
+import type { Found } from './find-command.ts';
+import { findIn } from './is-command.ts';
 import { mayHere, refuse } from './refuse.ts';
 import { usage } from './usage.ts';
 
-type Text = Pick<SaidMessage, 'text' | 'messageType'>;
-type Prefixed = Pick<Settings, 'commandPrefix'>;
-
-const find = (said: Text, { commandPrefix }: Prefixed): Found | null =>
-  findCommand(said, { prefix: commandPrefix, commands: allCommands });
-
-/** Whether a message is meant as a command, known or not. */
-export const isCommand = (said: Text, settings: Prefixed): boolean => find(said, settings) !== null;
-
-/** The name of the command that a message is, or null. */
-export function commandIn(said: Text, settings: Prefixed): string | null {
-  const found = find(said, settings);
-  return found !== null && 'command' in found ? found.command.name : null;
-}
-
 /** Carries out a message that is a command (`!name …`). Null when it is none, or nobody is there to answer it. */
 export async function runCommand(message: SaidMessage, scene: Scene): Promise<Decision | null> {
-  const found = find(message, scene.parley.settings);
+  const found = findIn(message, scene.parley.settings);
   const speaker = commandSpeaker(message, scene);
   if (found === null || speaker === null) return null;
   const prefix = scene.parley.settings.commandPrefix;

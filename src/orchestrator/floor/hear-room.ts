@@ -7,7 +7,7 @@ import { isSaid, type Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
-import { commandIn, isCommand } from '../commands/run-command.ts';
+import { commandIn, isCommand } from '../commands/is-command.ts';
 import { handleMessage } from '../handle/handle-message.ts';
 import { reactions } from '../handle/handle-reaction.ts';
 import type { Installation } from '../installation.ts';
@@ -15,6 +15,8 @@ import { ensureChat } from '../rooms/refresh-chat.ts';
 
 const batch = 50;
 const lookAhead = 500;
+/** They are heard although too many wait. */
+const endingCommands: ReadonlySet<string> = new Set(['stop', 'floor clear']);
 const touchEveryMs = 5 * 60_000;
 
 /** What was decided, and the chat as it stood then; null where it was not looked at, or may have changed since. */
@@ -81,7 +83,7 @@ async function hearStops(parley: Installation, full: Decision): Promise<Decision
 }
 
 function endsSomething(message: Message, { settings }: Installation): boolean {
-  if (isSaid(message)) return commandIn(message, settings) === 'stop';
+  if (isSaid(message)) return endingCommands.has(commandIn(message, settings) ?? '');
   if (message.messageType === 'membership') return ['left', 'kicked', 'banned'].includes(message.change);
   return message.messageType === 'redaction' || (message.messageType === 'reaction' && message.key === reactions.stop);
 }

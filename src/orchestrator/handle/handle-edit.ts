@@ -5,7 +5,7 @@ import { type Edited, type Envelope, forgotten, isSaid, type Message, type SaidM
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
-import { isCommand } from '../commands/run-command.ts';
+import { isCommand } from '../commands/is-command.ts';
 import { handleSaid } from './handle-said.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';

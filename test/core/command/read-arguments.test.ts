@@ -114,11 +114,11 @@ describe('a time', () => {
     ['5s', 'at least 10 s'],
     ['2d', 'at most 24 h'],
     ['90s 21 messages', 'at most 20'],
-    ['90x', '`90x` is not a time such as `90s`, `5m` or `1h`'],
+    ['90x', '`90x` is not a time such as `90s`, `5m` or `1h`, nor a number of messages'],
     ['90s many', '`many` is not a number of messages'],
     ['90s 3 messages now', '`now` is too much'],
     [`${'9'.repeat(9)}d`, 'at most 24 h'],
-    ['1s'.repeat(6), '`1s1s1s1s1s1s` is not a time such as `90s`, `5m` or `1h`'],
+    ['1s'.repeat(6), '`1s1s1s1s1s1s` is not a time such as `90s`, `5m` or `1h`, nor a number of messages'],
   ])('that does not fit is refused: %s', (line, problem) => {
     expect(read(schema, line)).toBe(problem);
   });
