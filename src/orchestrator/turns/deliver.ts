@@ -1,24 +1,25 @@
 import type { Chat } from '../../core/chat.ts';
 import { mayPass, ParleyError } from '../../core/errors.ts';
 import { event } from '../../core/events/event.ts';
-import { type Part, removed, type Turn } from '../../core/turn.ts';
+import type { Part, Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
-import { canEdit, canFindSent, canRedact } from '../../ports/bridge-capabilities.ts';
+import { canEdit } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { deliveryOf } from './delivery.ts';
-import { clocksDifferMs, sendUnlessThere } from './find-sent.ts';
+import { sendUnlessThere } from './find-sent.ts';
 import { markSent } from './mark-part.ts';
 import { openPart } from './open-part.ts';
+import { isTakenBack, remove, takeBack } from './take-back.ts';
 
 /** Sends what of a turn's messages is not in the room yet, in order. May be repeated: each sending has its own id for ever. */
 export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
   const bridge = bridgeFor(parley, turn.chat);
+  if (bridge !== null && isTakenBack(turn)) return takeBack(parley, turn, bridge);
   const index = turn.parts.findIndex(part => part.state !== 'sent');
   const part = turn.parts[index];
   if (bridge === null || part === undefined) return close(parley, turn);
-  if (turn.stop === 'redacted' && turn.parts.some(isStanding)) return takeBack(parley, turn, bridge);
   try {
     const externalId = await sendPart(parley, { turn, part, index, bridge });
     step('part.sent');
@@ -90,7 +91,7 @@ interface Sending {
 
 async function sendPart(parley: Installation, sending: Sending): Promise<string | null> {
   const { turn, part, index, bridge } = sending;
-  if (part.body.kind === 'removed') return remove(parley, sending);
+  if (part.body.kind === 'removed') return remove(bridge, turn, { part, index, was: part.body.was });
   const chat = await chatOf(parley, turn);
   const given = { part: index, body: part.body, state: 'complete', chat } as const;
   if (part.state !== 'opened' || !canEdit(bridge)) return sendUnlessThere(parley, sending, deliveryOf(turn, given));
@@ -102,44 +103,3 @@ async function sendPart(parley: Installation, sending: Sending): Promise<string 
 
 const chatOf = (parley: Installation, turn: Turn): Promise<Chat | null> =>
   parley.store.collection('chats').get(turn.chat);
-
-async function remove(parley: Installation, sending: Sending): Promise<string | null> {
-  const { turn, part, index, bridge } = sending;
-  if (part.body.kind !== 'removed' || !canRedact(bridge)) return null;
-  const opening = { bridge, chat: await chatOf(parley, turn), part: index, body: part.body.was };
-  const externalId = part.externalId ?? (await openPart(parley, turn, opening)).externalId;
-  const deliveryId = `${turn._id}/${index}/removed`;
-  await bridge.redact({
-    chat: turn.chat,
-    as: turn.agent,
-    externalId,
-    deliveryId,
-    reason: 'The question was taken back.',
-  });
-  return externalId;
-}
-
-const isStanding = (part: Part): boolean => part.body.kind !== 'removed';
-
-/** The question was taken back while its answer was on its way: what is out goes, the rest never goes out. */
-async function takeBack(parley: Installation, turn: Turn, bridge: Bridge): Promise<Turn> {
-  const seen = await withUnmarked(turn, bridge);
-  const stored = await change(parley.store.collection('turns'), turn._id, (current): Turn => {
-    const found = current.parts.map((part, index) => (isUnsent(part) ? (seen[index] ?? part) : part));
-    const parts = found.filter(part => !isUnsent(part)).map(removed);
-    return { ...current, parts, outcome: 'dropped', state: parts.length === 0 ? 'done' : 'replied' };
-  });
-  return stored ?? { ...turn, state: 'done' };
-}
-
-const isUnsent = (part: Part): boolean => part.state === 'pending' && isStanding(part);
-
-/** The next message to send may have gone out just before a crash, or before an answer that never came: the room tells. */
-async function withUnmarked(turn: Turn, bridge: Bridge): Promise<readonly Part[]> {
-  const index = turn.parts.findIndex(isUnsent);
-  const part = turn.parts[index];
-  if (part === undefined || part.body.kind === 'removed' || !canFindSent(bridge)) return turn.parts;
-  const delivery = deliveryOf(turn, { part: index, body: part.body, state: 'complete', chat: null });
-  const externalId = await bridge.findSent(delivery, turn.createdAt - clocksDifferMs);
-  return externalId === null ? turn.parts : turn.parts.with(index, { ...part, state: 'opened', externalId });
-}

@@ -1,12 +1,13 @@
-import type { Turn } from '../../core/turn.ts';
+import type { OutgoingBody, Turn } from '../../core/turn.ts';
 import type { Bridge, Delivery } from '../../ports/bridge.ts';
 import { canFindSent } from '../../ports/bridge-capabilities.ts';
 import type { Installation } from '../installation.ts';
+import { deliveryOf } from './delivery.ts';
 
 /** Synapse forgets a delivery id after 24 hours. */
 const surelyKnownMs = 12 * 3_600_000;
 /** The network's clock may go wrong by so much against ours. */
-export const clocksDifferMs = 3_600_000;
+const clocksDifferMs = 3_600_000;
 
 /**
  * Sends a message of a turn, or gives the id of the one that stands in the room already. What may have been sent so long ago that the network
@@ -23,4 +24,19 @@ export async function sendUnlessThere(
   if (found === null) return bridge.send(delivery);
   parley.log.info({ turn: turn._id, part: delivery.mark.part }, 'A message was in the room already.');
   return found;
+}
+
+/** The id of a message that the turn may have sent; null where it is not in the room, or where the network can't be asked. */
+export async function findPart(wanted: {
+  readonly turn: Turn;
+  readonly bridge: Bridge;
+  readonly part: number;
+  readonly body: OutgoingBody;
+}): Promise<string | null> {
+  const { turn, bridge, part, body } = wanted;
+  if (!canFindSent(bridge)) return null;
+  return bridge.findSent(
+    deliveryOf(turn, { part, body, state: 'complete', chat: null }),
+    turn.createdAt - clocksDifferMs,
+  );
 }

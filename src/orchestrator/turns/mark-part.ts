@@ -4,6 +4,7 @@ import { type ChatEvent, forgotten, isSaid, type Said } from '../../core/message
 import type { Part, PartBody, Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
+import { isTakenBack } from './take-back.ts';
 
 /** A message of the turn stands in the room and grows: its id is stored, and it gets its place in the log. */
 export async function markOpened(
@@ -61,7 +62,9 @@ async function storePart(
     turn._id,
     current => {
       const parts = current.parts.map((part, at) => (at === index ? edit(part) : part));
-      const done = current.state === 'replied' && parts.every(part => part.state === 'sent');
+      const allSent = current.state === 'replied' && parts.every(part => part.state === 'sent');
+      // The question may have been taken back while the last of it went out.
+      const done = allSent && !isTakenBack({ ...current, parts });
       return { ...current, parts, state: done ? 'done' : current.state };
     },
     'process',
