@@ -81,6 +81,7 @@ function relation({ thread, replyTo }: Delivery): Content {
   return { 'm.relates_to': { rel_type: 'm.thread', event_id: root, ...shown } };
 }
 
-function markOf({ turn, part, state, trigger }: DeliveryMark): Content {
-  return { turn, part, state, trigger: trigger === null ? null : externalIdOf(trigger) };
+function markOf({ turn, part, state, trigger, covers = [] }: DeliveryMark): Content {
+  const also = covers.length === 0 ? {} : { covers: covers.map(externalIdOf) };
+  return { turn, part, state, trigger: trigger === null ? null : externalIdOf(trigger), ...also };
 }

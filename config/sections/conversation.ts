@@ -6,6 +6,10 @@ export const conversationSection = z
     answerWithinMinutes: z.number().min(0.01).max(525_600).default(60).register(about, {
       description: 'A message that is older when Parley gets to it is read but not answered.',
     }),
+    mergeWithinSeconds: z.number().min(0).max(3_600).default(15).register(about, {
+      description:
+        'Messages of one person that follow each other so closely are answered together, as long as no answer has begun. 0: each by itself.',
+    }),
     historyMessages: z.int().min(1).max(500).default(60).register(about, {
       description: 'How many messages an agent gets to read at most, counted back from the one that it answers.',
     }),

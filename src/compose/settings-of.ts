@@ -19,6 +19,7 @@ export function settingsOf(config: Config, { serverName, owner, models }: Site):
   const { attention, audit, conversation, floor, streaming } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
+    mergeWithinMs: conversation.mergeWithinSeconds * 1000,
     historyMessages: conversation.historyMessages,
     handOver: { maxHops: conversation.maxHops, maxTurnsWithoutPerson: conversation.maxTurnsWithoutPerson },
     pacing: {

@@ -28,6 +28,9 @@ export type PartBody = OutgoingBody | { readonly kind: 'removed'; readonly was: 
 export const removed = (part: Part): Part =>
   part.body.kind === 'removed' ? part : { ...part, state: 'pending', body: { kind: 'removed', was: part.body } };
 
+/** How many messages before its own a turn answers at most. */
+export const mostCovered = 50;
+
 export type TurnOutcome = 'answered' | 'failed' | 'stopped' | 'dropped';
 
 /** How many tokens a reply took, as far as the model tells. */
@@ -70,7 +73,9 @@ export interface Turn extends Document<TurnId> {
    */
   readonly state: 'queued' | 'running' | 'replied' | 'done';
   /** Asked to end: by a person's 🛑, because the trigger was redacted, the agent is out of the room, or its slot is over. Null: go on. */
-  readonly stop: 'person' | 'redacted' | 'out' | 'slot' | null;
+  readonly stop: 'person' | 'redacted' | 'out' | 'slot' | 'newer' | null;
+  /** Earlier messages that it answers, too: its person wrote them just before `trigger`. Left out: none. */
+  readonly covers?: readonly MessageId[];
   readonly outcome: TurnOutcome | null;
   /** How often the model was started for it, over restarts. */
   readonly attempts: number;

@@ -23,6 +23,8 @@ import type { TurnEnds } from './turns/turn-ends.ts';
 export interface Settings {
   /** A message that is older than this when it is dealt with is read but not answered. Milliseconds. */
   readonly answerWithinMs: number;
+  /** Messages of one person that follow each other so closely are answered together. Milliseconds. */
+  readonly mergeWithinMs: number;
   /** How many of the latest messages an agent gets to read. */
   readonly historyMessages: number;
   readonly handOver: HandOverLimits;

@@ -27,6 +27,8 @@ export interface DeliveryMark {
   readonly state: 'streaming' | 'complete';
   /** The message that it answers, or null. */
   readonly trigger: MessageId | null;
+  /** Earlier messages that it answers, too. Left out: none. */
+  readonly covers?: readonly MessageId[];
 }
 
 export interface Delivery {

@@ -28,7 +28,7 @@ export const answersUnderLoad: Benchmark = {
   key: 'b',
   title: `answers a second: ${people} people, each in a direct chat, against the bare service`,
   async run({ rounds, messages, say }) {
-    await using scene = await openScene();
+    await using scene = await openScene({ config: { conversation: { mergeWithinSeconds: 0 } } });
     const askers = await Promise.all(Array.from({ length: people }, () => scene.newAsker()));
     const sides: Chat[][] = [];
     for (const who of [agent('ada'), bareUser]) {

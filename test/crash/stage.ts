@@ -16,9 +16,12 @@ export interface Stage {
 
 const folder = import.meta.dirname;
 
+/** People write faster than they are answered here, and each message is to have its own answer. */
+const eachByItself = { conversation: { mergeWithinSeconds: 0 } };
+
 export async function buildStage(control: boolean): Promise<Stage> {
   const preload = [join(folder, 'kill-at.ts'), ...(control ? [join(folder, 'random-txn-ids.ts')] : [])];
-  const world = await ExternalWorld.prepare({ preload });
+  const world = await ExternalWorld.prepare({ preload, config: eachByItself });
   try {
     await world.parley.start();
     const agents = { Ada: world.agents.ada, Bruno: world.agents.bruno, Clara: world.agents.clara };

@@ -36,6 +36,7 @@ export const noBudgets: BudgetRules = {
 
 const testSettings: Settings = {
   answerWithinMs: 3_600_000,
+  mergeWithinMs: 0,
   historyMessages: 60,
   handOver: { maxHops: 3, maxTurnsWithoutPerson: 6 },
   pacing: { quietMs: 700, firstIntervalMs: 1000, growth: 1.5, maxEdits: 12 },

@@ -2,7 +2,7 @@ import type { Chat } from '../../core/chat.ts';
 import type { Draft } from '../../core/document.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import { isFull } from '../../core/floor/queue.ts';
-import type { ChatId } from '../../core/ids.ts';
+import type { ChatId, MemberId } from '../../core/ids.ts';
 import { isSaid, type Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
@@ -28,15 +28,17 @@ export async function hearRoom(parley: Installation, settled: Decision): Promise
   const turns = [...settled.turns];
   const asides = [...(settled.asides ?? [])];
   let { floor } = settled;
+  const askers = new Set<MemberId>();
   let chat: Chat | null = null;
   const messages = await messagesAfter(parley, floor, batch);
   if (messages.length > 0) await touch(parley, floor._id);
   for (const message of messages) {
     // What is about turns must find them in the store: it begins a batch of its own.
-    if (isFull(floor) || (turns.length + asides.length > 0 && !isPlainTalk(message, parley))) break;
+    if (isFull(floor) || (turns.length + asides.length > 0 && isAboutTurns(message, askers, parley))) break;
     chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
     turns.push(...decision.turns);
+    if (decision.turns.length > 0) askers.add(message.from);
     asides.push(...(decision.asides ?? []));
     floor = { ...decision.floor, handledThrough: message.order };
     if (!isPlainTalk(message, parley)) chat = null;
@@ -52,6 +54,10 @@ async function touch(parley: Installation, chat: ChatId): Promise<void> {
     now - stored.lastActivity < touchEveryMs ? stored : { ...stored, lastActivity: now },
   );
 }
+
+/** Anything but plain talk; and that of somebody who has just asked, which may be answered together with what they asked. */
+const isAboutTurns = (message: Message, askers: ReadonlySet<MemberId>, parley: Installation): boolean =>
+  !isPlainTalk(message, parley) || (parley.settings.mergeWithinMs > 0 && askers.has(message.from));
 
 const isPlainTalk = (message: Message, { settings }: Installation): boolean =>
   isSaid(message) && !isCommand(message, settings);

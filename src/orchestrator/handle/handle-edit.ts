@@ -6,6 +6,7 @@ import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { change } from '../change.ts';
 import { isCommand } from '../commands/is-command.ts';
+import { startOverIfCovered } from './covered.ts';
 import { handleSaid } from './handle-said.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
@@ -28,6 +29,7 @@ export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
   if (edited.wasCommand) return nothing(scene);
   if (isCommand(edited, scene.parley.settings)) return stopTurns(turns.filter(isUnheard), scene);
   const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);
+  await startOverIfCovered(edited._id, scene);
   for (const turn of begun) if (canStartOver(turn)) scene.parley.running.interrupt(turn._id, 'edited');
   return begun.length > 0 ? nothing(scene) : decideAnew(edited, scene);
 };

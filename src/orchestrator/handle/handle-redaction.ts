@@ -1,12 +1,14 @@
 import { event } from '../../core/events/event.ts';
-import { speakingAgent, withdraw } from '../../core/floor/queue.ts';
+import type { AgentSpeaker } from '../../core/floor/floor.ts';
+import { enqueue, speakingAgent, withdraw } from '../../core/floor/queue.ts';
 import type { TurnId } from '../../core/ids.ts';
 import { type Envelope, forgotten, type Message, type Redacted } from '../../core/message.ts';
-import type { Decision } from '../../core/take-turns.ts';
+import { type Decision, speakerOf } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
 import { latestRound } from '../turns/latest-round.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
+import { startOverIfCovered, turnForCovered } from './covered.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
 /** A message is taken back: its text is forgotten, it isn't answered, and an answer that is being made for it stops. */
@@ -35,7 +37,8 @@ async function stopMaking(cause: TurnId, parley: Installation): Promise<void> {
   if (turn !== null) await stopTurn(parley, (await latestRound(parley, turn))._id, 'redacted');
 }
 
-async function withdrawAnswers(target: Message, { parley, floor }: Scene): Promise<Decision> {
+async function withdrawAnswers(target: Message, scene: Scene): Promise<Decision> {
+  const { parley, floor } = scene;
   const left = withdraw(floor, speaker => speaker.trigger === target._id);
   await dropTurns(
     parley,
@@ -44,5 +47,21 @@ async function withdrawAnswers(target: Message, { parley, floor }: Scene): Promi
   );
   const speaking = speakingAgent(floor);
   if (speaking?.trigger === target._id) await stopTurn(parley, speaking.turn, 'redacted');
-  return { floor: left.floor, turns: [] };
+  await startOverIfCovered(target._id, scene);
+  const ended = [...left.withdrawn, ...(speaking?.trigger === target._id ? [speaking] : [])];
+  return answerCovered(ended, { ...scene, floor: left.floor });
+}
+
+/** What was to be answered together with the message that is gone is answered without it. */
+async function answerCovered(ended: readonly AgentSpeaker[], scene: Scene): Promise<Decision> {
+  const stored = await scene.parley.store.collection('turns').getMany(ended.map(speaker => speaker.turn));
+  const turns = (await Promise.all(stored.map(turn => turnForCovered(turn, scene)))).filter(turn => turn !== null);
+  const now = scene.parley.clock.now();
+  return {
+    floor: enqueue(
+      scene.floor,
+      turns.map(turn => speakerOf(turn, now)),
+    ),
+    turns,
+  };
 }

@@ -8,6 +8,7 @@ import { strategyOf } from '../floor/floor-rules.ts';
 import type { Installation } from '../installation.ts';
 import { roomFor } from '../rooms/room-view.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
+import { mergeBurst } from './merge-burst.ts';
 
 /** Somebody says something: a command is carried out, anything else may be answered. Notices and bots never wake an agent. */
 export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
@@ -27,7 +28,9 @@ const isIgnored = (member: MemberId, { settings }: Pick<Installation, 'settings'
   roleOf(member, settings.access) === 'none';
 
 /** Who answers a person's message. */
-async function decideAnswer(message: SaidMessage, { parley, chat, floor }: Scene): Promise<Decision> {
+async function decideAnswer(message: SaidMessage, scene: Scene): Promise<Decision> {
+  const { parley, chat, floor } = scene;
   const room = await roomFor(parley, chat, message);
-  return answerPerson(message, floor, { room, strategy: strategyOf(parley, chat), now: parley.clock.now() });
+  const given = { room, strategy: strategyOf(parley, chat), now: parley.clock.now() };
+  return mergeBurst(answerPerson(message, floor, given), message, scene);
 }

@@ -27,7 +27,7 @@ export function deliveryOf(
     thread: turn.thread,
     replyTo: chat?.chatType === 'group' && part === 0 ? turn.trigger : null,
     people: chat === null ? null : peopleIn(chat),
-    mark: { turn: turn._id, part, state, trigger: turn.trigger },
+    mark: { turn: turn._id, part, state, trigger: turn.trigger, ...(turn.covers ? { covers: turn.covers } : {}) },
   };
 }
 
