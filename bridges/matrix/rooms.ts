@@ -1,17 +1,15 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type AgentId, type ChatId, chatId, externalIdOf, type MemberId } from '../../src/core/ids.ts';
-import type { ChatEvent } from '../../src/core/message.ts';
 import type { JoinsRooms, ReadsRooms, RoomState } from '../../src/ports/bridge-capabilities.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { answerAs } from './answer.ts';
 import { unless } from './errcode.ts';
 import { cleanLine, cleanText, isRoomId, isUserId } from './grammar.ts';
+import { invitationsOf } from './invitations.ts';
 import { type MatrixNames, matrix } from './names.ts';
 import { path } from './path.ts';
 import { isRecord } from './raw-event.ts';
 import type { MatrixRequests } from './requests.ts';
-import { toEvent } from './to-event.ts';
 
 export interface RoomsOptions {
   readonly requests: MatrixRequests;
@@ -47,44 +45,7 @@ export async function roomsOf(options: RoomsOptions, as: AgentId): ReturnType<Re
   const what = 'list rooms';
   const joined = await options.requests.call({ what, as, method: 'GET', path: '/joined_rooms' });
   const rooms = answerAs(joinedRooms, what, joined).joined_rooms.filter(isRoomId);
-  return { joined: rooms.map(room => chatId(matrix, room)), invited: await invitations(options, as) };
-}
-
-const nothing = { types: [] };
-const onlyInvitations = JSON.stringify({
-  presence: nothing,
-  account_data: nothing,
-  room: { timeline: { limit: 1, types: [] }, state: nothing, ephemeral: nothing, account_data: nothing },
-});
-
-const synced = z.object({
-  rooms: z
-    .object({
-      invite: z.record(z.string(), z.object({ invite_state: z.object({ events: z.array(z.unknown()) }) })).optional(),
-    })
-    .optional(),
-});
-
-/** Only a sync tells of invitations. It is one without waiting, and changes no presence. */
-async function invitations({ requests, names, clock }: RoomsOptions, as: AgentId): Promise<ChatEvent[]> {
-  const query = { filter: onlyInvitations, timeout: 0, set_presence: 'offline' };
-  const what = 'list invitations';
-  const answer = answerAs(synced, what, await requests.call({ what, as, method: 'GET', path: '/sync', query }));
-  return Object.entries(answer.rooms?.invite ?? {}).flatMap(([room, { invite_state }]) => {
-    const own = invite_state.events.find(
-      event => isRecord(event) && event.type === 'm.room.member' && event.state_key === names.userId(as),
-    );
-    if (!isRecord(own)) return [];
-    const whole = { event_id: strippedId(room, own), origin_server_ts: clock.now(), ...own, room_id: room };
-    const converted = toEvent(whole, names, clock.now());
-    return converted.kind === 'event' ? [converted.event] : [];
-  });
-}
-
-/** The specification lets servers leave out an invitation's id; one made from what it says is the same each time. */
-function strippedId(room: string, event: Record<string, unknown>): string {
-  const said = JSON.stringify([room, event.sender, event.state_key]);
-  return `$invitation-${createHash('sha256').update(said).digest('base64url')}`;
+  return { joined: rooms.map(room => chatId(matrix, room)), invited: await invitationsOf(options, as, rooms.length) };
 }
 
 const joinedMembers = z.object({

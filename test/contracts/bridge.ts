@@ -93,17 +93,20 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
     });
 
     describe('what people do', () => {
-      it('tells of an invitation, and lets the agent in, twice if asked', async () => {
-        const chat = await mara.createRoom({ invite: [agentMember(ada)] });
-        const invited = await taken.first(event => event.chat === chat && event.messageType === 'membership');
-        expect(invited).toMatchObject({ from: mara.id, member: 'agent:ada', change: 'invited' });
-        expect((await world.bridge.rooms(ada)).invited).toContainEqual(
-          expect.objectContaining({ chat, from: mara.id, member: 'agent:ada', change: 'invited' }),
-        );
-        await world.bridge.join(chat, ada);
-        await world.bridge.join(chat, ada);
-        expect((await world.bridge.rooms(ada)).joined).toContain(chat);
-      });
+      it.each([ada, agentId('parley')])(
+        'tells %s of an invitation, and lets the agent in, twice if asked',
+        async agent => {
+          const chat = await mara.createRoom({ invite: [agentMember(agent)] });
+          const invited = await taken.first(event => event.chat === chat && event.messageType === 'membership');
+          expect(invited).toMatchObject({ from: mara.id, member: agentMember(agent), change: 'invited' });
+          expect((await world.bridge.rooms(agent)).invited).toContainEqual(
+            expect.objectContaining({ chat, from: mara.id, member: agentMember(agent), change: 'invited' }),
+          );
+          await world.bridge.join(chat, agent);
+          await world.bridge.join(chat, agent);
+          expect((await world.bridge.rooms(agent)).joined).toContain(chat);
+        },
+      );
 
       it('tells of what is said, in order and once', async () => {
         const chat = await roomWith(ada);

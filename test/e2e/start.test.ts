@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -63,6 +63,16 @@ describeWith('synapse', '1. starting and stopping', () => {
     expect(introductions.filter(message => message.mark?.trigger == null).length).toBeLessThanOrEqual(1);
   });
 
+  it('has nothing to warn of at a second start', async () => {
+    const log = join(world.parley.data, 'parley.log');
+    const before = warnings(log).length;
+    await world.parley.stop();
+    await world.parley.start();
+    const dialogue = await world.ownersDialogue(world.agents.ada);
+    await world.owner.ask(dialogue, 'all well?');
+    expect(warnings(log).slice(before)).toEqual([]);
+  });
+
   it('starts again after it was killed, though its homeserver still runs', async () => {
     const { parley, owner, agents } = world;
     const dialogue = await world.ownersDialogue(agents.ada);
@@ -87,3 +97,11 @@ describeWith('synapse', '1. starting and stopping', () => {
     }
   });
 });
+
+/** The lines of the log that are warnings or worse. */
+const warnings = (file: string): object[] =>
+  readFileSync(file, 'utf8')
+    .split('\n')
+    .filter(line => line !== '')
+    .map(line => JSON.parse(line))
+    .filter(({ level }) => ['warn', 'error', 'fatal'].includes(level));

@@ -1,4 +1,4 @@
-import { type FakeRoom, type Json, memberEvents, membershipOf, newRoom, stateEvent } from './room.ts';
+import { type FakeEvent, type FakeRoom, type Json, memberEvents, membershipOf, newRoom, stateEvent } from './room.ts';
 import type { Asked, Route } from './route.ts';
 import { emit, forbidden, joinedRoom, notFound, Refusal, roomOf, setMembership } from './world.ts';
 
@@ -42,7 +42,8 @@ export const roomRoutes: readonly Route[] = [
   },
   { on: 'GET /rooms/*/state/*', run: readState },
   { on: 'GET /rooms/*/state/*/*', run: readState },
-  { on: 'GET /sync', run: asked => ({ next_batch: 's1', rooms: { invite: invitations(asked) } }) },
+  { on: 'GET /sync', run: sync },
+  { on: 'GET /initialSync', run: asked => ({ end: 's1', rooms: snapshot(asked) }) },
 ];
 
 function create({ world, user, json }: Asked): Json {
@@ -94,9 +95,26 @@ function withMembership({ world, user }: Asked, membership: string): FakeRoom[] 
   return [...world.rooms.values()].filter(room => membershipOf(room, user) === membership);
 }
 
-function invitations(asked: Asked): Json {
-  const own = (room: FakeRoom) => memberEvents(room).filter(event => event.state_key === asked.user);
-  return Object.fromEntries(
-    withMembership(asked, 'invite').map(room => [room.id, { invite_state: { events: own(room) } }]),
-  );
+/** As Synapse: there is none for the sender of an application service. */
+function sync(asked: Asked): Json {
+  const { senderLocalpart, serverName } = asked.world.options;
+  if (asked.user === `@${senderLocalpart}:${serverName}`) throw new Refusal(500, 'M_UNKNOWN', 'Internal server error');
+  const invite = withMembership(asked, 'invite').map(room => [
+    room.id,
+    { invite_state: { events: ownEvents(room, asked) } },
+  ]);
+  return { next_batch: 's1', rooms: { invite: Object.fromEntries(invite) } };
 }
+
+function snapshot(asked: Asked): Json[] {
+  const joined = withMembership(asked, 'join').map(({ id }) => ({ room_id: id, membership: 'join' }));
+  const invited = withMembership(asked, 'invite').map(room => ({
+    room_id: room.id,
+    membership: 'invite',
+    invite: ownEvents(room, asked)[0],
+  }));
+  return [...joined, ...invited];
+}
+
+const ownEvents = (room: FakeRoom, { user }: Asked): FakeEvent[] =>
+  memberEvents(room).filter(event => event.state_key === user);
