@@ -84,6 +84,17 @@ export async function nextSpeaker(order: Ordered): Promise<Decision> {
   return ordered(order, called, { change: 'skipped', ...nothingToTell });
 }
 
+/** The moderator calls the first who waits: they speak as soon as the floor is free. */
+export async function callNext(order: Ordered): Promise<Decision> {
+  const first = inOrder(order.floor)[0];
+  const called = first === undefined ? order.floor : grant(order.floor, keyOf(first));
+  return ordered(order, called, {
+    change: 'given',
+    from: null,
+    to: first === undefined ? null : cutFact(keyOf(first)),
+  });
+}
+
 /** Those who wait, as they will speak while nobody steps in: who was called, then people, then agents. */
 export function inOrder({ queue, moderator }: Floor): Floor['queue'] {
   const byWeight = moderator.kind === 'rule' && moderator.rule === 'priority';

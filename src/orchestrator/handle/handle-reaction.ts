@@ -7,6 +7,7 @@ import type { Turn } from '../../core/turn.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import type { Installation } from '../installation.ts';
 import { latestRound, latestRounds } from '../turns/latest-round.ts';
+import { handleCardReaction, isCard, isCardKey } from './handle-card-reaction.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
 
@@ -17,7 +18,9 @@ export const reactions = { stop: '🛑', again: '🔁' } as const;
 
 export const handleReaction: Handle<ReactionMessage> = async (reaction, scene) => {
   const known = reaction.key === reactions.stop || reaction.key === reactions.again;
-  if (!known || agentOf(reaction.from) !== null || reaction.fromPerson === false) return nothing(scene);
+  if (agentOf(reaction.from) !== null || reaction.fromPerson === false) return nothing(scene);
+  if (isCardKey(reaction.key) && (await isCard(reaction.target, scene))) return handleCardReaction(reaction, scene);
+  if (!known) return nothing(scene);
   const turns = await turnsBehind(reaction, scene);
   if (turns.length === 0) return nothing(scene);
   if (!mayHere(reaction.from, 'command', scene))

@@ -9,6 +9,7 @@ import type { Installation } from '../installation.ts';
 import { latestRound } from '../turns/latest-round.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 import { startOverIfCovered, turnForCovered } from './covered.ts';
+import { takeBackHand } from './handle-card-reaction.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
 /** A message is taken back: its text is forgotten, it isn't answered, and an answer that is being made for it stops. */
@@ -22,7 +23,7 @@ export const handleRedaction: Handle<Envelope & Redacted> = async (redaction, sc
   parley.bus.publish([event('MessageRedacted', told, target._id)]);
   await forgetEdits(target, parley);
   if (target.cause !== null) await stopMaking(target.cause, parley);
-  return withdrawAnswers(target, scene);
+  return withdrawAnswers(target, { ...scene, floor: await takeBackHand(target, scene) });
 };
 
 /** Edits hold the text, too. */

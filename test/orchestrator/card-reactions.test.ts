@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { memberAt } from '../../bridges/memory/address.ts';
+import type { MessageId } from '../../src/core/ids.ts';
+import { testParley } from '../fakes/installation.ts';
+import { heldReply } from '../fakes/runtime.ts';
+
+/** A moderated room: Mara made it and moderates it, Tom is a guest there. */
+async function moderated() {
+  const test = await testParley({ settings: { strategy: 'moderated' } });
+  const [mara, tom] = [test.bridge.person('mara'), test.bridge.person('tom')];
+  const chat = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno', '@parley', '@tom'] });
+  await test.settle();
+  mara.say(chat, `!floor moderator ${'@mara'}`);
+  await test.settle();
+  await test.clock.advance(3000);
+  await test.settle();
+  const card = () =>
+    test.bridge.network.timeline(chat).findLast(shown => !shown.redacted && shown.mark?.turn.includes('#card-'));
+  const react = async (who: typeof mara, key: string): Promise<MessageId> => {
+    const id = card()?.id;
+    if (id === undefined) throw new Error('There is no card.');
+    const reaction = who.react(chat, id, key);
+    await test.settle();
+    await test.clock.advance(3000);
+    await test.settle();
+    return reaction;
+  };
+  const floor = async () => (await test.store.collection('speaker_queues').get(chat)) ?? raise();
+  return { ...test, mara, tom, chat, card, react, floor };
+}
+
+function raise(): never {
+  throw new Error('The room has no floor.');
+}
+
+const tomId = memberAt('tom');
+
+describe('reactions on the card', () => {
+  it('ask for the floor with ✋, and not any more when it is taken back', async () => {
+    const { tom, chat, react, floor, card, settle } = await moderated();
+    const hand = await react(tom, '✋');
+    expect((await floor()).queue).toMatchObject([{ kind: 'person', person: tomId }]);
+    expect(card()?.text).toContain('1. Tom');
+    tom.redact(chat, hand);
+    await settle();
+    expect((await floor()).queue).toEqual([]);
+  });
+
+  it('grant the next with ✅, by the moderator alone', async () => {
+    const { mara, tom, react, floor, answers, chat } = await moderated();
+    await react(tom, '✋');
+    await react(tom, '✅');
+    expect((await floor()).currentSpeaker).toBeNull();
+    expect(answers(chat).at(-1)?.text).toContain('✅ is not for you');
+    await react(mara, '✅');
+    expect((await floor()).currentSpeaker).toMatchObject({ person: tomId });
+  });
+
+  it('end the slot with ⏭, by the moderator or by who speaks', async () => {
+    const { mara, tom, react, floor } = await moderated();
+    await react(tom, '✋');
+    await react(mara, '✅');
+    await react(tom, '⏭');
+    expect((await floor()).currentSpeaker).toBeNull();
+  });
+
+  it('hold the floor with ⏸ and let it go on with ▶', async () => {
+    const { mara, react, floor, card } = await moderated();
+    await react(mara, '⏸');
+    expect((await floor()).held).toBe(true);
+    expect(card()?.text).toContain('on hold');
+    await react(mara, '▶');
+    expect((await floor()).held).toBe(false);
+  });
+
+  it('stop the agent that speaks with 🛑', async () => {
+    const { mara, tom, chat, react, runtime, settle, floor } = await moderated();
+    await react(tom, '✋');
+    await react(mara, '✅');
+    const held = heldReply();
+    runtime.answer(held.script);
+    tom.say(chat, '@Ada what?');
+    await settle();
+    await react(tom, '⏭');
+    await react(mara, '✅');
+    expect((await floor()).currentSpeaker).toMatchObject({ agent: 'ada' });
+    await react(mara, '🛑');
+    expect(held.aborted()).toBe(true);
+    expect((await floor()).currentSpeaker).toBeNull();
+  });
+
+  it('mean nothing on other messages, and nothing by bots', async () => {
+    const { mara, chat, bridge, floor, settle, card, react } = await moderated();
+    const other = mara.say(chat, '!help');
+    await settle();
+    mara.react(chat, other, '✋');
+    await settle();
+    const bot = bridge.bot('echo');
+    mara.invite(chat, '@echo');
+    await settle();
+    expect(card()).toBeDefined();
+    await react(bot, '✋');
+    expect((await floor()).queue).toEqual([]);
+  });
+});
