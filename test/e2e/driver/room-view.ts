@@ -98,10 +98,12 @@ export class RoomView {
     });
   }
 
+  /** Those that were not taken back. */
   reactions(to: string): { readonly sender: string; readonly key: string }[] {
+    const redacted = this.#redactedIds();
     return this.events.flatMap(event => {
       const relation = record(event.content['m.relates_to']);
-      if (event.type !== 'm.reaction' || relation?.event_id !== to) return [];
+      if (event.type !== 'm.reaction' || relation?.event_id !== to || redacted.has(event.event_id)) return [];
       return [{ sender: event.sender, key: text(relation.key) ?? '' }];
     });
   }
