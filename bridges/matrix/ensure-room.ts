@@ -1,5 +1,5 @@
+import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ParleyError } from '../../src/core/errors.ts';
 import { chatId, type MemberId } from '../../src/core/ids.ts';
 import type { MakesRooms } from '../../src/ports/bridge-capabilities.ts';
 import { answerAs } from './answer.ts';
@@ -22,10 +22,10 @@ export async function ensureRoom(options: RoomsOptions, wanted: Wanted): Promise
   return chatId(matrix, room);
 }
 
+/** Any text may be a key; an alias takes few characters, and not many of them. */
 function localAlias(key: string): string {
-  const alias = `parley-${key}`;
-  if (/^[a-z0-9-]{1,200}$/.test(alias)) return alias;
-  throw new ParleyError('BRIDGE_REQUEST_FAILED', `"${key}" can't name a room: use a-z, 0-9 and dashes.`);
+  if (/^[a-z0-9-]{1,200}$/.test(key)) return `parley-${key}`;
+  return `parley-key-${createHash('sha256').update(key).digest('hex')}`;
 }
 
 async function find({ requests, names }: RoomsOptions, { key, as }: Wanted): Promise<string | null> {

@@ -4,6 +4,7 @@ import type {
   EditsMessages,
   FindsSent,
   JoinsRooms,
+  LinksRooms,
   MakesRooms,
   ModeratesRooms,
   Reacts,
@@ -21,6 +22,7 @@ import { makeGap } from './gap.ts';
 import { makeGate } from './gate.ts';
 import { history } from './history.ts';
 import { isThere } from './is-there.ts';
+import { linkTo } from './link.ts';
 import { download } from './media.ts';
 import { type MatrixNames, matrix, matrixNames } from './names.ts';
 import type { MatrixBridgeOptions } from './options.ts';
@@ -44,6 +46,7 @@ export type MatrixBridge = Bridge &
   ShowsTyping &
   ShowsPresence &
   JoinsRooms &
+  LinksRooms &
   ReadsRooms &
   MakesRooms &
   ModeratesRooms &
@@ -120,6 +123,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     findSent: (delivery, since) => findSent(common, delivery, since),
     ...moderating(common),
     ensureRoom: room => ensureRoom(common, room),
+    linkTo: chat => linkTo(chat, names),
     readAttachment: (source, as, maxBytes, signal) => download(requests, { source, as, maxBytes, signal }),
   };
 }

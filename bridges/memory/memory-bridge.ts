@@ -1,9 +1,11 @@
 import type { Agent } from '../../src/core/agent.ts';
+import { externalIdOf } from '../../src/core/ids.ts';
 import type { Bridge } from '../../src/ports/bridge.ts';
 import type {
   EditsMessages,
   FindsSent,
   JoinsRooms,
+  LinksRooms,
   MakesRooms,
   ModeratesRooms,
   Reacts,
@@ -29,6 +31,7 @@ export type MemoryBridge = Bridge &
   ShowsTyping &
   ShowsPresence &
   JoinsRooms &
+  LinksRooms &
   ReadsRooms &
   MakesRooms &
   ModeratesRooms &
@@ -58,6 +61,7 @@ export function memoryBridge(network: MemoryNetwork = memoryNetwork()): MemoryBr
     fits: text => text.length <= network.largestMessage,
     addressOf,
     memberAt,
+    linkTo: chat => `memory://rooms/${encodeURIComponent(externalIdOf(chat))}`,
     ...writing(network),
     ...reading(network),
     ...entering(network),

@@ -76,7 +76,7 @@ export interface ReadsRooms {
 }
 
 /**
- * Makes rooms for a first start. May be repeated with the same `key`: the room that was made first is given again, and who was never
+ * Makes rooms. May be repeated with the same `key`, which may be any text: the room that was made first is given again, and who was never
  * invited there is invited.
  */
 export interface MakesRooms {
@@ -105,6 +105,12 @@ export interface ModeratesRooms {
   changePower(chat: ChatId, as: AgentId, change: PowerChange): Promise<RoomPower>;
 }
 
+/** Tells people where a room is. */
+export interface LinksRooms {
+  /** An address that leads a person into the room who may be there: for a link in a message. Pure and cheap. */
+  linkTo(chat: ChatId): string;
+}
+
 /** Reads the content of an attachment, at most `maxBytes`. */
 export interface ReadsAttachments {
   readAttachment(source: string, as: AgentId, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
@@ -123,5 +129,6 @@ export const canShowTyping = can<ShowsTyping>('showTyping');
 export const canJoin = can<JoinsRooms>('join');
 export const canReadRooms = can<ReadsRooms>('history');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
+export const canLink = can<LinksRooms>('linkTo');
 export const canModerate = can<ModeratesRooms>('changePower');
 export const canReadAttachments = can<ReadsAttachments>('readAttachment');

@@ -334,6 +334,14 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
         expect(await world.bridge.ensureRoom({ ...room, key: `${room.key}-2` })).not.toBe(chat);
       });
 
+      it('have an address that leads there, the same each time', async () => {
+        const [one, other] = [await roomWith(ada), await roomWith(ada)];
+        expect(URL.canParse(world.bridge.linkTo(one))).toBe(true);
+        expect(world.bridge.linkTo(one)).toBe(world.bridge.linkTo(one));
+        expect(world.bridge.linkTo(one)).not.toBe(world.bridge.linkTo(other));
+        expect(world.bridge.linkTo(one)).not.toMatch(/[\s<>()[\]"]/);
+      });
+
       it('may be for one person', async () => {
         const room = { key: `dm-${Date.now()}`, as: ada, kind: 'private', name: null, topic: null } as const;
         const chat = await world.bridge.ensureRoom({ ...room, invite: [mara.id] });

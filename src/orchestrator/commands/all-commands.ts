@@ -1,3 +1,4 @@
+import { chat } from './chat.ts';
 import type { Command } from './command.ts';
 import { floor } from './floor.ts';
 import { floorAsk } from './floor-ask.ts';
@@ -27,4 +28,4 @@ const floors = [
 ];
 
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-export const allCommands: readonly Command[] = [help, who, stop, ...floors];
+export const allCommands: readonly Command[] = [help, who, chat, stop, ...floors];

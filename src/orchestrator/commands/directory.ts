@@ -7,7 +7,10 @@ import { bridgeFor } from '../installation.ts';
 import { agentsIn, displayName } from '../rooms/room-view.ts';
 
 /** Whom a command may name: who is in the room, and our agents. */
-export function directoryOf({ parley, chat }: Scene, { mentions }: Pick<SaidMessage, 'mentions'>): Directory {
+export function directoryOf(
+  { parley, chat }: Pick<Scene, 'parley' | 'chat'>,
+  { mentions }: Pick<SaidMessage, 'mentions'>,
+): Directory {
   const bridge = bridgeFor(parley, chat._id);
   const agent = ({ _id, name }: Pick<AgentCard, '_id' | 'name'>): Namable => ({
     id: agentMember(_id),

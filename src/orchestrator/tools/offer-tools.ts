@@ -1,8 +1,11 @@
 import type { ConversationTool } from '../../core/conversation-tools.ts';
 import type { AgentId } from '../../core/ids.ts';
+import { canMakeRooms } from '../../ports/bridge-capabilities.ts';
 import type { Tool } from '../../ports/tool.ts';
+import { bridgeFor } from '../installation.ts';
 import { askColleagueTool } from './ask-colleague.ts';
 import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
+import { openChatTool } from './open-chat.ts';
 import { colleaguesOf, type Talk } from './talk.ts';
 
 /** The tools of one answer, and what came of them for the answer itself. */
@@ -31,6 +34,7 @@ export function offerTools(talk: Talk): Offer {
         ]
       : []),
     ...(inGroup && has('ask_colleague') ? [askColleagueTool(talk)] : []),
+    ...(own && canMakeRoomsFor(talk) && has('open_chat') ? [openChatTool(talk)] : []),
   ];
   let used = false;
   const noting = (given: Tool): Tool => ({
@@ -46,4 +50,9 @@ export function offerTools(talk: Talk): Offer {
     handsOver: () => chosen?.to._id ?? null,
     used: () => used,
   };
+}
+
+function canMakeRoomsFor({ parley, chat }: Talk): boolean {
+  const bridge = bridgeFor(parley, chat._id);
+  return bridge !== null && canMakeRooms(bridge);
 }

@@ -5,6 +5,7 @@ import type {
   EditsMessages,
   FindsSent,
   JoinsRooms,
+  LinksRooms,
   MakesRooms,
   ModeratesRooms,
   Reacts,
@@ -24,6 +25,7 @@ export type WholeBridge = Bridge &
   ShowsTyping &
   ShowsPresence &
   JoinsRooms &
+  LinksRooms &
   ReadsRooms &
   MakesRooms &
   ModeratesRooms &

@@ -15,3 +15,9 @@ export function impatientModel(url: string) {
     ],
   };
 }
+
+/** The scripted model as one that can call tools. */
+export function toolModel(url: string) {
+  const [model] = impatientModel(url).models;
+  return { models: [{ ...model, capabilities: ['text', 'chat', 'tools'], firstTokenSeconds: 30, stallSeconds: 30 }] };
+}
