@@ -26,7 +26,7 @@ describe('what a room is shown of its floor', () => {
   });
 
   it('is a card with who speaks and who waits, and a ⏳, when somebody waits for more than two seconds', async () => {
-    const { mara, chat, settle, clock, runtime, cards, signs } = await group();
+    const { mara, chat, settle, clock, runtime, cards, signs, answers } = await group();
     const held = heldReply();
     runtime.answer(held.script);
     mara.say(chat, '@Ada, @Bruno: what speaks against it?');
@@ -38,6 +38,9 @@ describe('what a room is shown of its floor', () => {
     expect(cards()).toHaveLength(1);
     expect(cards()[0]?.text).toMatch(/🎤 \*\*Ada\*\* speaks[\s\S]*1\. Bruno/);
     expect(signs()).toEqual(['@Ada, @Bruno: what speaks against it? agent:bruno']);
+    mara.say(chat, '!queue');
+    await settle();
+    expect(answers(chat).at(-1)?.text).toMatch(/^1\. \*\*Bruno\*\*: .*, for 2 s$/);
   });
 
   it('goes away when nobody waits any more', async () => {
@@ -103,12 +106,17 @@ describe('an agent with more dialogues than it can attend to', () => {
       currentFocus: [chat],
       attentionQueue: [{ dialogue: dm, reasons: ['directMessage'] }],
     });
+    tom.say(dm, '!queue why');
+    await settle();
+    expect(answers(dm)[0]?.text).toBe(
+      '**Ada** is busy in 1 other dialogues and gets to this one at place 1 of 1.\nPriority 4.05: directMessage 4 × 1.00 + waiting 1 × 0.05',
+    );
     held.say('Done.');
     held.end();
     await settle();
     await clock.advance(5000);
     await settle();
-    expect(answers(dm).map(({ text }) => text)).toEqual(['Hello Tom.']);
+    expect(answers(dm).at(-1)?.text).toBe('Hello Tom.');
     expect([...signs(), ...bridge.network.timeline(dm).flatMap(({ reactions }) => reactions)]).toEqual([]);
     expect(await store.collection('agent_attention_states').find({ limit: 10 })).toEqual([]);
   });

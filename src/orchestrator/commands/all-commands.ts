@@ -11,6 +11,7 @@ import { floorResume } from './floor-resume.ts';
 import { floorSlot } from './floor-slot.ts';
 import { floorStrategy } from './floor-strategy.ts';
 import { help } from './help.ts';
+import { queue } from './queue.ts';
 import { stop } from './stop.ts';
 import { who } from './who.ts';
 
@@ -28,4 +29,4 @@ const floors = [
 ];
 
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-export const allCommands: readonly Command[] = [help, who, chat, stop, ...floors];
+export const allCommands: readonly Command[] = [help, who, queue, chat, stop, ...floors];

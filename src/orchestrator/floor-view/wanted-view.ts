@@ -1,6 +1,7 @@
 import type { Chat } from '../../core/chat.ts';
 import type { Floor, Speaker } from '../../core/floor/floor.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
+import { memberOf } from '../floor/floor-names.ts';
 import { cardText } from './card-text.ts';
 import type { WantedCard } from './show-card.ts';
 import type { WantedSign } from './show-signs.ts';
@@ -82,6 +83,3 @@ function moderatorName(moderator: Floor['moderator'], nameOf: ViewScene['nameOf'
   if (moderator.kind === 'rule') return `the rule (${moderator.rule})`;
   return nameOf(moderator.kind === 'person' ? moderator.person : agentMember(moderator.agent));
 }
-
-const memberOf = (speaker: Speaker): MemberId =>
-  speaker.kind === 'person' ? speaker.person : agentMember(speaker.agent);
