@@ -2,6 +2,14 @@ import type { Document } from './document.ts';
 import type { AgentId, BridgeName, ChatId, MemberId } from './ids.ts';
 import type { Enforcement } from './plan-power.ts';
 
+/** When an agent was invited. */
+export interface Invitation {
+  /** The place of its line in the log. */
+  readonly order: number;
+  /** By the clock of the inviter's server, but never later than it was heard of. */
+  readonly at: number;
+}
+
 /** A room. One to one with a room of the chat network. */
 export interface Chat extends Document<ChatId> {
   readonly bridge: BridgeName;
@@ -15,8 +23,8 @@ export interface Chat extends Document<ChatId> {
   readonly participants: readonly MemberId[];
   /** Display names, as far as they are known; at most 500, the latest. */
   readonly names: Readonly<Record<MemberId, string>>;
-  /** When our agents were invited, by the network's clock, each for the last time. */
-  readonly invitedAt?: Readonly<Record<AgentId, number>>;
+  /** The invitations on which our agents are here, or may come in. */
+  readonly invitations?: Readonly<Record<AgentId, Invitation>>;
   /** Who made the room, as the network says; null where it does not. */
   readonly createdBy: MemberId | null;
   /** What people are here besides members. Who made the room is its owner without standing here. */

@@ -97,6 +97,10 @@ interface Stored extends Document<MessageId> {
   /** How many agents stand between a person's message and this one: 0 for a person's own. */
   readonly hop: number;
   readonly editedAt: number | null;
+  /** The place in the log of the edit that it stands as now. */
+  readonly editOrder?: number;
+  /** It was never delivered, and found by looking into the room: its place in the log does not tell when it was said. */
+  readonly found?: boolean;
   /** Whether it was a command before it was edited: what was carried out is not dealt with again. */
   readonly wasCommand?: true;
 }

@@ -6,11 +6,10 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
-/** What an agent says has a cause; what comes from outside has none. */
-export interface Origin {
-  readonly cause: TurnId;
-  readonly hop: number;
-}
+/** What an agent says has a cause; what comes from outside has none, and may have been found later than it was said. */
+export type Origin = { readonly cause: TurnId; readonly hop: number } | 'found';
+
+const isOurs = (origin: Origin | undefined): origin is Exclude<Origin, string> => typeof origin === 'object';
 
 /** The log of all rooms. One order for all of them: what is appended later stands later, also over restarts. */
 export interface MessageLog {
@@ -32,8 +31,10 @@ export async function openMessageLog(given: { store: Store; clock: Clock; bus: B
     events.map(event => {
       // Close to the clock, so that a number tells a moment; above the last one, so that a clock set back changes nothing.
       last = Math.max(last + 1, given.clock.now() * 1000);
-      const stored = { order: last, status: origin ? 'sent' : 'received', editedAt: null } as const;
-      return { ...event, ...stored, cause: origin?.cause ?? null, hop: origin?.hop ?? 0 };
+      const stored = { order: last, status: isOurs(origin) ? 'sent' : 'received', editedAt: null } as const;
+      const found = origin === 'found' ? { found: true } : {};
+      const cause = isOurs(origin) ? origin : { cause: null, hop: 0 };
+      return { ...event, ...stored, ...found, ...cause };
     });
 
   return {
@@ -42,7 +43,7 @@ export async function openMessageLog(given: { store: Store; clock: Clock; bus: B
       tail = done.catch(() => undefined);
       return done.then(() => {
         // Also what is there already: it is delivered again where nobody may have heard of it.
-        if (origin === undefined) given.bus.publish(received(events));
+        if (!isOurs(origin)) given.bus.publish(received(events));
       });
     },
   };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Chat } from '../../src/core/chat.ts';
 import { agentId, agentMember, bridgeName, chatId, foreignMember } from '../../src/core/ids.ts';
-import { withMember, withState } from '../../src/orchestrator/rooms/chat-members.ts';
+import { withInvitation, withMember, withState } from '../../src/orchestrator/rooms/chat-members.ts';
 import type { RoomState } from '../../src/ports/bridge-capabilities.ts';
 
 const memory = bridgeName('memory');
@@ -73,4 +73,34 @@ test('who made a room stays who made it, whatever is told later', () => {
   expect(made.createdBy).toBe(person(0));
   expect(withState(made, { ...state([]), creator: person(1) }).createdBy).toBe(person(0));
   expect(withState(made, { ...state([]), creator: null }).createdBy).toBe(person(0));
+});
+
+test('what changed since the room was asked for is newer than its answer', () => {
+  const asked = { ...chat, participants: [person(0), person(1)], names: { [person(0)]: 'Zero' } };
+  const now = {
+    ...asked,
+    version: 2,
+    participants: [person(0), person(2)],
+    names: { [person(0)]: 'Null' },
+    topic: 'New',
+  };
+  const told = state([
+    { id: person(0), name: 'Zero' },
+    { id: person(1), name: 'One' },
+    { id: person(3), name: 'Three' },
+  ]);
+  const merged = withState(now, { ...told, topic: 'Old' }, asked);
+  expect(merged.participants).toEqual([person(0), person(3), person(2)]);
+  expect(merged.names).toMatchObject({ [person(0)]: 'Null', [person(3)]: 'Three' });
+  expect(merged.topic).toBe('New');
+});
+
+test('an invitation counts as long as the agent has not gone since, and not later than it was heard of', () => {
+  const change = (what: 'invited' | 'joined' | 'left', order: number) =>
+    ({ messageType: 'membership', member: ada, change: what, name: null, timestamp: 5_000, order }) as const;
+  const invited = withInvitation(chat, change('invited', 1), 1_000);
+  expect(invited.invitations).toEqual({ ada: { order: 1, at: 1_000 } });
+  expect(withInvitation(invited, change('invited', 1), 9_000)).toBe(invited);
+  expect(withInvitation(invited, change('joined', 2), 9_000)).toBe(invited);
+  expect(withInvitation(invited, change('left', 3), 9_000).invitations).toEqual({});
 });

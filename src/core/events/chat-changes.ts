@@ -3,7 +3,7 @@ import { agentOf, type MessageId } from '../ids.ts';
 import type { Envelope, MembershipChanged } from '../message.ts';
 import { event, type NewEvent } from './event.ts';
 
-const silent: ReadonlySet<string> = new Set(['version', 'updatedAt', 'lastActivity', 'invitedAt']);
+const silent: ReadonlySet<string> = new Set(['version', 'updatedAt', 'lastActivity', 'invitations']);
 
 /** That a chat is not what it was, if anything is to be told of it. Pure. */
 export function chatChanges(before: Chat, after: Chat, cause: MessageId | null = null): NewEvent[] {

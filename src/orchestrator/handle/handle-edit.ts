@@ -11,12 +11,14 @@ import { handleSaid } from './handle-said.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
 
+type Edit = Envelope & Edited & Pick<Message, 'order' | 'found'>;
+
 /**
  * A message changes. Its text is changed in the log, so that everybody reads it as it is now. If no answer to it has begun, it is
  * dealt with as if it had been written like that; if a model is at it and nothing is out yet, the model starts over. Only commands are
  * carried out as they were first written, or not at all: nobody sees afterwards what an edited message has done.
  */
-export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
+export const handleEdit: Handle<Edit> = async (edit, scene) => {
   const edited = await applyEdit(edit, scene);
   if (edited === null) {
     await forgetIfTakenBack(edit, scene);
@@ -34,7 +36,7 @@ export const handleEdit: Handle<Envelope & Edited> = async (edit, scene) => {
   return begun.length > 0 ? nothing(scene) : decideAnew(edited, scene);
 };
 
-async function applyEdit(edit: Envelope & Edited, { parley }: Scene): Promise<SaidMessage | null> {
+async function applyEdit(edit: Edit, { parley }: Scene): Promise<SaidMessage | null> {
   const ours = (target: Message): target is SaidMessage =>
     isSaid(target) && target.from === edit.from && target.chat === edit.chat && target.status !== 'redacted';
   const edited = await change(parley.store.collection('messages'), edit.target, target =>
@@ -47,6 +49,8 @@ async function applyEdit(edit: Envelope & Edited, { parley }: Scene): Promise<Sa
           attachment: edit.attachment,
           mentions: edit.mentions,
           editedAt: edit.timestamp,
+          editOrder: edit.order,
+          found: edit.found ?? false,
         }
       : target,
   );

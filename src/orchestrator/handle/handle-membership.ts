@@ -1,7 +1,7 @@
 import { chatChanges, memberChanges } from '../../core/events/chat-changes.ts';
 import { speakingAgent, withdraw, withdrawPerson } from '../../core/floor/queue.ts';
 import { type AgentId, agentOf, type ChatId } from '../../core/ids.ts';
-import type { Envelope, MembershipChanged } from '../../core/message.ts';
+import type { Envelope, MembershipChanged, Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
 import { markLeft } from '../rooms/agent-chats.ts';
@@ -11,12 +11,12 @@ import { welcomeAgent } from '../rooms/welcome-agent.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
-type Event = Envelope & MembershipChanged;
+type Event = Envelope & MembershipChanged & Pick<Message, 'order'>;
 
 /** Somebody is invited, comes, goes, or takes another name. */
 export const handleMembership: Handle<Event> = async (event, scene) => {
   const chat = await change(scene.parley.store.collection('chats'), event.chat, stored =>
-    withMember(withInvitation(stored, event), event),
+    withMember(withInvitation(stored, event, scene.parley.clock.now()), event),
   );
   if (chat !== null) {
     const told = [...memberChanges(event, chat), ...chatChanges(scene.chat, chat, event._id)];

@@ -1,10 +1,11 @@
 import type { Chat } from '../../core/chat.ts';
-import { type AgentId, agentOf, type ChatId, externalIdOf } from '../../core/ids.ts';
-import type { ChatEvent } from '../../core/message.ts';
+import { type AgentId, agentOf, externalIdOf } from '../../core/ids.ts';
+import type { ChatEvent, Message } from '../../core/message.ts';
 import { canReadRooms, type ReadsRooms } from '../../ports/bridge-capabilities.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { refreshChat } from '../rooms/refresh-chat.ts';
 import { topics } from '../topics.ts';
+import { sinceComingIn } from './since-coming-in.ts';
 
 const lookBack = 50;
 const farBack = 1000;
@@ -18,14 +19,11 @@ export async function recoverMessages(parley: Installation, chat: Chat): Promise
   const bridge = bridgeFor(parley, chat._id);
   const agent = await longestThere(parley, chat);
   if (bridge === null || agent === null || !canReadRooms(bridge)) return;
-  const query = { chat: chat._id, as: agent };
-  const near = sinceInvited(agent, (await bridge.history({ ...query, since: null, limit: lookBack })).events);
-  const known = await knownOf(parley, near);
-  const found = missingAfter(known, near) ?? (await sinceNewestKnown(parley, bridge, query));
-  const missing = found.filter(event => !isOvertaken(event, near, known));
+  const { events, known } = await latestPart(parley, bridge, { chat, agent });
+  const missing = events.filter(event => !known.has(event._id) && !isOvertaken(event, events, known));
   if (missing.length === 0) return;
   parley.log.info({ chat: chat._id, count: missing.length }, 'Found messages that had not been delivered.');
-  await parley.messageLog.append(missing);
+  await parley.messageLog.append(missing, 'found');
   parley.queue.wake(topics.rooms, chat._id);
 }
 
@@ -44,49 +42,59 @@ async function longestThere({ store, agents }: Installation, chat: Chat): Promis
   return here.toSorted((a, b) => joined(a) - joined(b))[0] ?? null;
 }
 
-/** What stands behind the agent's latest invitation (or joining, where nobody had to invite it). */
-function sinceInvited(agent: AgentId, events: readonly ChatEvent[]): readonly ChatEvent[] {
-  const own = (change: string) => (event: ChatEvent) =>
-    event.messageType === 'membership' && event.change === change && agentOf(event.member) === agent;
-  const invited = events.findLastIndex(own('invited'));
-  return events.slice(invited >= 0 ? invited : Math.max(0, events.findLastIndex(own('joined'))));
+type Known = ReadonlyMap<string, Message>;
+
+interface Part {
+  readonly events: readonly ChatEvent[];
+  /** Those of them that are in the log. */
+  readonly known: Known;
+}
+
+/** A page of the room; more, where the page begins with something that was not delivered, and the agent was there before. */
+async function latestPart(
+  parley: Installation,
+  bridge: ReadsRooms,
+  { chat, agent }: { chat: Chat; agent: AgentId },
+): Promise<Part> {
+  const read = async (since: string | null, limit: number) =>
+    (await bridge.history({ chat: chat._id, as: agent, since, limit })).events;
+  const page = await read(null, lookBack);
+  const near = sinceComingIn(agent, chat, page);
+  const known = await knownOf(parley, near.events);
+  const [first] = near.events;
+  if (page.length < lookBack || near.isWhole || first === undefined || known.has(first._id))
+    return { events: near.events, known };
+  const before = await newestBefore(parley, chat, known);
+  if (before === null) return { events: [], known };
+  const { events } = sinceComingIn(agent, chat, await read(externalIdOf(before._id), farBack));
+  return { events, known: await knownOf(parley, events) };
+}
+
+/** The newest line of the log that stands before all of these. */
+async function newestBefore({ store }: Installation, chat: Chat, known: Known): Promise<Message | null> {
+  const orders = [...known.values()].map(message => message.order);
+  const [newest] = await store.collection('messages').find({
+    where: { chat: chat._id, ...(orders.length === 0 ? {} : { order: { below: Math.min(...orders) } }) },
+    orderBy: { field: 'order', direction: 'desc' },
+    limit: 1,
+  });
+  return newest ?? null;
+}
+
+/** The lines of the log that these events are already. */
+async function knownOf({ store }: Installation, events: readonly ChatEvent[]): Promise<Known> {
+  const stored = await store.collection('messages').getMany(events.map(event => event._id));
+  return new Map(stored.map(message => [message._id, message]));
 }
 
 /**
  * Somebody's coming or going that is found late says nothing any more where a later one of the same member is known. Where all of them are
  * found late, each counts: who was out in between is not to answer what was said then.
  */
-function isOvertaken(event: ChatEvent, near: readonly ChatEvent[], known: readonly ChatEvent[]): boolean {
+function isOvertaken(event: ChatEvent, near: readonly ChatEvent[], known: Known): boolean {
   if (event.messageType !== 'membership') return false;
   const later = near.slice(near.indexOf(event) + 1);
   return later.some(
-    other => other.messageType === 'membership' && other.member === event.member && known.includes(other),
+    other => other.messageType === 'membership' && other.member === event.member && known.has(other._id),
   );
-}
-
-/** The events that are in the log already. */
-async function knownOf({ store }: Installation, events: readonly ChatEvent[]): Promise<readonly ChatEvent[]> {
-  const stored = await store.collection('messages').getMany(events.map(event => event._id));
-  const ids = new Set(stored.map(({ _id }) => _id));
-  return events.filter(({ _id }) => ids.has(_id));
-}
-
-/** The events that are not in the log but stand behind one that is; null when none of them is known. */
-function missingAfter(known: readonly ChatEvent[], events: readonly ChatEvent[]): readonly ChatEvent[] | null {
-  const [first] = known;
-  return first === undefined ? null : events.slice(events.indexOf(first)).filter(event => !known.includes(event));
-}
-
-async function sinceNewestKnown(
-  { store }: Installation,
-  bridge: ReadsRooms,
-  query: { chat: ChatId; as: AgentId },
-): Promise<readonly ChatEvent[]> {
-  const [newest] = await store.collection('messages').find({
-    where: { chat: query.chat },
-    orderBy: { field: 'order', direction: 'desc' },
-    limit: 1,
-  });
-  if (newest === undefined) return [];
-  return (await bridge.history({ ...query, since: externalIdOf(newest._id), limit: farBack })).events;
 }

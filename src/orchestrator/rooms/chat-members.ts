@@ -1,6 +1,7 @@
 import type { Chat } from '../../core/chat.ts';
 import { agentOf, type MemberId } from '../../core/ids.ts';
-import type { Envelope, MembershipChanged } from '../../core/message.ts';
+import type { MembershipChanged, Message } from '../../core/message.ts';
+import { own } from '../../core/own.ts';
 import type { RoomState } from '../../ports/bridge-capabilities.ts';
 
 const maxNames = 500;
@@ -16,21 +17,35 @@ export function withMember(chat: Chat, event: MembershipChanged): Chat {
   return { ...named, participants, chatType: chatTypeOf(participants) };
 }
 
-/** The chat after one of our agents was invited. The same object where nothing changes. */
-export function withInvitation(chat: Chat, { change, member, timestamp }: Envelope & MembershipChanged): Chat {
+/** The chat after one of our agents was invited, or went. The same object where nothing changes. */
+export function withInvitation(
+  chat: Chat,
+  { change, member, timestamp, order }: MembershipChanged & Pick<Message, 'timestamp' | 'order'>,
+  now: number,
+): Chat {
   const agent = agentOf(member);
-  if (change !== 'invited' || agent === null || chat.invitedAt?.[agent] === timestamp) return chat;
-  return { ...chat, invitedAt: { ...chat.invitedAt, [agent]: timestamp } };
+  const was = agent === null ? undefined : own(chat.invitations, agent);
+  if (agent === null || change === 'joined' || change === 'renamed') return chat;
+  if (change === 'invited')
+    return was?.order === order
+      ? chat
+      : { ...chat, invitations: { ...chat.invitations, [agent]: { order, at: Math.min(timestamp, now) } } };
+  if (was === undefined) return chat;
+  const others = Object.entries(chat.invitations ?? {}).filter(([id]) => id !== agent);
+  return { ...chat, invitations: Object.fromEntries(others) };
 }
 
-/** The chat as the network says that it is now. The same object where nothing changes. */
-export function withState(chat: Chat, state: RoomState): Chat {
-  const participants = state.members.map(member => member.id);
+/**
+ * The chat as the network says that it is now. What changed since `asked`, the chat before the network was asked, is newer than the
+ * answer. The same object where nothing changes.
+ */
+export function withState(chat: Chat, state: RoomState, asked: Chat = chat): Chat {
+  const participants = membersNow(chat, state, asked);
   const changed: Chat = {
     ...chat,
-    names: namesOf(chat, state),
-    name: state.name,
-    topic: state.topic,
+    names: namesOf(chat, state, asked),
+    name: chat.name === asked.name ? state.name : chat.name,
+    topic: chat.topic === asked.topic ? state.topic : chat.topic,
     encrypted: chat.encrypted || state.encrypted,
     createdBy: chat.createdBy ?? state.creator,
     participants,
@@ -39,10 +54,20 @@ export function withState(chat: Chat, state: RoomState): Chat {
   return sameRoom(chat, changed) ? chat : changed;
 }
 
+function membersNow(chat: Chat, { members }: RoomState, asked: Chat): MemberId[] {
+  const told = members.map(member => member.id);
+  if (chat.version === asked.version) return told;
+  const before = new Set(asked.participants);
+  const now = new Set(chat.participants);
+  const known = new Set(told);
+  const came = chat.participants.filter(member => !before.has(member) && !known.has(member));
+  return [...told.filter(member => now.has(member) || !before.has(member)), ...came];
+}
+
 /** The names of the last members that have one, behind those that were known before. Rooms have tens of thousands of members. */
-function namesOf({ names }: Chat, { members }: RoomState): Chat['names'] {
+function namesOf({ names }: Chat, { members }: RoomState, asked: Chat): Chat['names'] {
   const told = members.flatMap<[MemberId, string]>(({ id, name }) =>
-    name === null || agentOf(id) !== null ? [] : [[id, name]],
+    name === null || agentOf(id) !== null || names[id] !== asked.names[id] ? [] : [[id, name]],
   );
   const latest = new Map(told.slice(-maxNames));
   const others = Object.entries(names).filter(([id]) => !latest.has(id as MemberId));

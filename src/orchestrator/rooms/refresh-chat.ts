@@ -41,7 +41,8 @@ export async function refreshChat(parley: Installation, chat: ChatId, agent: Age
   if (bridge === null || !canReadRooms(bridge)) return stored;
   try {
     const state = await bridge.state(chat, agent);
-    const refreshed = (await change(parley.store.collection('chats'), chat, now => withState(now, state))) ?? stored;
+    const refreshed =
+      (await change(parley.store.collection('chats'), chat, now => withState(now, state, stored))) ?? stored;
     parley.bus.publish(chatChanges(stored, refreshed));
     return refreshed;
   } catch (error) {

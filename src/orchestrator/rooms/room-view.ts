@@ -1,6 +1,7 @@
-import type { Chat } from '../../core/chat.ts';
+import type { Chat, Invitation } from '../../core/chat.ts';
 import { type AgentId, agentOf, externalIdOf, type MemberId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
+import { own } from '../../core/own.ts';
 import type { AgentCard, Room } from '../../core/room.ts';
 import type { Installation } from '../installation.ts';
 
@@ -19,9 +20,15 @@ export function agentsIn(parley: Pick<Installation, 'agents'>, chat: Chat): Agen
 
 /** Those of them that a message may be for: who was invited after it was said is to answer nothing of before. */
 export function agentsFor(parley: Pick<Installation, 'agents'>, chat: Chat, message: SaidMessage): AgentCard[] {
-  const saidAt = Math.max(message.timestamp, message.editedAt ?? 0);
-  return agentsIn(parley, chat).filter(({ _id }) => (chat.invitedAt?.[_id] ?? 0) <= saidAt);
+  return agentsIn(parley, chat).filter(({ _id }) => {
+    const invited = own(chat.invitations, _id);
+    return invited === undefined || isSince(invited, message);
+  });
 }
+
+/** The log tells, as no two servers have the same clock; only of what was found late it says nothing. */
+const isSince = (invited: Invitation, { found, timestamp, editedAt, order, editOrder }: SaidMessage): boolean =>
+  found ? Math.max(timestamp, editedAt ?? 0) >= invited.at : (editOrder ?? order) > invited.order;
 
 /** What the floor needs to know of a room to decide about a message. */
 export async function roomFor(parley: Installation, chat: Chat, message: SaidMessage): Promise<Room> {
