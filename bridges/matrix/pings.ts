@@ -5,8 +5,11 @@
  */
 export function mightPing(text: string, people: readonly string[] | null): boolean {
   if (people === null) return true;
-  const said = text.toLowerCase();
-  return ['@room', ...people.map(localpart)].some(name => said.includes(name.toLowerCase()));
+  const said = folded(text);
+  return ['@room', ...people.map(localpart)].some(name => said.includes(folded(name)));
 }
 
 const localpart = (nameOrAddress: string): string => /^@([^:]+):/.exec(nameOrAddress)?.[1] ?? nameOrAddress;
+
+/** The homeserver compares names as they were set, Parley knows them with one kind of space; case is more than two letters for some. */
+const folded = (text: string): string => text.normalize('NFKC').replace(/\s+/gu, ' ').toLowerCase().toUpperCase();

@@ -17,9 +17,9 @@ const loggedIn = z.object({ access_token: z.string() });
 
 /**
  * Lets the person of a first start find the rooms as they should be: joined, and the direct ones marked as such (`m.direct`). Signs
- * in as the person and out again. May be repeated.
+ * in as the person and out again. May be repeated. Gives the rooms that the person may not go into: those that they have left since.
  */
-export async function settlePerson(settling: Settling): Promise<void> {
+export async function settlePerson(settling: Settling): Promise<readonly string[]> {
   const { userId, password, rooms, direct } = settling;
   const login = await request(settling, null, 'POST /login', {
     type: 'm.login.password',
@@ -29,31 +29,43 @@ export async function settlePerson(settling: Settling): Promise<void> {
   });
   const token = answerAs(loggedIn, 'sign in as the first account', login).access_token;
   try {
-    for (const room of rooms) await request(settling, token, `POST /join/${encodeURIComponent(room)}`, {});
+    const refused: string[] = [];
+    for (const room of rooms) if (!(await join(settling, token, room))) refused.push(room);
     const path = `/user/${encodeURIComponent(userId)}/account_data/m.direct`;
     await request(settling, token, `PUT ${path}`, direct);
+    return refused;
   } finally {
     await request(settling, token, 'POST /logout', {});
   }
 }
 
-async function request(
-  { homeserverUrl }: Settling,
-  token: string | null,
-  call: string,
-  body: unknown,
-): Promise<unknown> {
+async function join(settling: Settling, token: string, room: string): Promise<boolean> {
+  const response = await send(settling, token, `POST /join/${encodeURIComponent(room)}`, {});
+  if (response.status === 403) return false;
+  await answerOf(response, 'POST /join');
+  return true;
+}
+
+async function request(settling: Settling, token: string | null, call: string, body: unknown): Promise<unknown> {
+  return answerOf(await send(settling, token, call, body), call);
+}
+
+function send({ homeserverUrl }: Settling, token: string | null, call: string, body: unknown): Promise<Response> {
   const [method = 'GET', path = ''] = call.split(' ');
-  const response = await fetch(`${homeserverUrl}/_matrix/client/v3${path}`, {
+  return fetch(`${homeserverUrl}/_matrix/client/v3${path}`, {
     method,
     headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
     body: JSON.stringify(body),
     signal: AbortSignal.timeout(limitMs),
   });
+}
+
+async function answerOf(response: Response, call: string): Promise<unknown> {
   if (response.ok) return response.json();
+  const [method, path] = call.split(' ');
   throw new ParleyError(
     'BRIDGE_REQUEST_FAILED',
-    `The homeserver refused ${method} ${path.split('/')[1]} for ${body === null ? '' : 'the first account'} (HTTP ${response.status}). ` +
+    `The homeserver refused ${method} ${path?.split('/')[1]} for the first account (HTTP ${response.status}). ` +
       'Sign in by hand and accept the invitations.',
   );
 }

@@ -18,7 +18,7 @@ export async function openRooms(
 }
 
 async function settleOnce(
-  { store }: Installation,
+  { store, log }: Installation,
   given: { bridge: MatrixBridge; homeserver: RunningHomeserver; rooms: FirstRooms; userId: string; password: string },
 ): Promise<void> {
   const { bridge, homeserver, rooms, userId, password } = given;
@@ -26,7 +26,7 @@ async function settleOnce(
   const key = `settled:${userId}`;
   if ((await settings.get(key)) !== null) return;
   const { lobby, direct } = roomIds(rooms);
-  await settlePerson({
+  const refused = await settlePerson({
     homeserverUrl: homeserver.url,
     userId,
     password,
@@ -35,6 +35,7 @@ async function settleOnce(
       rooms.direct.map(({ agent }, index) => [bridge.addressOf(agent._id), [direct[index]?.room ?? '']]),
     ),
   });
+  if (refused.length > 0) log.info({ rooms: refused }, 'The owner is not let into rooms that they have left.');
   await settings.insert([{ _id: key, value: lobby }]);
 }
 

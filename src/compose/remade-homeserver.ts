@@ -1,3 +1,4 @@
+import { isParleyError } from '../core/errors.ts';
 import type { Store } from '../ports/store.ts';
 
 /** Is there from before an account may be made until what the homeserver has lost is forgotten. */
@@ -19,7 +20,11 @@ export function remadeHomeserver(store: Store, forget: () => Promise<void>): (ma
       await settings.insert([{ _id: suspicion, value: 'yes' }]);
       suspected = true;
     };
-    const made = await make(suspect);
+    const made = await make(suspect).catch(async (error: unknown) => {
+      // A homeserver that refuses has not made the account.
+      if (!interrupted && isParleyError(error, 'HOMESERVER_START_FAILED')) await settings.delete(suspicion);
+      throw error;
+    });
     if (made || interrupted) await forget();
     if (suspected) await settings.delete(suspicion);
   };

@@ -11,7 +11,7 @@ const stayedUpMs = 5 * 60_000;
 export interface SupervisedHomeserver {
   /** As it was begun; later ones have the same address. */
   readonly begun: RunningHomeserver;
-  /** Ends the homeserver that runs now, if it is ours. */
+  /** Ends the homeserver that runs now, or is being started, if it is ours. */
   stop(): Promise<void>;
 }
 
@@ -27,8 +27,13 @@ export async function superviseHomeserver(given: Supervision): Promise<Supervise
   const { start, clock, log } = given;
   const begun = await start();
   let running = begun;
+  let starting: Promise<void> = Promise.resolve();
   let stopped = false;
   const pauses = growingPauses(clock);
+
+  const begin = async (): Promise<void> => {
+    running = await start();
+  };
 
   const watch = async (): Promise<void> => {
     while (!stopped && running.exited !== undefined) {
@@ -46,8 +51,8 @@ export async function superviseHomeserver(given: Supervision): Promise<Supervise
       await pauses.wait();
       if (stopped) return;
       try {
-        running = await start();
-        if (stopped) await running.stop();
+        starting = begin();
+        await starting;
         return;
       } catch (error) {
         log.error({ err: error }, 'The homeserver could not be started again; trying once more.');
@@ -60,6 +65,8 @@ export async function superviseHomeserver(given: Supervision): Promise<Supervise
     begun,
     async stop() {
       stopped = true;
+      // What is being started can be stopped only when it is there.
+      await starting.catch(() => undefined);
       await running.stop();
     },
   };

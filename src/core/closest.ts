@@ -1,3 +1,5 @@
+const shortest = 4;
+
 /** The candidate that a mistyped word most likely means, or undefined where none is near. */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   const ranked = candidates
@@ -5,6 +7,18 @@ export function closest(word: string, candidates: readonly string[]): string | u
     .sort((one, other) => one.distance - other.distance);
   const best = ranked[0];
   return best !== undefined && best.distance <= Math.max(1, Math.ceil(word.length * 0.4)) ? best.candidate : undefined;
+}
+
+/** Whether a word is one of these but for a slip: two letters swapped; in a longer word, as almost everything is near to a short one, one letter. */
+export const isSlipOf = (word: string, candidates: readonly string[]): boolean =>
+  candidates.some(
+    candidate => isSwapped(word, candidate) || distance(word, candidate) <= (word.length > shortest ? 1 : 0),
+  );
+
+function isSwapped(word: string, other: string): boolean {
+  const at = [...word].findIndex((letter, index) => letter !== other[index]);
+  const swapped = word.slice(0, at) + (word[at + 1] ?? '') + (word[at] ?? '') + word.slice(at + 2);
+  return at >= 0 && swapped === other;
 }
 
 /** Levenshtein distance. */

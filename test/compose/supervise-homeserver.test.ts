@@ -21,10 +21,12 @@ async function supervised() {
   const startedAt: number[] = [];
   const begunAt = clock.now();
   let failures = 0;
+  let allowed: Promise<void> = Promise.resolve();
   let stops = 0;
   let end = (_why: string): void => undefined;
   const start = async (): Promise<RunningHomeserver> => {
     startedAt.push(clock.now() - begunAt);
+    await allowed;
     failures -= 1;
     if (failures >= 0) throw new ParleyError('HOMESERVER_START_FAILED', 'The port is taken. End what uses it.');
     const { promise: exited, resolve } = Promise.withResolvers<string>();
@@ -43,6 +45,12 @@ async function supervised() {
     stops: () => stops,
     failNext(times: number) {
       failures = times;
+    },
+    /** Starts take until what is given here is called. */
+    hold() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      allowed = promise;
+      return resolve;
     },
     /** It ends, and this much time goes by. */
     async die(ms = 0) {
@@ -92,6 +100,24 @@ it('starts nothing any more after it was stopped, neither at once nor after the 
   await die();
   await die();
   await homeserver.stop();
+  await clock.advance(10 * minute);
+  expect(startedAt).toHaveLength(2);
+  expect(stops()).toBe(1);
+});
+
+it.each([0, 1])('stops what is just being started, though %i starts fail', async failures => {
+  const { clock, die, failNext, hold, homeserver, startedAt, stops } = await supervised();
+  const go = hold();
+  await die();
+  failNext(failures);
+  let stopped = false;
+  const stopping = homeserver.stop().then(() => {
+    stopped = true;
+  });
+  await clock.advance(0);
+  expect(stopped).toBe(false);
+  go();
+  await stopping;
   await clock.advance(10 * minute);
   expect(startedAt).toHaveLength(2);
   expect(stops()).toBe(1);

@@ -49,3 +49,11 @@ test('says why an account could not be made', async () => {
     message: expect.stringMatching(/HMAC incorrect\. .*PARLEY_DATA/),
   });
 });
+
+test('takes no trouble of the homeserver for a missing account', async () => {
+  const told: string[] = [];
+  const trouble = { status: 500, body: { errcode: 'M_UNKNOWN', error: 'Internal server error' } };
+  const answers = { [profile]: () => trouble, [`GET ${register}`]: () => trouble, [`POST ${register}`]: () => trouble };
+  await expect(make(answers, async () => void told.push('told'))).rejects.toThrow('Internal server error');
+  expect(told).toEqual([]);
+});

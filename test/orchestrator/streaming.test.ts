@@ -64,6 +64,21 @@ describe('an answer while it grows', () => {
     expect(pauses.every((pause, index) => index === 0 || pause >= (pauses[index - 1] ?? 0))).toBe(true);
   });
 
+  it('is sent to whoever is in the room by then, also who came in while the model was at work', async () => {
+    const { held, clock, bridge, mara, chat, settle } = await privateChat();
+    const people: (readonly string[] | null)[] = [];
+    const { send } = bridge;
+    bridge.send = delivery => {
+      people.push(delivery.people);
+      return send(delivery);
+    };
+    mara.invite(chat, '@rosa');
+    await settle();
+    held.say(sentence.repeat(10));
+    await clock.advance(1000);
+    expect(people[0]).toContain('Rosa');
+  });
+
   it('is stored before its last edit goes out, so that nobody asks the model again when the network fails', async () => {
     const { held, clock, bridge, shown, runtime, settle } = await privateChat();
     held.say(sentence.repeat(10));

@@ -1,4 +1,5 @@
 import { calledAgents } from '../../core/addressing.ts';
+import { isSlipOf } from '../../core/closest.ts';
 import { inCode } from '../../core/command/in-code.ts';
 import { readArguments } from '../../core/command/read-arguments.ts';
 import { event } from '../../core/events/event.ts';
@@ -54,11 +55,15 @@ async function carryOut(command: Command, line: string, call: CommandCall): Prom
 
 /** Other bots have commands, too: in a group, what is neither nearly one of ours nor calls one of us is meant for them. */
 const isForUs = (
-  { near }: Exclude<Found, { command: Command }>,
+  { unknown, near }: Exclude<Found, { command: Command }>,
   message: SaidMessage,
   { parley, chat }: Scene,
 ): boolean =>
-  chat.chatType === 'private' || near.length > 0 || calledAgents(message, agentsFor(parley, chat, message)).length > 0;
+  chat.chatType === 'private' ||
+  isSlipOf(firstWord(unknown), near.map(firstWord)) ||
+  calledAgents(message, agentsFor(parley, chat, message)).length > 0;
+
+const firstWord = (name: string): string => name.split(' ')[0] ?? '';
 
 function unknown({ unknown: name, near }: Exclude<Found, { command: Command }>, prefix: string): string {
   const meant = near.map(one => `\`${prefix}${one}\``);

@@ -70,7 +70,7 @@ async function think(
   const request = await buildRequest(parley, { turn, trigger, agent, chat, tools: offer.tools });
   const held = await reserve(parley, { turn, trigger, request }).catch(spent);
   if (held instanceof ParleyError) return failed(parley, turn, { text: '', error: held });
-  const live = liveMessage(parley, turn, chat);
+  const live = liveMessage(parley, turn);
   const stopTyping = showTyping(parley, turn);
   // Storing the reply stands outside: a store that fails must not look like a model that failed.
   const heard = await listen(parley, { request, live, offer, signal }).catch((error: unknown) => ({ error }));

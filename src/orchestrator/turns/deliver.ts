@@ -1,4 +1,3 @@
-import type { Chat } from '../../core/chat.ts';
 import { mayPass, ParleyError } from '../../core/errors.ts';
 import { event } from '../../core/events/event.ts';
 import type { Part, Turn } from '../../core/turn.ts';
@@ -7,7 +6,7 @@ import { canEdit } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
-import { deliveryOf } from './delivery.ts';
+import { chatOf, deliveryOf } from './delivery.ts';
 import { sendUnlessThere } from './find-sent.ts';
 import { markSent } from './mark-part.ts';
 import { openPart } from './open-part.ts';
@@ -100,6 +99,3 @@ async function sendPart(parley: Installation, sending: Sending): Promise<string 
   await bridge.edit(externalId, deliveryOf(turn, { ...given, edit: 'final' }));
   return externalId;
 }
-
-const chatOf = (parley: Installation, turn: Turn): Promise<Chat | null> =>
-  parley.store.collection('chats').get(turn.chat);

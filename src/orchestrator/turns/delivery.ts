@@ -2,8 +2,13 @@ import type { Chat } from '../../core/chat.ts';
 import { agentOf, externalIdOf } from '../../core/ids.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
 import type { Delivery, DeliveryMark } from '../../ports/bridge.ts';
+import type { Installation } from '../installation.ts';
 
 const mostPeople = 50;
+
+/** The room of a turn as it is now; null where it is not known any more. */
+export const chatOf = ({ store }: Pick<Installation, 'store'>, turn: Turn): Promise<Chat | null> =>
+  store.collection('chats').get(turn.chat);
 
 /** What a bridge needs to send one message of a turn. In groups an answer is a reply, so that everybody sees what it answers. */
 export function deliveryOf(

@@ -1,11 +1,10 @@
-import type { Chat } from '../../core/chat.ts';
 import { pauseBefore, shortAnswer } from '../../core/reply/pacing.ts';
 import { splitUpTo } from '../../core/reply/split-text.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
 import { canEdit } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
-import { deliveryOf } from './delivery.ts';
+import { chatOf, deliveryOf } from './delivery.ts';
 import { openPart } from './open-part.ts';
 
 /** An answer while it grows: shown in the room in a few edits. */
@@ -21,7 +20,7 @@ export interface LiveMessage {
  * goes on in it. An answer that is taken up again after a crash is shown only when it is complete. One request is under way at a time; what
  * fails here is logged and left to the final sending.
  */
-export function liveMessage(parley: Installation, begun: Turn, chat: Chat): LiveMessage {
+export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
   const { clock, settings } = parley;
   const bridge = bridgeFor(parley, begun.chat);
   const takenUp = begun.parts.length > 0 && begun.attempts > 1;
@@ -62,6 +61,8 @@ export function liveMessage(parley: Installation, begun: Turn, chat: Chat): Live
     if (bridge === null || !canEdit(bridge)) return;
     shownText = text;
     const body = growing(text, given => bridge.fits(given));
+    // Whoever has come in since the model began is to be known, too.
+    const chat = await chatOf(parley, begun);
     if (turn.parts.length === 0) turn = await open(parley, turn, { bridge, chat, part: 0, body });
     else {
       const externalId = turn.parts[0]?.externalId;

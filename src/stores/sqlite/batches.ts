@@ -7,8 +7,9 @@ import type { Statements } from './statements.ts';
 
 /** How much one transaction takes at most, so that a burst does not hold up the event loop for long. */
 const mostInBatch = 500;
-/** How many reads may be done at once in one turn of the event loop; more wait for its end, so that the network gets in between. */
+/** How many reads may be done in one turn of the event loop, and for how long; more wait for its end, so that the network gets in between. */
 const mostReadsAtOnce = 32;
+const longestReadsMs = 5;
 
 /** Something to do with the database, and whoever waits for it. */
 interface Operation {
@@ -41,6 +42,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   let scheduled = false;
   let ended = false;
   let readsAtOnce = 0;
+  let readingMs = 0;
   let synchronous = '';
 
   function add<T>(work: () => T, { writes, synced }: Pick<Operation, 'writes' | 'synced'>): Promise<T> {
@@ -64,12 +66,24 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   function flush(): void {
     scheduled = false;
     const batch = waiting.slice(0, mostInBatch);
-    waiting = waiting.slice(mostInBatch);
+    const outcomes = batch.some(operation => operation.writes) ? perform(batch) : readSome(batch);
+    waiting = waiting.slice(outcomes.length);
     if (waiting.length > 0) {
       scheduled = true;
       setImmediate(flush);
     }
-    settle(batch, perform(batch));
+    settle(batch.slice(0, outcomes.length), outcomes);
+  }
+
+  /** At least one; the others come in the next turn. */
+  function readSome(batch: readonly Operation[]): Outcome[] {
+    const begun = performance.now();
+    const outcomes: Outcome[] = [];
+    for (const operation of batch) {
+      outcomes.push(...perform([operation]));
+      if (performance.now() - begun >= longestReadsMs) break;
+    }
+    return outcomes;
   }
 
   /** When the disk is too full for all of them, each is tried alone: what fits is written. */
@@ -104,18 +118,22 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
 
   /** The path of an answer has a dozen reads one after the other; with other work about, each end of a turn would cost it some 0.1 ms. */
   function read<T>(work: () => T): Promise<T> {
-    if (ended || waiting.length > 0 || readsAtOnce >= mostReadsAtOnce)
+    if (ended || waiting.length > 0 || readsAtOnce >= mostReadsAtOnce || readingMs >= longestReadsMs)
       return add(work, { writes: false, synced: false });
     if (readsAtOnce === 0) {
       setImmediate(() => {
         readsAtOnce = 0;
+        readingMs = 0;
       });
     }
     readsAtOnce += 1;
+    const begun = performance.now();
     try {
       return Promise.resolve(work());
     } catch (error) {
       return Promise.reject(storeFailure(error, path));
+    } finally {
+      readingMs += performance.now() - begun;
     }
   }
 

@@ -29,12 +29,15 @@ describe('a word behind ! that is no command, in a group', () => {
   it('is left to other bots, and no agent answers it either', async () => {
     const say = await group();
     expect(await say('!weather Berlin')).toEqual([]);
-    expect(await say('!roll 2d6')).toEqual([]);
+    for (const word of ['roll 2d6', 'skip', 'loop', 'shop', 'drop', 'top', 'hello', 'events', 'play'])
+      expect(await say(`!${word}`)).toEqual([]);
   });
 
   it('is answered where it is nearly one of ours', async () => {
     const say = await group();
-    expect(await say('!agent')).toMatchObject([
+    expect(await say('!agnts')).toMatchObject([{ text: expect.stringContaining('Did you mean `!agents`') }]);
+    expect(await (await group())('!hlep')).toMatchObject([{ text: expect.stringContaining('Did you mean `!help`') }]);
+    expect(await (await group())('!agent')).toMatchObject([
       { agent: 'parley', text: expect.stringContaining('no command `!agent`') },
     ]);
   });
