@@ -23,6 +23,8 @@ const stateEvent = z.object({
   unsigned: z.object({ replaces_state: z.string().optional(), prev_content: record.optional() }).catch({}).default({}),
 });
 
+const typedEvent = stateEvent.extend({ type: z.string() });
+
 /** The event that holds the levels of a room. */
 export type PowerEvent = z.infer<typeof stateEvent>;
 
@@ -52,6 +54,21 @@ export async function readEvent({ requests }: RoomsOptions, { chat, as }: Place,
     what,
     await requests.call({ what, as, method: 'GET', path: path('rooms', room, 'event', id) }),
   );
+}
+
+const page = z.object({ chunk: z.array(z.unknown()) });
+const latest = 20;
+
+/** The latest events that set the levels, newest first. */
+export async function readLatest({ requests }: RoomsOptions, { chat, as }: Place): Promise<PowerEvent[]> {
+  const room = externalIdOf(chat);
+  const what = `read who changed what in ${room}`;
+  const query = { dir: 'b', limit: latest, filter: JSON.stringify({ types: [powerType] }) };
+  const answer = await requests.call({ what, as, method: 'GET', path: path('rooms', room, 'messages'), query });
+  return answerAs(page, what, answer).chunk.flatMap(raw => {
+    const { success, data } = typedEvent.safeParse(raw);
+    return success && data.type === powerType ? [data] : [];
+  });
 }
 
 export interface Creators {

@@ -10,7 +10,7 @@ import type { Outlives } from '../../ports/store.ts';
 import { step } from '../../telemetry/step.ts';
 import { change as changeStored } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
-import { powerWish, voicesIn } from './power-wish.ts';
+import { isVoiceComing, powerWish, voicesIn } from './power-wish.ts';
 import { tellLack } from './tell-lack.ts';
 
 /**
@@ -83,8 +83,10 @@ async function settle({ parley, chat, wish }: Job, enforcement: Enforcement): Pr
 async function lack(job: Job, { needed, power }: { needed: number; power: RoomPower }): Promise<void> {
   const { parley, chat, enforcement, wish } = job;
   parley.log.info({ chat: chat._id, needed }, 'No agent has the power to let only the holder of the floor speak.');
-  if (enforcement.lacks === null) await tellLack(job, { needed, power });
-  await store(parley, chat, { ...enforcement, madeFor: wishKey(wish), lacks: needed }, 'process');
+  // Whoever speaks for Parley here may be about to come in; it looks again then.
+  const told = enforcement.lacks !== null || !isVoiceComing(parley, chat);
+  if (told && enforcement.lacks === null) await tellLack(job, { needed, power });
+  await store(parley, chat, { ...enforcement, madeFor: wishKey(wish), lacks: told ? needed : null }, 'process');
 }
 
 async function store<E extends Enforcement | null>(

@@ -15,6 +15,15 @@ export function voicesIn(parley: Pick<Installation, 'agents'>, chat: Chat): read
   );
 }
 
+const comesWithinMs = 60_000;
+
+/** Whether the orchestrator was invited just now, and is not in yet. */
+export function isVoiceComing({ agents, clock }: Pick<Installation, 'agents' | 'clock'>, chat: Chat): boolean {
+  const orchestrator = [...agents.values()].find(agent => agent.role === 'orchestrator');
+  if (orchestrator === undefined || chat.participants.includes(agentMember(orchestrator._id))) return false;
+  return clock.now() - (chat.invitations?.[orchestrator._id]?.at ?? 0) < comesWithinMs;
+}
+
 /** Who may speak now: in a moderated room the holder of the floor, and whoever answers commands. */
 export function powerWish(parley: Pick<Installation, 'agents' | 'settings'>, chat: Chat, floor: Floor): PowerWish {
   if (!floorRules(parley, chat, floor).moderated) return { moderated: false, speakers: [] };

@@ -1,6 +1,7 @@
 import { enqueue } from '../../core/floor/queue.ts';
 import { type AgentId, onceTurnId } from '../../core/ids.ts';
 import { asideTurn, type Decision, scriptedTurn, speakerOf } from '../../core/take-turns.ts';
+import { strategyOf } from '../floor/floor-rules.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 
 /** Has an agent say something that it says only once in a room, over all restarts and invitations. */
@@ -20,8 +21,10 @@ export async function sayOnce(
   // One that is there but not done may not have been woken, or got into the queue, before a crash; both may be repeated.
   if (said?.state === 'done') return nothing(scene);
   const turn = scriptedTurn(named, text, notice);
-  // With one person alone, what is said first has to stand first; in a group nobody waits for it.
-  if (what === 'introduction' && scene.chat.chatType === 'private')
+  // With one person alone, what is said first has to stand first, and in a moderated room nobody speaks between; in other groups nobody
+  // waits for it.
+  const waits = scene.chat.chatType === 'private' || strategyOf(scene.parley, scene.chat) === 'moderated';
+  if (what === 'introduction' && waits)
     return { floor: enqueue(scene.floor, [speakerOf(turn, scene.parley.clock.now())]), turns: [turn] };
   return { floor: scene.floor, turns: [], asides: [asideTurn(turn)] };
 }

@@ -128,6 +128,37 @@ describe('a change of the levels of a Matrix room', () => {
     });
   });
 
+  it('keeps what stood beside our event and lost against it, as homeservers take several at once', async () => {
+    await room('12');
+    world.homeserver.intercept = request => {
+      const key = `${type}\0`;
+      const former = fakeRoom().state.get(key);
+      if (!request.startsWith('PUT') || !request.includes(type) || former === undefined) return null;
+      world.homeserver.intercept = () => null;
+      const beside = giving('@zoe:parley.test', 50)(content());
+      emit(world.homeserver.world, fakeRoom(), { sender: '@mara:parley.test', type, state_key: '', content: beside });
+      fakeRoom().state.set(key, former);
+      return null;
+    };
+    const { levels } = await world.bridge.changePower(chat, ada, raiseBruno);
+    expect(levels).toMatchObject({ 'agent:bruno': 10, 'matrix:@zoe:parley.test': 50 });
+  });
+
+  it('keeps it also where they go on from what our event had left of it', async () => {
+    await room('12');
+    meanwhile(giving('@zoe:parley.test', 50));
+    const changed = world.bridge.changePower(chat, ada, raiseBruno);
+    await expect.poll(() => content().users).toMatchObject({ '@zoe:parley.test': 50, '@agent-bruno:parley.test': 10 });
+    const { '@zoe:parley.test': _, ...users } = content().users as Json;
+    const stale = { ...content(), users: { ...users, '@yan:parley.test': 25 } };
+    emit(world.homeserver.world, fakeRoom(), { sender: '@mara:parley.test', type, state_key: '', content: stale });
+    expect((await changed).levels).toMatchObject({
+      'agent:bruno': 10,
+      'matrix:@zoe:parley.test': 50,
+      'matrix:@yan:parley.test': 25,
+    });
+  });
+
   it('gives way where somebody changed the same between reading and writing', async () => {
     await room('12');
     meanwhile(giving('@agent-bruno:parley.test', 33));
