@@ -17,12 +17,16 @@ export async function runAgentsList(
   }
   const paint = painter(stdout, env);
   const width = Math.max(...agents.map(({ _id }) => _id.length)) + 2;
-  for (const { _id, name, status, description, resources } of agents) {
+  for (const { _id, name, status, description, resources } of agents.filter(isSpeaker)) {
     stdout.write(`${paint('bold', _id.padEnd(width))}${name}, ${status}. ${description}\n`);
     if (resources.skills.length > 0) stdout.write(`${' '.repeat(width)}${paint('dim', short(resources.skills))}\n`);
   }
+  for (const { _id, name, description } of agents.filter(agent => !isSpeaker(agent)))
+    stdout.write(`\nNo agent to talk with:\n${paint('bold', _id.padEnd(width))}${name}. ${description}\n`);
   return 0;
 }
+
+const isSpeaker = ({ role }: Agent): boolean => role === 'agent';
 
 function publicFields({ _id, name, role, status, description, currentActivities, resources, model, lastSeen }: Agent) {
   return { id: _id, name, role, status, description, currentActivities, skills: resources.skills, model, lastSeen };

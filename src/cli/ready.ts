@@ -10,6 +10,8 @@ export interface Ready {
   readonly password: string | null;
   readonly rooms: readonly { readonly name: string; readonly id: string }[];
   readonly agents: readonly { readonly name: string; readonly id: string }[];
+  /** Who answers commands and keeps order, and is nobody to talk with. */
+  readonly orchestrator: { readonly name: string; readonly id: string } | null;
   readonly model: {
     /** `gpt-5-mini at api.openai.com`. */
     readonly name: string;
@@ -19,6 +21,7 @@ export interface Ready {
   readonly tookMs: number;
 }
 
+type Fact = (name: string, value: string) => string;
 type Paint = (style: 'bold' | 'dim' | 'cyan', text: string) => string;
 
 /** The lines that `parley up` ends its start with. Pure. */
@@ -34,6 +37,7 @@ export function readyLines(ready: Ready, paint: Paint): string[] {
     ...(ready.password === null ? [] : [fact('Password', ready.password)]),
     ...ready.rooms.map((room, index) => fact(index === 0 ? 'Rooms' : '', `${room.name}  ${link(room.id)}`)),
     ...ready.agents.map((agent, index) => fact(index === 0 ? 'Agents' : '', `${agent.name}  ${link(agent.id)}`)),
+    ...orchestratorLines(ready, fact, link),
     ...modelLines(ready.model, fact),
     '',
     ...clientLines(ready),
@@ -43,7 +47,11 @@ export function readyLines(ready: Ready, paint: Paint): string[] {
   ];
 }
 
-function modelLines({ name, isDemo }: Ready['model'], fact: (name: string, value: string) => string): string[] {
+function orchestratorLines({ orchestrator }: Ready, fact: Fact, link: (id: string) => string): string[] {
+  return orchestrator === null ? [] : [fact('Commands', `${orchestrator.name}  ${link(orchestrator.id)}`)];
+}
+
+function modelLines({ name, isDemo }: Ready['model'], fact: Fact): string[] {
   if (!isDemo) return [fact('Model', name)];
   return [
     fact('Model', 'the demo model, which shows what rooms can do but knows nothing'),

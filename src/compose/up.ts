@@ -72,11 +72,16 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
     progress,
     'Agents',
     () => provisionAgents(parley.store, bridge, agents),
-    () => agents.map(agent => agent.name).join(', '),
+    () =>
+      agents
+        .filter(isSpeaker)
+        .map(agent => agent.name)
+        .join(', '),
   );
   const homeserver = site.supervised.begun;
   const rooms = await stepped(progress, 'Rooms', () => openRooms(parley, { bridge, homeserver, owner }), describeRooms);
-  const speakers = agents.filter(agent => agent.role === 'agent').map(agent => bridge.addressOf(agent._id));
+  const shown = (agent: Agent) => ({ name: agent.name, id: bridge.addressOf(agent._id) });
+  const speakers = agents.filter(isSpeaker).map(agent => bridge.addressOf(agent._id));
   await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
   void leaveRetired(parley).catch(error =>
     options.log.warn({ err: error }, 'A retired agent could not leave its rooms.'),
@@ -91,11 +96,14 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
     account: owner?.userId ?? null,
     password: owner?.password ?? null,
     rooms: rooms === null ? [] : [{ name: 'Lobby', id: rooms.lobby }],
-    agents: agents.map(agent => ({ name: agent.name, id: bridge.addressOf(agent._id) })),
+    agents: agents.filter(isSpeaker).map(shown),
+    orchestrator: agents.filter(agent => !isSpeaker(agent)).map(shown)[0] ?? null,
     model,
     tookMs: performance.now() - begunAt,
   };
 }
+
+const isSpeaker = (agent: Agent): boolean => agent.role === 'agent';
 
 /** One after another, and not thousands: idle agents cost nothing. */
 async function showOnline(bridge: MatrixBridge, agents: readonly Agent[]): Promise<void> {

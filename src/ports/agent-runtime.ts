@@ -27,7 +27,7 @@ export interface ReplyRequest {
       readonly id: MemberId;
       readonly name: string;
       /** Null for people and foreign bots. */
-      readonly agent: Pick<Agent, '_id' | 'name' | 'description' | 'resources'> | null;
+      readonly agent: Pick<Agent, '_id' | 'name' | 'description' | 'role' | 'resources'> | null;
     }[];
   };
   /** Oldest first. More than a model gets, so that the oldest can be left out in steps. */

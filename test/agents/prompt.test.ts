@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { buildPrompt, type Prompt, type PromptMessage } from '../../src/agents/prompts/prompt.ts';
 import { readFacts, roomFacts, writeFacts } from '../../src/agents/prompts/room-facts.ts';
 import { systemText } from '../../src/agents/prompts/system.ts';
+import { agentId } from '../../src/core/ids.ts';
 import { estimateTokens } from '../../src/core/tokens.ts';
 import type { Heard, ReplyRequest } from '../../src/ports/agent-runtime.ts';
 import { ada, asMember, bruno, dialogue, group, heard, mara, person, said } from './support/requests.ts';
@@ -136,6 +137,13 @@ describe('the system message', () => {
         expect(readFacts(systemText(given))).toEqual(roomFacts(given));
       }),
     );
+  });
+
+  test('leaves out the orchestrator: nothing can be handed over to it', () => {
+    const parley = asMember({ ...bruno, _id: agentId('parley'), name: 'Parley', role: 'orchestrator' });
+    const request = group('Who is here?');
+    const facts = roomFacts({ ...request, chat: { ...request.chat, members: [...request.chat.members, parley] } });
+    expect(facts).toEqual(roomFacts(request));
   });
 
   test('does not depend on the order in which members are told, on the time, or on what is said', () => {

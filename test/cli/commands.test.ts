@@ -117,6 +117,20 @@ test('registration --write makes a file that only its owner can read', async () 
   expect(statSync(file).mode & 0o777).toBe(0o600);
 });
 
+test('agents list sets the orchestrator apart, which is nobody to talk with', async () => {
+  const parleyItself = {
+    ...ada,
+    _id: agentId('parley'),
+    name: 'Parley',
+    role: 'orchestrator',
+    description: 'Keeps order.',
+  };
+  const main = { listAgents: async () => [ada, parleyItself as typeof ada] };
+  expect((await parley(['agents', 'list'], { main })).stdout).toMatch(
+    /^ada {5}Ada, idle\.[\s\S]*\n\nNo agent to talk with:\nparley {2}Parley\. Keeps order\.\n$/,
+  );
+});
+
 test('agents list names each agent, its status and skills', async () => {
   const main = { listAgents: async () => [ada] };
   expect((await parley(['agents', 'list'], { main })).stdout).toBe(

@@ -68,6 +68,7 @@ const ready: Ready = {
   password: 'correct horse',
   rooms: [{ name: 'Lobby', id: '!abc' }],
   agents: [{ name: 'Ada', id: '@agent-ada:localhost' }],
+  orchestrator: { name: 'Parley', id: '@parley:localhost' },
   model: { name: 'demo', isDemo: true },
   tookMs: 4_200,
 };
@@ -82,6 +83,7 @@ test('the end of the start says where to go and with what', () => {
     'correct horse',
     'Lobby  https://matrix.to/#/!abc?via=localhost',
     'Ada  https://matrix.to/#/%40agent-ada%3Alocalhost',
+    'Commands    Parley  https://matrix.to/#/%40parley%3Alocalhost',
     'OPENAI_API_KEY',
     'In Element',
     'sign in as mara',

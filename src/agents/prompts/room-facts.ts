@@ -24,7 +24,10 @@ const mostPeople = 40;
 /** Sorted by id and bounded, so that the same room gives the same bytes. */
 export function roomFacts({ agent, chat }: ReplyRequest): RoomFacts {
   const own = `agent:${agent._id}`;
-  const others = chat.members.filter(member => member.id !== own).toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  // The orchestrator takes no part in conversations: nothing can be handed over to it.
+  const others = chat.members
+    .filter(({ id, agent: other }) => id !== own && other?.role !== 'orchestrator')
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
   const agents = others.flatMap(({ id, agent: other }) => (other === null ? [] : [agentFacts(id, other)]));
   const people = others.flatMap(({ id, name, agent: other }) =>
     other === null ? [{ id: cleanName(id, 255), name: cleanName(name) }] : [],

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { roleOf } from '../../core/access.ts';
 import { inCode } from '../../core/command/in-code.ts';
 import { text } from '../../core/command/parameters.ts';
+import { agentsIn } from '../rooms/room-view.ts';
 import { type Command, type CommandCall, command } from './command.ts';
 import { byName } from './find-command.ts';
 import { mayHere } from './refuse.ts';
@@ -33,8 +34,10 @@ function detail(about: string, { commands, prefix, scene }: CommandCall): string
 
 function overview(call: CommandCall): string {
   const { scene, prefix, message } = call;
-  const speak =
-    scene.chat.chatType === 'private'
+  const isAgentHere = agentsIn(scene.parley, scene.chat).some(({ role }) => role === 'agent');
+  const speak = !isAgentHere
+    ? 'I answer commands only. To talk, write to an agent, or invite one here.'
+    : scene.chat.chatType === 'private'
       ? 'Just write: every message is answered.'
       : 'Mention an agent (`@Ada`) or reply to one; without a mention, the one you last spoke to answers, or the one who knows best.';
   const isGuest = roleOf(message.from, scene.parley.settings.access) === 'guest';

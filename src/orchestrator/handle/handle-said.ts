@@ -7,6 +7,7 @@ import { runCommand } from '../commands/run-command.ts';
 import { strategyOf } from '../floor/floor-rules.ts';
 import type { Installation } from '../installation.ts';
 import { roomFor } from '../rooms/room-view.ts';
+import { answerByKeeper } from './answer-by-keeper.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { mergeBurst } from './merge-burst.ts';
 
@@ -32,5 +33,6 @@ async function decideAnswer(message: SaidMessage, scene: Scene): Promise<Decisio
   const { parley, chat, floor } = scene;
   const room = await roomFor(parley, chat, message);
   const given = { room, strategy: strategyOf(parley, chat), now: parley.clock.now() };
-  return mergeBurst(answerPerson(message, floor, given), message, scene);
+  const others = () => mergeBurst(answerPerson(message, floor, given), message, scene);
+  return (await answerByKeeper(message, { scene, room, others })) ?? others();
 }

@@ -22,6 +22,6 @@ export async function welcomeAgent(id: AgentId, scene: Scene): Promise<Decision>
   if (chat.encrypted) return encryptedNoticeBy(id, { ...scene, chat });
   if (!parley.settings.introduce) return nothing(scene);
   await markIntroduced(parley, { agent: id, chat: chat._id });
-  const text = introduction(agent, chat.chatType);
+  const text = introduction(agent, { chatType: chat.chatType, prefix: parley.settings.commandPrefix });
   return sayOnce(scene, { agent: id, what: 'introduction', text, notice: false });
 }

@@ -21,7 +21,8 @@ export const commands = [
 
 export function aboutMe({ you }: RoomFacts): string {
   const skills = you.skills.length === 0 ? '' : `\n\nMy skills: ${you.skills.join(', ')}.`;
-  return `I'm **${you.name}**, an AI agent. ${you.description}`.trim() + skills;
+  const what = you.description === '' ? '' : `\n\n*${you.description}*`;
+  return `I'm **${you.name}**, an AI agent.${what}${skills}`;
 }
 
 export function aboutRoom(facts: RoomFacts): string {
