@@ -3,6 +3,7 @@ import type { Shown } from '../../bridges/memory/room.ts';
 import type { TerminalChat, Utterance } from '../cli/main-functions.ts';
 import type { Agent } from '../core/agent.ts';
 import { agentMember, agentOf, type ChatId, type MessageId } from '../core/ids.ts';
+import { saidOf } from '../core/reply/fence.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 
 const lookEveryMs = 40;
@@ -62,7 +63,7 @@ function utterances(shown: readonly Shown[], agent: Agent): Utterance[] {
     .map(({ id, text, mark }) => ({
       id,
       from: agent.name,
-      text: text.replace(/ …$/, ''),
+      text: mark?.state === 'complete' ? text : saidOf(text),
       complete: mark?.state === 'complete',
     }));
 }

@@ -96,6 +96,18 @@ describe('a redacted message', () => {
 });
 
 describe('🛑', () => {
+  it('closes the code block that it cuts', async () => {
+    const { mara, chat, held, settle, clock, shown } = await group();
+    mara.say(chat, '@Ada first');
+    await settle();
+    held.say(`${long}\n\n\`\`\`ts\nconst a = 1;\n`);
+    await clock.advance(1000);
+    expect(shown()[0]?.text).toMatch(/const a = 1;\n```\n\n…$/);
+    mara.react(chat, shown()[0]?.id ?? ('' as never), '🛑');
+    await settle();
+    expect(shown()[0]?.text).toMatch(/const a = 1;\n```\n\n\*Stopped\.\*$/);
+  });
+
   it('stops an answer and leaves what was shown', async () => {
     const { mara, chat, held, settle, clock, shown } = await group();
     mara.say(chat, '@Ada first');

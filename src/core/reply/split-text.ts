@@ -1,3 +1,5 @@
+import { closingLine, openFence } from './fence.ts';
+
 /** Whether a text fits into one message. */
 export type Fits = (text: string) => boolean;
 
@@ -73,18 +75,7 @@ function lastCut(text: string, separator: RegExp, limit: number): { end: number;
 
 function mendFence(head: string, tail: string): { head: string; tail: string } {
   const open = openFence(head);
-  return open === null ? { head, tail } : { head: `${head}\n${open.mark}`, tail: `${open.line}\n${tail}` };
-}
-
-function openFence(text: string): { mark: string; line: string } | null {
-  let open: { mark: string; line: string } | null = null;
-  for (const line of text.split('\n')) {
-    const mark = /^ {0,3}(`{3,}|~{3,})/.exec(line)?.[1];
-    if (mark === undefined) continue;
-    if (open === null) open = { mark, line };
-    else if (mark.startsWith(open.mark)) open = null;
-  }
-  return open;
+  return open === null ? { head, tail } : { head: `${head}\n${closingLine(open)}`, tail: `${open.line}\n${tail}` };
 }
 
 const isHighSurrogate = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;

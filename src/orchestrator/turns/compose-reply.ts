@@ -1,6 +1,7 @@
 import { isParleyError, ParleyError } from '../../core/errors.ts';
 import type { Message, SaidMessage } from '../../core/message.ts';
 import { isSaid } from '../../core/message.ts';
+import { below, unfinished } from '../../core/reply/fence.ts';
 import type { Turn, Usage } from '../../core/turn.ts';
 import type { ReplyRequest } from '../../ports/agent-runtime.ts';
 import { canShowTyping } from '../../ports/bridge-capabilities.ts';
@@ -152,8 +153,9 @@ function failed(parley: Installation, turn: Turn, { text, error }: { text: strin
   );
   const detail = { code: known.code, message: known.message };
   if (turn.round > 0 && text === '') return failedAgain(parley, turn, { text: `⚠️ ${known.message}`, error: detail });
-  const cut = turn.parts.length > 0 && text !== '' ? `${text.trimEnd()} …\n\n` : '';
-  return replied(parley, turn, { text: `${cut}⚠️ ${known.message}`, outcome: 'failed', usage: null, error: detail });
+  const notice = `⚠️ ${known.message}`;
+  const whole = turn.parts.length > 0 && text !== '' ? below(unfinished(text), notice) : notice;
+  return replied(parley, turn, { text: whole, outcome: 'failed', usage: null, error: detail });
 }
 
 function showTyping(parley: Installation, turn: Turn): () => void {

@@ -1,3 +1,4 @@
+import { below } from '../../core/reply/fence.ts';
 import { planParts } from '../../core/reply/plan-parts.ts';
 import { type OutgoingBody, type Part, removed, type Turn } from '../../core/turn.ts';
 import { step } from '../../telemetry/step.ts';
@@ -79,7 +80,7 @@ export function endTurn(parley: Installation, turn: Turn, text: string): Promise
   const partial = text.trim() || (shown?.body.kind === 'markdown' && !untouched ? shown.body.text : '');
   if (turn.stop === 'slot') return timeIsUp(parley, turn, partial);
   if (turn.stop === 'person' && shown !== null && !untouched)
-    return replied(parley, turn, { text: `${partial}\n\n*Stopped.*`, outcome: 'stopped', usage: null, error: null });
+    return replied(parley, turn, { text: below(partial, '*Stopped.*'), outcome: 'stopped', usage: null, error: null });
   const outcome = turn.stop === 'person' ? 'stopped' : 'dropped';
   return unlessEnded(parley, turn, current =>
     shown !== null && turn.stop === 'redacted'
@@ -91,7 +92,7 @@ export function endTurn(parley: Installation, turn: Turn, text: string): Promise
 /** Whoever asked gets what there is, and learns why there is no more. */
 function timeIsUp(parley: Installation, turn: Turn, partial: string): Promise<Turn> {
   if (partial !== '') {
-    const text = `${partial}\n\n*Time is up.*`;
+    const text = below(partial, '*Time is up.*');
     return replied(parley, turn, { text, outcome: 'stopped', usage: null, error: null });
   }
   const text = '⚠️ Time was up before I had an answer. React with 🔁 to let me try again.';

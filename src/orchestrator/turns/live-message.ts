@@ -1,3 +1,4 @@
+import { unfinished } from '../../core/reply/fence.ts';
 import { pauseBefore, shortAnswer } from '../../core/reply/pacing.ts';
 import { splitUpTo } from '../../core/reply/split-text.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
@@ -91,7 +92,7 @@ export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
 
 /** As much of the text as fits into one message. */
 function growing(text: string, fits: (text: string) => boolean): OutgoingBody {
-  const whole = `${text.trim()} …`;
+  const whole = unfinished(text.trim());
   return { kind: 'markdown', text: fits(whole) ? whole : (splitUpTo(1, text, fits).pieces[0] ?? ''), notice: false };
 }
 
