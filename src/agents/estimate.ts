@@ -1,3 +1,4 @@
+import { estimateTokens } from '../core/tokens.ts';
 import type { Estimate, ReplyRequest } from '../ports/agent-runtime.ts';
 import type { AnswerSizes } from './answer-sizes.ts';
 import type { RuntimeLimits } from './limits.ts';
@@ -17,5 +18,10 @@ export function estimateReply(
     contextMessages: given.limits.contextMessages,
     images: capabilities.includes('images'),
   });
-  return { model: id, inputTokens: tokens, outputTokens: maxTokens ?? given.sizes.expected(id) };
+  const inputTokens = tokens + (capabilities.includes('tools') ? tokensOfTools(request) : 0);
+  return { model: id, inputTokens, outputTokens: maxTokens ?? given.sizes.expected(id) };
 }
+
+/** Names, descriptions and parameters, which stand in the request; parameters take about as much as their description. */
+const tokensOfTools = ({ tools }: ReplyRequest): number =>
+  tools.reduce((sum, { name, description }) => sum + estimateTokens(name + description) * 2, 0);

@@ -1,8 +1,8 @@
-import type { Amount } from './amount.ts';
-import { type BudgetHolder, type BudgetRules, type Limit, shareOf } from './limit.ts';
+import { type Amount, plus } from './amount.ts';
+import { type BudgetHolder, type BudgetRules, isLimited, type Limit, shareOf } from './limit.ts';
 
 /** Whose budget it is, as people say it. A person is not named: what they call themselves must not stand in what we say. */
-function whose(holder: BudgetHolder, nameOf: (agent: string) => string): string {
+export function whose(holder: BudgetHolder, nameOf: (agent: string) => string): string {
   if (holder.scope === 'installation') return 'all agents together';
   if (holder.scope === 'agent') return nameOf(holder.id);
   return holder.scope === 'room' ? 'this room' : 'the person who asks';
@@ -68,4 +68,53 @@ export function refusalText(
     `${usedText(used, { ...limit, [of === 'tokens' ? 'money' : 'tokens']: null }, rules.currency)} are used${aside}${needs}. ` +
     whoCanRaise(place, '. Then react with 🔁.')
   );
+}
+
+/** One line of `!budget`. */
+export function budgetLine(
+  { name, limit, currency }: { readonly name: string; readonly limit: Limit; readonly currency: string },
+  {
+    used,
+    reserved,
+    estimatedTokens,
+    set,
+  }: {
+    readonly used: Amount;
+    readonly reserved: Amount;
+    readonly estimatedTokens: number;
+    readonly set: 'today' | 'always' | null;
+  },
+): string {
+  if (!isLimited(limit)) return `- **${name}**: no limit, not counted`;
+  const cost = limit.money === null && used.money > 0 ? [`${moneyText(used.money, currency)}`] : [];
+  const more = [
+    `${usedText(used, limit, currency)} (${Math.floor(shareOf(used, limit) * 100)}%)`,
+    leftText(plus(used, reserved), limit, currency),
+    ...cost,
+    ...(estimatedTokens > 0 ? [`${tokensText(estimatedTokens)} estimated`] : []),
+    ...(reserved.tokens > 0 ? [`${tokensText(reserved.tokens)} set aside for answers in the making`] : []),
+    ...(set === null ? [] : [set === 'today' ? 'limit set for today' : 'limit set by an admin']),
+  ];
+  return `- **${name}**: ${more.join(', ')}`;
+}
+
+function leftText(taken: Amount, limit: Limit, currency: string): string {
+  const left = [
+    ...(limit.tokens === null ? [] : [tokensText(Math.max(0, limit.tokens - taken.tokens))]),
+    ...(limit.money === null ? [] : [leftMoney(Math.max(0, limit.money - taken.money), currency)]),
+  ];
+  return `${left.join(' and ')} left`;
+}
+
+/** Rounded down: nobody is promised more than there is. */
+const leftMoney = (millionths: number, currency: string): string =>
+  `${(Math.floor(millionths / 10_000) / 100).toFixed(2)} ${currency}`;
+
+/** A limit for people: `200,000 tokens and 5.00 EUR`. */
+export function limitText({ tokens, money }: Limit, currency: string): string {
+  const parts = [
+    ...(tokens === null ? [] : [tokensText(tokens)]),
+    ...(money === null ? [] : [moneyText(money, currency)]),
+  ];
+  return parts.join(' and ') || 'no limit';
 }

@@ -19,7 +19,7 @@ const invitation = {
 };
 
 const budget = {
-  budget: aFact('Which one: “agent:ada”, “room:…”, “day”.'),
+  budget: aFact('Which one: “agent:ada”, “room:…”, “installation:all”.'),
   period: aFact('What it is for: a day, a month.'),
   unit: z.enum(['tokens', 'money']).describe('What it counts.'),
   limit: aNumber('How much there is.'),

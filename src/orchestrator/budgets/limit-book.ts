@@ -11,7 +11,7 @@ import {
 import type { Store } from '../../ports/store.ts';
 
 /** So many holders may have a limit of their own that was set while running. */
-const maxSetLimits = 1000;
+export const maxSetLimits = 1000;
 
 /**
  * The limits of all budgets: what was set while running, else what is configured. What was set is kept in memory, so that a turn costs

@@ -1,3 +1,5 @@
+import { budget } from './budget.ts';
+import { budgetSet } from './budget-set.ts';
 import { chat } from './chat.ts';
 import type { Command } from './command.ts';
 import { floor } from './floor.ts';
@@ -29,4 +31,4 @@ const floors = [
 ];
 
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-export const allCommands: readonly Command[] = [help, who, queue, chat, stop, ...floors];
+export const allCommands: readonly Command[] = [help, who, queue, chat, stop, ...floors, budget, budgetSet];

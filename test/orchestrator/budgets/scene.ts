@@ -1,7 +1,9 @@
+import type { AccessRules } from '../../../src/core/access.ts';
 import type { Budget } from '../../../src/core/budget/budget.ts';
 import type { BudgetRules, BudgetScope, Limit } from '../../../src/core/budget/limit.ts';
 import type { Usage } from '../../../src/core/turn.ts';
 import type { ReplyPiece } from '../../../src/ports/agent-runtime.ts';
+import { everybodyIs } from '../../fakes/access.ts';
 import { noBudgets, type TestParley, testParley } from '../../fakes/installation.ts';
 import { lastText, type Script, type ScriptedRuntime, scriptedRuntime } from '../../fakes/runtime.ts';
 
@@ -37,10 +39,15 @@ export function runtimeUsing(input: number, output: number): ScriptedRuntime {
   return runtime;
 }
 
+interface Given extends Partial<TestParley> {
+  readonly invite?: readonly string[];
+  readonly access?: AccessRules;
+}
+
 /** Mara in a direct chat with Ada, or where `invite` is given in a group. */
-export async function scene(budgets: BudgetRules, given: Partial<TestParley> & { invite?: readonly string[] } = {}) {
-  const { invite, ...parts } = given;
-  const test = await testParley({ runtime: runtimeUsing(60, 40), ...parts, settings: { budgets } });
+export async function scene(budgets: BudgetRules, given: Given = {}) {
+  const { invite, access = everybodyIs('user'), ...parts } = given;
+  const test = await testParley({ runtime: runtimeUsing(60, 40), ...parts, settings: { budgets, access } });
   const mara = test.bridge.person('mara');
   const chat = invite === undefined ? mara.dm('@agent-ada') : mara.createRoom({ invite: [...invite] });
   await test.settle();
