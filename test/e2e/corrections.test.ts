@@ -23,8 +23,9 @@ describeWith('synapse', '6. corrections', () => {
 
   /** Keeps Ada busy, so that what is said next waits for its turn. */
   async function busyAda(room: string): Promise<string> {
-    const to = await mara.say(room, '[[slow: 25 words, 100ms]]');
-    await world.model.waitFor(request => request.endedAt === undefined && request.text.includes('25 words'));
+    const to = await mara.say(room, '[[slow: 80 words, 100ms]]');
+    // Before its first word is out, another message would be answered together with this one.
+    await mara.waitForStart(room, to);
     return to;
   }
 

@@ -1,7 +1,9 @@
 import type { Floor } from '../../core/floor/floor.ts';
 import type { ChatId } from '../../core/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { patienceMs } from './wanted-view.ts';
+
+/** Who waits shorter than this is not told of it. */
+export const patienceMs = 2_000;
 
 /** Decides when a room's card and signs are looked at. A room in which nobody waits costs nothing. */
 export interface FloorViews {

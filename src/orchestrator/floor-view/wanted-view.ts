@@ -3,6 +3,7 @@ import type { Floor, Speaker } from '../../core/floor/floor.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
 import { memberOf } from '../floor/floor-names.ts';
 import { cardText } from './card-text.ts';
+import { patienceMs } from './floor-views.ts';
 import type { WantedCard } from './show-card.ts';
 import type { WantedSign } from './show-signs.ts';
 
@@ -25,8 +26,6 @@ export interface ViewScene {
   readonly now: number;
 }
 
-/** Who waits shorter than this is not told of it. */
-export const patienceMs = 2_000;
 const tickMs = 30_000;
 
 /** Pure. */

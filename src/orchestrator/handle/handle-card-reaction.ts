@@ -24,7 +24,7 @@ interface CardOrder {
   readonly order: (ordered: Ordered) => Promise<Decision>;
 }
 
-export const askKey = '✋';
+const askKey = '✋';
 
 /** What a reaction on the card of a room asks for. */
 const orders: ReadonlyMap<string, CardOrder> = new Map<string, CardOrder>([

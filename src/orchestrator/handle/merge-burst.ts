@@ -4,6 +4,7 @@ import type { MessageId } from '../../core/ids.ts';
 import { isSaid, type SaidMessage } from '../../core/message.ts';
 import { type Decision, speakerOf } from '../../core/take-turns.ts';
 import { mostCovered, type Turn } from '../../core/turn.ts';
+import type { Installation } from '../installation.ts';
 import { supersedeTurn } from '../turns/supersede-turn.ts';
 import type { Scene } from './handling.ts';
 
@@ -34,17 +35,18 @@ async function pendingBefore(turn: Draft<Turn>, message: SaidMessage, scene: Sce
   for (const speaker of waiting) {
     if (speaker.kind !== 'agent' || speaker.agent !== turn.agent || speaker.trigger === null) continue;
     const before = await parley.store.collection('messages').get(speaker.trigger);
-    if (before !== null && isSaid(before) && isJustBefore(before, message, parley.settings.mergeWithinMs))
-      return speaker;
+    if (before !== null && isSaid(before) && isJustBefore(before, message, parley)) return speaker;
   }
   return null;
 }
 
-const isJustBefore = (before: SaidMessage, message: SaidMessage, withinMs: number): boolean =>
+/** What was written while Parley was down was not written in a hurry to go on: each message has its own answer. */
+const isJustBefore = (before: SaidMessage, message: SaidMessage, { settings, startedAt }: Installation): boolean =>
+  before.timestamp >= startedAt &&
   before.from === message.from &&
   before.thread === message.thread &&
   before.order < message.order &&
-  message.timestamp - before.timestamp <= withinMs;
+  message.timestamp - before.timestamp <= settings.mergeWithinMs;
 
 /** What the new turn has to answer besides its own message; null where it is too late to take the place of the one before. */
 async function coveredBy({ turn, trigger }: AgentSpeaker, { parley }: Scene): Promise<MessageId[] | null> {
