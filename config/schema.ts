@@ -11,6 +11,7 @@ import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
 import { matrixSection } from './sections/matrix.ts';
 import { modelsSection } from './sections/models.ts';
+import { retirementSection } from './sections/retirement.ts';
 import { streamingSection } from './sections/streaming.ts';
 
 /** All of `config/parley.yaml`: every option with its default. */
@@ -28,6 +29,7 @@ export const configSchema = z.strictObject({
   floor: floorSection,
   commands: commandsSection,
   attention: attentionSection,
+  retirement: retirementSection,
   access: accessSection,
   audit: auditSection,
   budgets: budgetsSection,

@@ -25,3 +25,14 @@ export async function ensureDevice(requests: MatrixRequests, agent: AgentId): Pr
     throw error;
   }
 }
+
+/**
+ * Closes the agent's account; the homeserver has it leave all rooms, and never gives its name to anybody again.
+ * https://spec.matrix.org/v1.16/client-server-api/#post_matrixclientv3accountdeactivate
+ */
+export async function closeAccount(requests: MatrixRequests, agent: AgentId): Promise<void> {
+  const what = `close the account of ${agent}`;
+  const close = { what, as: agent, method: 'POST', path: '/account/deactivate', body: { erase: false } } as const;
+  // Who is closed already can't ask for it.
+  await unless(requests.call({ ...close, withoutDevice: true }), ['M_USER_DEACTIVATED', 'M_UNKNOWN_TOKEN'], null);
+}

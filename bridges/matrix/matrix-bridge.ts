@@ -1,8 +1,10 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Bridge, Intake } from '../../src/ports/bridge.ts';
 import type {
+  ClosesAccounts,
   EditsMessages,
   FindsSent,
+  InvitesMembers,
   JoinsRooms,
   LinksRooms,
   MakesRooms,
@@ -16,6 +18,7 @@ import type {
 } from '../../src/ports/bridge-capabilities.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { closeAccount } from './devices.ts';
 import { ensureRoom } from './ensure-room.ts';
 import { findSent } from './find-sent.ts';
 import { makeGap } from './gap.ts';
@@ -49,6 +52,8 @@ export type MatrixBridge = Bridge &
   LinksRooms &
   ReadsRooms &
   MakesRooms &
+  InvitesMembers &
+  ClosesAccounts &
   ModeratesRooms &
   ReadsAttachments;
 
@@ -111,6 +116,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
   const { requests, names } = common;
   return {
     ensureAgent: provisioning(common),
+    closeAccount: agent => closeAccount(requests, agent),
     ...sending(requests),
     fits,
     addressOf: names.userId,

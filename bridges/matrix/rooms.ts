@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AgentId, type ChatId, chatId, externalIdOf, type MemberId } from '../../src/core/ids.ts';
-import type { JoinsRooms, ReadsRooms, RoomState } from '../../src/ports/bridge-capabilities.ts';
+import type { InvitesMembers, JoinsRooms, ReadsRooms, RoomState } from '../../src/ports/bridge-capabilities.ts';
+
 import type { Clock } from '../../src/ports/clock.ts';
 import { answerAs } from './answer.ts';
 import { unless } from './errcode.ts';
@@ -17,8 +18,9 @@ export interface RoomsOptions {
   readonly clock: Clock;
 }
 
-export function joining({ requests }: RoomsOptions): JoinsRooms {
+export function joining({ requests, names }: RoomsOptions): JoinsRooms & InvitesMembers {
   return {
+    invite: (chat, as, member) => invite({ requests, names }, { chat, as, user: names.userIdOf(member) }),
     async join(chat, as) {
       const room = externalIdOf(chat);
       await requests.call({ what: `join ${room}`, as, method: 'POST', path: path('rooms', room, 'join'), body: {} });
@@ -36,6 +38,21 @@ export function joining({ requests }: RoomsOptions): JoinsRooms {
       await unless(requests.call(leave), ['M_FORBIDDEN', 'M_NOT_FOUND'], null);
     },
   };
+}
+
+const membership = z.object({ membership: z.string() });
+
+/** Looked up first: to invite who is in is refused with the same code as to invite without the power. */
+async function invite(
+  { requests }: Pick<RoomsOptions, 'requests' | 'names'>,
+  { chat, as, user }: { chat: ChatId; as: AgentId; user: string },
+): Promise<void> {
+  const room = externalIdOf(chat);
+  const what = `invite ${user} to ${room}`;
+  const look = { what, as, method: 'GET', path: path('rooms', room, 'state', 'm.room.member', user) } as const;
+  const now = await unless(requests.call(look), ['M_NOT_FOUND'], { membership: 'leave' });
+  if (['join', 'invite'].includes(answerAs(membership, what, now).membership)) return;
+  await requests.call({ what, as, method: 'POST', path: path('rooms', room, 'invite'), body: { user_id: user } });
 }
 
 const joinedRooms = z.object({ joined_rooms: z.array(z.string()) });

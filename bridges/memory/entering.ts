@@ -1,11 +1,12 @@
 import { ParleyError } from '../../src/core/errors.ts';
-import { agentMember } from '../../src/core/ids.ts';
-import type { JoinsRooms, MakesRooms } from '../../src/ports/bridge-capabilities.ts';
+import { type AgentId, agentMember } from '../../src/core/ids.ts';
+import type { ClosesAccounts, InvitesMembers, JoinsRooms, MakesRooms } from '../../src/ports/bridge-capabilities.ts';
 import { type MemoryNetwork, membership } from './network.ts';
 import type { MemoryRoom } from './room.ts';
+import { roomAs } from './room-as.ts';
 
 /** How agents get into rooms, and out. */
-export function entering(network: MemoryNetwork): JoinsRooms & MakesRooms {
+export function entering(network: MemoryNetwork): JoinsRooms & MakesRooms & InvitesMembers & ClosesAccounts {
   return {
     join: (chat, as) =>
       network.faults.around('join', () => {
@@ -18,9 +19,19 @@ export function entering(network: MemoryNetwork): JoinsRooms & MakesRooms {
     leave: (chat, as) =>
       network.faults.around('leave', () => {
         const room = network.rooms.get(chat);
-        if (room === undefined || !['joined', 'invited'].includes(room.members.get(agentMember(as)) ?? '')) return;
-        network.happen(room, agentMember(as), membership(network, agentMember(as), 'left'));
-        room.members.delete(agentMember(as));
+        if (room !== undefined) leaveRoom(network, room, as);
+      }),
+    invite: (chat, as, member) =>
+      network.faults.around('invite', () => {
+        const room = roomAs(network, chat, as);
+        if (!['joined', 'invited'].includes(room.members.get(member) ?? ''))
+          network.invite(room, agentMember(as), member);
+      }),
+    closeAccount: agent =>
+      network.faults.around('closeAccount', () => {
+        for (const room of network.rooms.values()) leaveRoom(network, room, agent);
+        network.accounts.delete(agent);
+        network.closed.add(agent);
       }),
     async ensureRoom(wanted) {
       const former = network.keys.get(wanted.key);
@@ -33,6 +44,12 @@ export function entering(network: MemoryNetwork): JoinsRooms & MakesRooms {
       return room.id;
     },
   };
+}
+
+function leaveRoom(network: MemoryNetwork, room: MemoryRoom, agent: AgentId): void {
+  if (!['joined', 'invited'].includes(room.members.get(agentMember(agent)) ?? '')) return;
+  network.happen(room, agentMember(agent), membership(network, agentMember(agent), 'left'));
+  room.members.delete(agentMember(agent));
 }
 
 function make(

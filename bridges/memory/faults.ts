@@ -8,6 +8,8 @@ export type Faulty =
   | 'react'
   | 'join'
   | 'leave'
+  | 'invite'
+  | 'closeAccount'
   | 'state'
   | 'history'
   | 'ensureAgent'

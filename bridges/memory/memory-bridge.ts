@@ -1,9 +1,13 @@
 import type { Agent } from '../../src/core/agent.ts';
+import { ParleyError } from '../../src/core/errors.ts';
 import { externalIdOf } from '../../src/core/ids.ts';
+
 import type { Bridge } from '../../src/ports/bridge.ts';
 import type {
+  ClosesAccounts,
   EditsMessages,
   FindsSent,
+  InvitesMembers,
   JoinsRooms,
   LinksRooms,
   MakesRooms,
@@ -34,6 +38,8 @@ export type MemoryBridge = Bridge &
   LinksRooms &
   ReadsRooms &
   MakesRooms &
+  InvitesMembers &
+  ClosesAccounts &
   ModeratesRooms &
   ReadsAttachments & {
     readonly network: MemoryNetwork;
@@ -70,6 +76,8 @@ export function memoryBridge(network: MemoryNetwork = memoryNetwork()): MemoryBr
 }
 
 function ensureAgent(network: MemoryNetwork, agent: Agent, known: string | null): string {
+  if (network.closed.has(agent._id))
+    throw new ParleyError('BRIDGE_FORBIDDEN', `The account of ${agent._id} is closed. Take another id.`);
   const avatar = agent.publicProfile.avatar ?? agent.publicProfile.colour;
   const fingerprint = JSON.stringify([agent.name, avatar]);
   if (known === fingerprint && network.accounts.has(agent._id)) return fingerprint;

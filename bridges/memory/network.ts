@@ -30,6 +30,8 @@ export interface MemoryNetwork {
   readonly faults: Faults;
   readonly outbound: Outbound;
   readonly accounts: Map<AgentId, Account>;
+  /** Agents whose account is closed for good. */
+  readonly closed: Set<AgentId>;
   readonly rooms: Map<ChatId, MemoryRoom>;
   /** Messages by agent and delivery id, for ever. */
   readonly delivered: Map<string, string>;
@@ -72,6 +74,7 @@ export function memoryNetwork(options: MemoryNetworkOptions = {}): MemoryNetwork
     faults: makeFaults(clock),
     outbound: makeOutbound(clock),
     accounts: new Map(),
+    closed: new Set(),
     rooms: new Map(),
     delivered: new Map(),
     keys: new Map(),

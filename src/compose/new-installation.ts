@@ -4,6 +4,7 @@ import { keepAudit } from '../orchestrator/audit/keep-audit.ts';
 import { openLimitBook } from '../orchestrator/budgets/limit-book.ts';
 import type { Installation, Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
+import { agentsInService } from '../orchestrator/lifecycle/agents-in-service.ts';
 import { ensureAgents } from '../orchestrator/lifecycle/ensure-agents.ts';
 import { openMessageLog } from '../orchestrator/message-log.ts';
 import { runningTurns } from '../orchestrator/turns/running-turns.ts';
@@ -36,7 +37,7 @@ export async function newInstallation({ bridge, agents: wishes, ...parts }: Part
     ...parts,
     startedAt: parts.clock.now(),
     bridges: new Map<BridgeName, Bridge>([[bridge.name, bridge]]),
-    agents: new Map(agents.map(agent => [agent._id, agent])),
+    ...agentsInService(agents),
     messageLog: await openMessageLog(parts),
     running: runningTurns(),
     turnEnds: turnEnds(),

@@ -16,7 +16,7 @@ interface Site {
 
 /** The orchestrator's settings, as the configuration says. */
 export function settingsOf(config: Config, { serverName, owner, models }: Site): Settings {
-  const { attention, audit, conversation, floor, streaming } = config;
+  const { attention, audit, conversation, floor, retirement, streaming } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
     mergeWithinMs: conversation.mergeWithinSeconds * 1000,
@@ -35,6 +35,7 @@ export function settingsOf(config: Config, { serverName, owner, models }: Site):
     },
     attention,
     strategy: floor.strategy,
+    retirement: { finishMs: retirement.finishSeconds * 1000, closeAccounts: retirement.accounts === 'closed' },
     auditKeepMs: audit.keepDays * 24 * 3_600_000,
     commandPrefix: config.commands.prefix,
     access: accessOf(config, serverName, owner),

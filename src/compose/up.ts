@@ -12,7 +12,6 @@ import type { RunningHomeserver } from '../homeserver/running-homeserver.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
 import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
-import { leaveRetired } from '../orchestrator/lifecycle/leave-retired.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
 import type { Intake } from '../ports/bridge.ts';
@@ -83,9 +82,6 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const shown = (agent: Agent) => ({ name: agent.name, id: bridge.addressOf(agent._id) });
   const speakers = agents.filter(isSpeaker).map(agent => bridge.addressOf(agent._id));
   await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
-  void leaveRetired(parley).catch(error =>
-    options.log.warn({ err: error }, 'A retired agent could not leave its rooms.'),
-  );
   void showOnline(bridge, agents);
   options.signal.throwIfAborted();
   const model = await answering;

@@ -2,7 +2,8 @@ import type { Agent } from './agent.ts';
 import type { AgentId, MemberId, MessageId } from './ids.ts';
 
 /** An agent as the floor sees it. */
-export type AgentCard = Pick<Agent, '_id' | 'name' | 'description' | 'role' | 'resources'>;
+export type AgentCard = Pick<Agent, '_id' | 'name' | 'description' | 'role' | 'resources'> &
+  Partial<Pick<Agent, 'status' | 'paused' | 'passage'>>;
 
 /** A room as the floor sees it, at the moment when a message is dealt with. */
 export interface Room {

@@ -16,6 +16,7 @@ import type { Store } from '../ports/store.ts';
 import type { Attention, AttentionSettings } from './attention/attention.ts';
 import type { LimitBook } from './budgets/limit-book.ts';
 import type { FloorViews } from './floor-view/floor-views.ts';
+import type { Service } from './lifecycle/agents-in-service.ts';
 import type { MessageLog } from './message-log.ts';
 import type { RunningTurns } from './turns/running-turns.ts';
 import type { TurnEnds } from './turns/turn-ends.ts';
@@ -39,6 +40,12 @@ export interface Settings {
   readonly attention: AttentionSettings;
   /** The strategy of rooms that have none of their own. */
   readonly strategy: string;
+  readonly retirement: {
+    /** How long an agent that is retired may go on with what it has begun, in milliseconds. */
+    readonly finishMs: number;
+    /** Whether its account is closed for good, as against kept. */
+    readonly closeAccounts: boolean;
+  };
   /** How long the audit and events that could not be handled are kept, in milliseconds. */
   readonly auditKeepMs: number;
   /** What stands before the name of a command: `!`. */
@@ -61,8 +68,10 @@ export interface Installation {
   readonly settings: Settings;
   /** When this process began, by the clock. */
   readonly startedAt: number;
-  /** Our agents that are not retired, in the order of the configuration. */
+  /** Our agents that are not retired, as they are now: it follows `service`. */
   readonly agents: ReadonlyMap<AgentId, Agent>;
+  /** Takes agents into `agents` and out of it. */
+  readonly service: Service;
   readonly messageLog: MessageLog;
   readonly running: RunningTurns;
   readonly turnEnds: TurnEnds;

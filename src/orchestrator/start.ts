@@ -3,6 +3,7 @@ import { storeAttention } from './attention/store-attention.ts';
 import { alarms } from './floor/alarms.ts';
 import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
+import { wakePassages, workPassage } from './lifecycle/passage.ts';
 import { enforcedRooms } from './power/keep-power.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { workRoom } from './room-worker.ts';
@@ -15,6 +16,8 @@ const roomsAtOnce = 64;
 const turnsAtOnce = 256;
 const invitationsAtOnce = 16;
 const viewsAtOnce = 16;
+const passagesAtOnce = 8;
+const passageAgainMs = 60_000;
 
 export interface Orchestrator {
   /** Lets agents speak; called once. Until then rooms are worked on, but nobody answers. */
@@ -60,9 +63,19 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
     concurrency: viewsAtOnce,
     run: key => storeAttention(parley, key as AgentId),
   });
+  parley.queue.handle(topics.passages, {
+    ...aside,
+    concurrency: passagesAtOnce,
+    run: key => workPassage(parley, key as AgentId),
+    onGivenUp: (key, error) => {
+      onGivenUp(key, error);
+      parley.clock.after(passageAgainMs, () => parley.queue.wake(topics.passages, key));
+    },
+  });
   await wakeAll(parley);
   await wakeViews(parley);
   await wakeInvitations(parley);
+  wakePassages(parley);
   const stopSweep = startSweep(parley, strays);
   const speak = (): void =>
     parley.queue.handle(topics.turns, {

@@ -91,6 +91,16 @@ export interface MakesRooms {
   }): Promise<ChatId>;
 }
 
+/** Invites somebody to a room that an agent is in. May be repeated: who is in, or invited already, stays so. Errors: as of `Bridge.send`. */
+export interface InvitesMembers {
+  invite(chat: ChatId, as: AgentId, member: MemberId): Promise<void>;
+}
+
+/** Closes an agent's account for good: nobody can use it again, and it leaves all rooms. May be repeated. Errors: as of `Bridge.send`. */
+export interface ClosesAccounts {
+  closeAccount(agent: AgentId): Promise<void>;
+}
+
 /** Reads and changes who may do what in a room. A network that has no levels has not got this. */
 export interface ModeratesRooms {
   /** The levels as they stand now, as far as `as` can see. Errors: as of `Bridge.send`. */
@@ -128,6 +138,9 @@ export const canReact = can<Reacts>('react');
 export const canShowTyping = can<ShowsTyping>('showTyping');
 export const canJoin = can<JoinsRooms>('join');
 export const canReadRooms = can<ReadsRooms>('history');
+export const canInvite = can<InvitesMembers>('invite');
+export const canCloseAccounts = can<ClosesAccounts>('closeAccount');
+export const canShowPresence = can<ShowsPresence>('setPresence');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
 export const canLink = can<LinksRooms>('linkTo');
 export const canModerate = can<ModeratesRooms>('changePower');

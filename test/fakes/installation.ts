@@ -10,6 +10,8 @@ import { keepAudit } from '../../src/orchestrator/audit/keep-audit.ts';
 import { openLimitBook } from '../../src/orchestrator/budgets/limit-book.ts';
 import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
 import { intake } from '../../src/orchestrator/intake.ts';
+import type { AgentWish } from '../../src/orchestrator/lifecycle/agent-changes.ts';
+import { agentsInService } from '../../src/orchestrator/lifecycle/agents-in-service.ts';
 import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
 import { provisionAgents } from '../../src/orchestrator/lifecycle/provision-agents.ts';
 import { openMessageLog } from '../../src/orchestrator/message-log.ts';
@@ -44,6 +46,7 @@ const testSettings: Settings = {
   floor: { slot: { seconds: 120, messages: 3 }, moderatorMs: 30_000 },
   attention: { atOnce: 100, weights: { mention: 3, directMessage: 4, deadline: 5, relationship: 1, waiting: 1 } },
   strategy: 'default',
+  retirement: { finishMs: 60_000, closeAccounts: false },
   auditKeepMs: 365 * 24 * 3_600_000,
   commandPrefix: '!',
   access: everybodyIs('user'),
@@ -75,6 +78,7 @@ export interface TestParley {
 
 type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>> & {
   readonly settings?: Partial<Settings>;
+  readonly wishes?: readonly AgentWish[];
 };
 
 /** Parley in this process over the memory bridge: everything but the models is real. */
@@ -88,7 +92,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const queue = localQueue({ clock, onError: failure => log.error({ ...failure }, 'A handler failed.') });
   const { bus, published, cut } = recordedBus({ store, clock, log });
   keepAudit({ store, bus });
-  const agents = await ensureAgents({ store, log, bus }, sampleAgents);
+  const agents = await ensureAgents({ store, log, bus, clock }, given.wishes ?? sampleAgents);
   const settings: Settings = { ...testSettings, ...given.settings };
   const parley: Installation = {
     store,
@@ -100,7 +104,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     log,
     settings,
     startedAt: clock.now(),
-    agents: new Map(agents.map(agent => [agent._id, agent])),
+    ...agentsInService(agents),
     messageLog: await openMessageLog({ store, clock, bus }),
     running: runningTurns(),
     turnEnds: turnEnds(),

@@ -5,6 +5,7 @@ import { agentId, bridgeName, chatId, foreignMember, messageId } from '../../src
 import { expireAudit } from '../../src/orchestrator/audit/expire-audit.ts';
 import { readAudit } from '../../src/orchestrator/audit/read-audit.ts';
 import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
+import { topics } from '../../src/orchestrator/topics.ts';
 import { everybodyIs } from '../fakes/access.ts';
 import { sampleAgents } from '../fakes/agents.ts';
 import { testParley } from '../fakes/installation.ts';
@@ -49,6 +50,8 @@ describe('the audit', () => {
     const changed = sampleAgents.slice(1).map(wish => ({ ...wish, description: 'Another one.' }));
     await settle();
     await ensureAgents(parley, changed.slice(0, 1));
+    for (const { _id } of sampleAgents) parley.queue.wake(topics.passages, _id);
+    await settle();
     const entries = await readAll<AuditEntry>(after => readAudit(store, { limit: 3, after }));
     expect(new Set(entries.map(({ what, agent }) => `${what} ${agent}`))).toEqual(
       new Set([

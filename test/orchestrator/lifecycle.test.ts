@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { agentId } from '../../src/core/ids.ts';
-import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
 import { ensureFirstRooms } from '../../src/orchestrator/lifecycle/first-rooms.ts';
-import { leaveRetired } from '../../src/orchestrator/lifecycle/leave-retired.ts';
 import { sampleAgents } from '../fakes/agents.ts';
 import { testParley } from '../fakes/installation.ts';
 
@@ -12,16 +10,26 @@ const must = <T>(value: T | undefined): T => {
 };
 
 describe('an agent that is not in the configuration any more', () => {
-  it('is retired and leaves its rooms without a word', async () => {
-    const { bridge, store, settle, parley, answers } = await testParley();
-    const chat = bridge.person('mara').createRoom({ invite: ['@agent-ada', '@agent-bruno'] });
+  it('is retired at the next start and leaves its rooms, with a farewell where it had spoken', async () => {
+    const first = await testParley();
+    const mara = first.bridge.person('mara');
+    const silent = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno'] });
+    const spoken = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno'] });
+    await first.settle();
+    mara.say(spoken, '@Ada hello');
+    await first.settle();
+    await first.crash();
+    const { bridge, store, clock } = first;
+    const { settle, answers, parley } = await testParley({ bridge, store, clock, wishes: sampleAgents.slice(1) });
     await settle();
-    await ensureAgents(parley, sampleAgents.slice(1));
-    await leaveRetired(parley);
-    await settle();
-    expect(await store.collection('agents').get(agentId('ada'))).toMatchObject({ status: 'retired' });
-    expect([...bridge.network.room(chat).members.keys()]).not.toContain('agent:ada');
-    expect(answers(chat)).toEqual([]);
+    await clock.advance(2_000);
+    expect(await store.collection('agents').get(agentId('ada'))).toMatchObject({ status: 'retired', passage: null });
+    expect(parley.agents.has(agentId('ada'))).toBe(false);
+    for (const room of [silent, spoken])
+      expect([...bridge.network.room(room).members.keys()]).not.toContain('agent:ada');
+    expect(answers(silent)).toEqual([]);
+    expect(answers(spoken).at(-1)).toMatchObject({ agent: 'ada', text: expect.stringContaining('Goodbye') });
+    expect(first.published('AgentRetired')).toEqual([]);
   });
 });
 

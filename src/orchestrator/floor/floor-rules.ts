@@ -1,3 +1,4 @@
+import { takesTurns } from '../../core/agent.ts';
 import type { Chat } from '../../core/chat.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import type { FloorRules } from '../../core/floor/grant.ts';
@@ -28,7 +29,7 @@ export function floorRules(
   };
 }
 
-/** A moderator who has left the room, or an agent that is retired, decides about nothing. */
+/** A moderator who has left the room, or an agent that is paused or retired, decides about nothing. */
 function isHere(
   { agents }: Pick<Installation, 'agents'>,
   chat: Chat,
@@ -36,5 +37,6 @@ function isHere(
 ): boolean {
   if (moderator.kind === 'rule') return true;
   if (moderator.kind === 'person') return chat.participants.includes(moderator.person);
-  return agents.has(moderator.agent) && chat.participants.includes(agentMember(moderator.agent));
+  const agent = agents.get(moderator.agent);
+  return agent !== undefined && takesTurns(agent) && chat.participants.includes(agentMember(moderator.agent));
 }

@@ -1,3 +1,4 @@
+import { takesTurns } from '../../core/agent.ts';
 import type { AgentSpeaker, Floor } from '../../core/floor/floor.ts';
 import { speakingAgent } from '../../core/floor/queue.ts';
 import { expire, release, renewSlot } from '../../core/floor/slot.ts';
@@ -50,7 +51,7 @@ async function afterTurn(parley: Installation, turn: Turn, floor: Floor): Promis
   if (chat.chatType === 'private') return { floor, turns: [] };
   const room = {
     chatType: chat.chatType,
-    agents: agentsIn(parley, chat),
+    agents: agentsIn(parley, chat).filter(takesTurns),
     people: [],
     repliedTo: null,
     threadAgent: null,

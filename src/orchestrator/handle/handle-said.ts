@@ -1,4 +1,5 @@
 import { roleOf } from '../../core/access.ts';
+import { takesTurns } from '../../core/agent.ts';
 import { spoke } from '../../core/floor/slot.ts';
 import { agentOf, type MemberId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
@@ -8,6 +9,8 @@ import { strategyOf } from '../floor/floor-rules.ts';
 import type { Installation } from '../installation.ts';
 import { roomFor } from '../rooms/room-view.ts';
 import { answerByKeeper } from './answer-by-keeper.ts';
+import { meantButAway, pausedNotice } from './away-agents.ts';
+
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { mergeBurst } from './merge-burst.ts';
 
@@ -32,7 +35,13 @@ const isIgnored = (member: MemberId, { settings }: Pick<Installation, 'settings'
 async function decideAnswer(message: SaidMessage, scene: Scene): Promise<Decision> {
   const { parley, chat, floor } = scene;
   const room = await roomFor(parley, chat, message);
-  const given = { room, strategy: strategyOf(parley, chat), now: parley.clock.now() };
+  const { away, nobodyElse } = meantButAway(message, room);
+  const { thread } = message;
+  const notices = away.flatMap(agent => pausedNotice(parley, { chat, agent, thread }) ?? []);
+  if (nobodyElse) return { floor, turns: [], asides: notices };
+  const there = { ...room, agents: room.agents.filter(takesTurns) };
+  const given = { room: there, strategy: strategyOf(parley, chat), now: parley.clock.now() };
   const others = () => mergeBurst(answerPerson(message, floor, given), message, scene);
-  return (await answerByKeeper(message, { scene, room, others })) ?? others();
+  const decision = (await answerByKeeper(message, { scene, room: there, others })) ?? (await others());
+  return notices.length === 0 ? decision : { ...decision, asides: [...(decision.asides ?? []), ...notices] };
 }

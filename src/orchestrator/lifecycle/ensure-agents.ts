@@ -1,51 +1,80 @@
 import type { Agent } from '../../core/agent.ts';
-import type { Draft } from '../../core/document.ts';
 import type { Collection } from '../../ports/store.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
-import { type AgentWish, agentChanges, changedFields } from './agent-changes.ts';
+import {
+  type AgentWish,
+  agentChanges,
+  conflictOf,
+  introduced,
+  newAgent,
+  retiring,
+  statusChanged,
+  withWish,
+} from './agent-changes.ts';
+
+type Given = Pick<Installation, 'store' | 'log' | 'bus' | 'clock'>;
 
 /**
- * Makes the stored agents what the configuration says. Who is not in it any more is retired. Gives all that are not retired, in its order.
- * What is to change is told first, so that the audit has it whenever a crash comes; told again, it has the same id.
+ * Makes the stored agents what the configuration says. Who is not in it any more is on the way out, unless made by a command. Gives all that
+ * are not retired: in the order of the configuration, then the others. What is to change is told first, so that the audit has it
+ * whenever a crash comes; told again, it has the same id.
  */
-export async function ensureAgents(
-  { store, log, bus }: Pick<Installation, 'store' | 'log' | 'bus'>,
-  wishes: readonly AgentWish[],
-): Promise<Agent[]> {
-  const agents = store.collection('agents');
+export async function ensureAgents(parley: Given, wishes: readonly AgentWish[]): Promise<Agent[]> {
+  const agents = parley.store.collection('agents');
   const known = new Map((await everyAgent(agents)).map(agent => [agent._id, agent]));
-  const told = agentChanges([...known.values()], wishes);
-  if (told.length > 0) await bus.keep(told);
-  const fresh = wishes.filter(wish => !known.has(wish._id));
-  for (const wish of fresh) log.info({ agent: wish._id }, 'A new agent.');
-  await agents.insert(fresh.map(introduced));
-  const kept = await Promise.all(wishes.map(wish => ensureAgent(agents, wish, known.get(wish._id) ?? null)));
-  const wanted = new Set(wishes.map(wish => wish._id));
-  for (const agent of known.values())
-    if (!wanted.has(agent._id) && agent.status !== 'retired') await retire(agents, agent, log);
-  return kept.filter(agent => agent !== null);
+  const heard = wishes.filter(wish => isHeard(parley, wish, known.values()));
+  const fresh = heard.filter(wish => !known.has(wish._id));
+  for (const wish of fresh) parley.log.info({ agent: wish._id }, 'A new agent.');
+  if (fresh.length > 0) {
+    const told = fresh.flatMap(wish => [
+      introduced(wish, 1, null),
+      ...statusChanged({ _id: wish._id, status: null }, 'idle', 1),
+    ]);
+    await parley.bus.keep(told);
+    await agents.insert(fresh.map(wish => newAgent(wish)));
+  }
+  const wanted = new Map(heard.map(wish => [wish._id, wish]));
+  const kept = await Promise.all([
+    ...heard.map(({ _id }) => settle(parley, _id, { known: known.get(_id) ?? null, wish: wanted.get(_id) ?? null })),
+    ...[...known.values()]
+      .filter(({ _id }) => !wanted.has(_id))
+      .map(agent => settle(parley, agent._id, { known: agent, wish: null })),
+  ]);
+  return kept.filter(agent => agent !== null && agent.status !== 'retired') as Agent[];
 }
 
-const introduced = (wish: AgentWish): Draft<Agent> => ({
-  ...wish,
-  status: 'idle',
-  currentActivities: [],
-  lastSeen: null,
-  provisioned: {},
-});
-
-function ensureAgent(agents: Collection<Agent>, wish: AgentWish, known: Agent | null): Promise<Agent | null> {
-  if (known !== null && same(known, wish)) return Promise.resolve(known);
-  return change(agents, wish._id, agent => (same(agent, wish) ? agent : { ...agent, ...wish, status: 'idle' }));
+function isHeard({ log }: Given, wish: AgentWish, known: Iterable<Agent>): boolean {
+  const conflict = conflictOf(wish, known);
+  if (conflict !== null) log.warn({ agent: wish._id }, `An agent of the configuration is passed over: ${conflict}.`);
+  return conflict === null;
 }
 
-const same = (agent: Agent, wish: AgentWish): boolean =>
-  agent.status !== 'retired' && changedFields(agent, wish).length === 0;
+/** One stored agent becomes what it is to be at a start. */
+async function settle(
+  parley: Given,
+  id: Agent['_id'],
+  { known, wish }: { known: Agent | null; wish: AgentWish | null },
+): Promise<Agent | null> {
+  const agents = parley.store.collection('agents');
+  const agent = known ?? (await agents.get(id));
+  if (agent === null) return null;
+  const wanted = atStart(parley, agent, wish);
+  if (wanted === agent) return agent;
+  const told = agentChanges(agent, wanted, null);
+  if (told.length > 0) await parley.bus.keep(told);
+  return change(agents, id, now => atStart(parley, now, wish));
+}
 
-async function retire(agents: Collection<Agent>, agent: Agent, log: Installation['log']): Promise<void> {
-  log.info({ agent: agent._id }, 'An agent is not in the configuration any more; it is retired.');
-  await change(agents, agent._id, (now): Agent => ({ ...now, status: 'retired' }));
+function atStart({ clock }: Given, agent: Agent, wish: AgentWish | null): Agent {
+  const file = agent.source !== 'command';
+  if (wish === null && file) return retiring(agent, { by: null, room: null, since: clock.now() });
+  const next = wish === null ? agent : withWish(agent, wish);
+  const status = next.status === 'retired' ? 'retired' : next.paused ? 'offline' : 'idle';
+  // What it was at when the process ended is over.
+  return next.status === status && next.currentActivities.length === 0
+    ? next
+    : { ...next, status, currentActivities: [] };
 }
 
 async function everyAgent(agents: Collection<Agent>): Promise<Agent[]> {

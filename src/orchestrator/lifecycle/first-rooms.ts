@@ -1,9 +1,11 @@
 import type { Agent } from '../../core/agent.ts';
 import { isParleyError } from '../../core/errors.ts';
-import { agentMember, type ChatId, type MemberId } from '../../core/ids.ts';
+import { type AgentId, agentMember, type ChatId, type MemberId } from '../../core/ids.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import type { JoinsRooms, MakesRooms } from '../../ports/bridge-capabilities.ts';
 import type { Store } from '../../ports/store.ts';
+import { change } from '../change.ts';
+import { isGone } from './agent-changes.ts';
 
 export interface FirstRooms {
   readonly lobby: ChatId;
@@ -13,18 +15,18 @@ export interface FirstRooms {
 type RoomMaker = Bridge & MakesRooms & JoinsRooms;
 
 /**
- * The rooms that a person finds at the first start: a direct chat with each agent, and a lobby with all of them. Made once for each
- * owner, and made up when an agent is new; who leaves one is not invited again.
+ * The rooms that a person finds at the first start: a direct chat with each agent of the configuration, and a lobby with all of them. Made
+ * once for each owner, and made up when an agent is new; who leaves one is not invited again.
  */
 export async function ensureFirstRooms(
   given: { store: Store; bridge: RoomMaker; agents: readonly Agent[]; orchestrator: Agent },
   owner: MemberId,
 ): Promise<FirstRooms> {
-  const speakers = given.agents.filter(agent => agent.role === 'agent');
+  const speakers = given.agents.filter(agent => agent.role === 'agent' && agent.source !== 'command' && !isGone(agent));
   const direct = await Promise.all(
     speakers.map(async agent => ({
       agent,
-      chat: await once(given.store, `direct:${agent._id}:${owner}`, () => makeDirect(given.bridge, agent, owner)),
+      chat: await once(given.store, directKey(agent._id, owner), () => makeDirect(given.bridge, agent, owner)),
     })),
   );
   const lobby = await once(given.store, `lobby:${owner}:${speakers.map(agent => agent._id).join()}`, () =>
@@ -32,6 +34,19 @@ export async function ensureFirstRooms(
   );
   return { lobby, direct };
 }
+
+/** From now on this is their direct chat: the next start makes no other. May be repeated. */
+export async function rememberDirect(
+  store: Store,
+  { agent, person, chat }: { agent: AgentId; person: MemberId; chat: ChatId },
+): Promise<void> {
+  const settings = store.collection('settings');
+  const _id = directKey(agent, person);
+  const [made] = await settings.insert([{ _id, value: chat }]);
+  if (made === 'exists') await change(settings, _id, now => (now.value === chat ? now : { ...now, value: chat }));
+}
+
+const directKey = (agent: AgentId, person: MemberId): string => `direct:${agent}:${person}`;
 
 const makeDirect = (bridge: RoomMaker, agent: Agent, owner: MemberId): Promise<ChatId> =>
   bridge.ensureRoom({

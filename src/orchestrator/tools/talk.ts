@@ -1,4 +1,4 @@
-import type { Agent } from '../../core/agent.ts';
+import { type Agent, takesTurns } from '../../core/agent.ts';
 import type { Chat } from '../../core/chat.ts';
 import type { AgentId } from '../../core/ids.ts';
 import type { AgentCard } from '../../core/room.ts';
@@ -16,7 +16,7 @@ export interface Talk {
 
 /** The other agents of the room that answer. */
 export const colleaguesOf = ({ parley, agent, chat }: Talk): AgentCard[] =>
-  agentsIn(parley, chat).filter(({ _id, role }) => role === 'agent' && _id !== agent._id);
+  agentsIn(parley, chat).filter(one => one.role === 'agent' && one._id !== agent._id && takesTurns(one));
 
 /** Whom a model means: by name or id, with or without `@`, in capitals or not. Null: nobody of these. */
 export function named<A extends { readonly _id: AgentId; readonly name: string }>(

@@ -1,3 +1,4 @@
+import { takesTurns } from '../../core/agent.ts';
 import { isParleyError, ParleyError } from '../../core/errors.ts';
 import type { Message, SaidMessage } from '../../core/message.ts';
 import { isSaid } from '../../core/message.ts';
@@ -8,8 +9,10 @@ import { canShowTyping } from '../../ports/bridge-capabilities.ts';
 import { step } from '../../telemetry/step.ts';
 import { reserve } from '../budgets/reserve.ts';
 import { settle } from '../budgets/settle.ts';
+import { pausedNotice } from '../handle/away-agents.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { type Offer, offerTools } from '../tools/offer-tools.ts';
+import { topics } from '../topics.ts';
 import { buildRequest } from './build-request.ts';
 import { endTurn, failedAgain, replied } from './end-turn.ts';
 import { type LiveMessage, liveMessage } from './live-message.ts';
@@ -27,6 +30,7 @@ export async function composeReply(parley: Installation, turn: Turn): Promise<Tu
   const trigger = turn.trigger === null ? null : await parley.store.collection('messages').get(turn.trigger);
   if (!isAnswerable(trigger)) return endTurn(parley, { ...turn, stop: 'redacted' }, '');
   if (isTooOld(parley, turn, trigger)) return endTurn(parley, { ...turn, stop: 'out' }, '');
+  if (turn.attempts === 0 && !isThere(parley, turn)) return leaveOut(parley, turn);
   if (isHopeless(parley, turn)) return abandon(parley, turn);
   // Begun before it is claimed: a stop that is stored before makes the claim fail, one that comes later finds the work and breaks it off.
   const running = parley.running.begin(turn._id);
@@ -54,6 +58,23 @@ const isTooOld = ({ clock, settings, startedAt }: Installation, turn: Turn, trig
 
 const isHopeless = ({ clock, settings }: Installation, turn: Turn): boolean =>
   turn.attempts >= maxAttempts && clock.now() - turn.createdAt > settings.answerWithinMs;
+
+const isThere = ({ agents }: Installation, turn: Turn): boolean => {
+  const agent = agents.get(turn.agent);
+  return agent !== undefined && takesTurns(agent);
+};
+
+/** Whose agent was paused or retired before it got to this is not answered; of a pause the room is told, once. */
+async function leaveOut(parley: Installation, turn: Turn): Promise<Turn> {
+  const chat = await parley.store.collection('chats').get(turn.chat);
+  const agent = parley.agents.get(turn.agent);
+  const notice = chat && agent ? pausedNotice(parley, { chat, agent, thread: turn.thread }) : null;
+  if (notice !== null) {
+    await parley.store.collection('turns').insert([notice], 'process');
+    parley.queue.wake(topics.turns, notice._id);
+  }
+  return endTurn(parley, { ...turn, stop: 'out' }, '');
+}
 
 async function reload({ store }: Installation, turn: Turn): Promise<Turn> {
   return (await store.collection('turns').get(turn._id)) ?? { ...turn, state: 'done' };
