@@ -1,5 +1,5 @@
 import type { Document } from './document.ts';
-import type { ChatId, MemberId, MessageId, TurnId } from './ids.ts';
+import type { AgentId, ChatId, MemberId, MessageId, TurnId } from './ids.ts';
 
 /**
  * What comes from a chat network, in the words of Parley. A bridge's converter makes these; nothing behind the bridge sees the
@@ -99,8 +99,11 @@ interface Stored extends Document<MessageId> {
   readonly editedAt: number | null;
   /** The place in the log of the edit that it stands as now. */
   readonly editOrder?: number;
-  /** It was never delivered, and found by looking into the room: its place in the log does not tell when it was said. */
-  readonly found?: boolean;
+  /**
+   * It was never delivered, and found by looking into the room, so its place in the log does not tell when it was said: these agents were
+   * invited later. Left out or null: it was delivered.
+   */
+  readonly foundBefore?: readonly AgentId[] | null;
   /** Whether it was a command before it was edited: what was carried out is not dealt with again. */
   readonly wasCommand?: true;
 }

@@ -1,15 +1,17 @@
 import type { Draft } from '../core/document.ts';
 import { received } from '../core/events/message-changes.ts';
-import type { TurnId } from '../core/ids.ts';
+import type { AgentId, TurnId } from '../core/ids.ts';
 import type { ChatEvent, Message } from '../core/message.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 
-/** What an agent says has a cause; what comes from outside has none, and may have been found later than it was said. */
-export type Origin = { readonly cause: TurnId; readonly hop: number } | 'found';
+/** What an agent says has a cause. What comes from outside has none; for what was found late, the agents that were invited after it. */
+export type Origin =
+  | { readonly cause: TurnId; readonly hop: number }
+  | { readonly invitedAfter: (event: ChatEvent) => readonly AgentId[] };
 
-const isOurs = (origin: Origin | undefined): origin is Exclude<Origin, string> => typeof origin === 'object';
+const isOurs = (origin: Origin | undefined) => origin !== undefined && 'cause' in origin;
 
 /** The log of all rooms. One order for all of them: what is appended later stands later, also over restarts. */
 export interface MessageLog {
@@ -32,9 +34,11 @@ export async function openMessageLog(given: { store: Store; clock: Clock; bus: B
       // Close to the clock, so that a number tells a moment; above the last one, so that a clock set back changes nothing.
       last = Math.max(last + 1, given.clock.now() * 1000);
       const stored = { order: last, status: isOurs(origin) ? 'sent' : 'received', editedAt: null } as const;
-      const found = origin === 'found' ? { found: true } : {};
-      const cause = isOurs(origin) ? origin : { cause: null, hop: 0 };
-      return { ...event, ...stored, ...found, ...cause };
+      const outside = { cause: null, hop: 0 };
+      if (origin === undefined) return { ...event, ...stored, ...outside };
+      return 'cause' in origin
+        ? { ...event, ...stored, ...origin }
+        : { ...event, ...stored, ...outside, foundBefore: origin.invitedAfter(event) };
     });
 
   return {

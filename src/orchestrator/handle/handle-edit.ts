@@ -11,7 +11,7 @@ import { handleSaid } from './handle-said.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
 
-type Edit = Envelope & Edited & Pick<Message, 'order' | 'found'>;
+type Edit = Envelope & Edited & Pick<Message, 'order' | 'foundBefore'>;
 
 /**
  * A message changes. Its text is changed in the log, so that everybody reads it as it is now. If no answer to it has begun, it is
@@ -50,7 +50,7 @@ async function applyEdit(edit: Edit, { parley }: Scene): Promise<SaidMessage | n
           mentions: edit.mentions,
           editedAt: edit.timestamp,
           editOrder: edit.order,
-          found: edit.found ?? false,
+          foundBefore: edit.foundBefore ?? null,
         }
       : target,
   );

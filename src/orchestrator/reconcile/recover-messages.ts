@@ -23,7 +23,7 @@ export async function recoverMessages(parley: Installation, chat: Chat): Promise
   const missing = events.filter(event => !known.has(event._id) && !isOvertaken(event, events, known));
   if (missing.length === 0) return;
   parley.log.info({ chat: chat._id, count: missing.length }, 'Found messages that had not been delivered.');
-  await parley.messageLog.append(missing, 'found');
+  await parley.messageLog.append(missing, { invitedAfter: event => invitedAfter(event, events) });
   parley.queue.wake(topics.rooms, chat._id);
 }
 
@@ -86,6 +86,13 @@ async function knownOf({ store }: Installation, events: readonly ChatEvent[]): P
   const stored = await store.collection('messages').getMany(events.map(event => event._id));
   return new Map(stored.map(message => [message._id, message]));
 }
+
+/** The room's own order tells who was invited after something was said; the clocks of two servers do not. */
+const invitedAfter = (event: ChatEvent, events: readonly ChatEvent[]): AgentId[] =>
+  events.slice(events.indexOf(event) + 1).flatMap(later => {
+    const agent = later.messageType === 'membership' && later.change === 'invited' ? agentOf(later.member) : null;
+    return agent === null ? [] : [agent];
+  });
 
 /**
  * Somebody's coming or going that is found late says nothing any more where a later one of the same member is known. Where all of them are

@@ -22,13 +22,13 @@ export function agentsIn(parley: Pick<Installation, 'agents'>, chat: Chat): Agen
 export function agentsFor(parley: Pick<Installation, 'agents'>, chat: Chat, message: SaidMessage): AgentCard[] {
   return agentsIn(parley, chat).filter(({ _id }) => {
     const invited = own(chat.invitations, _id);
-    return invited === undefined || isSince(invited, message);
+    return invited === undefined || isSince(invited, _id, message);
   });
 }
 
-/** The log tells, as no two servers have the same clock; only of what was found late it says nothing. */
-const isSince = (invited: Invitation, { found, timestamp, editedAt, order, editOrder }: SaidMessage): boolean =>
-  found ? Math.max(timestamp, editedAt ?? 0) >= invited.at : (editOrder ?? order) > invited.order;
+/** The log tells, as no two servers have the same clock; of what was found late, its place in the room. */
+const isSince = (invited: Invitation, agent: AgentId, { foundBefore, order, editOrder }: SaidMessage): boolean =>
+  foundBefore ? !foundBefore.includes(agent) : (editOrder ?? order) > invited.order;
 
 /** What the floor needs to know of a room to decide about a message. */
 export async function roomFor(parley: Installation, chat: Chat, message: SaidMessage): Promise<Room> {
