@@ -55,7 +55,7 @@ async function readAgent(file: string, { label, env }: Folder): Promise<Read> {
   const text = await readText(file, name);
   if (text === undefined) throw new ParleyError('CONFIG_INVALID', `${name} is not there. Restore it.`);
   const source = readYaml(text, { label: name, env, schema: agentSchema });
-  const agent = validate(agentSchema, source.value, source.where);
+  const agent = validate(agentSchema, source.value, source);
   const avatar = agent.avatar === null ? null : resolve(dirname(file), agent.avatar);
   if (avatar !== null && !(await isPng(avatar))) {
     throw invalid([`${source.where(['avatar'])} avatar: expected a PNG file, found none at ${label(avatar)}.`]);

@@ -2,10 +2,11 @@ import { join, relative, resolve } from 'node:path';
 import type { z } from 'zod';
 import { ParleyError } from '../src/core/errors.ts';
 import { type AgentOnDisk, loadAgents } from './agents.ts';
+import { checkEnvironment } from './check-environment.ts';
 import { environmentWith, variableFor, withEnvironment } from './environment.ts';
 import { refuseFormerOptions } from './former-options.ts';
 import { type DeepReadonly, deepFreeze } from './freeze.ts';
-import { invalid, validate } from './problems.ts';
+import { invalid, validate, type Where } from './problems.ts';
 import { readText, readYaml, type YamlSource } from './read-yaml.ts';
 import { configSchema } from './schema.ts';
 
@@ -26,15 +27,17 @@ export async function loadConfig({
   readonly cwd?: string;
 }): Promise<Config> {
   const env = await environmentWith(given, cwd);
+  const folder = resolve(cwd, env.PARLEY_AGENTS || join(shipped, 'agents'));
+  await checkEnvironment(env, { config: configFile(env, cwd), agents: folder });
   const source = await readConfigFile(env, cwd);
   const tree = withEnvironment(withoutEmpty(source.value), env);
   refuseFormerOptions(tree, source.where);
-  const config = validate(configSchema, tree, (path, part) => {
+  const where: Where = (path, part) => {
     const variable = variableFor(path, env);
     return variable === undefined ? source.where(path, part) : `environment variable ${variable.name}`;
-  });
+  };
+  const config = validate(configSchema, tree, { where, unset: source.unset });
   checkTogether(config, source);
-  const folder = resolve(cwd, env.PARLEY_AGENTS || join(shipped, 'agents'));
   const agents = await loadAgents({
     folder,
     fallbackFolder: join(shipped, 'agents'),
@@ -44,9 +47,12 @@ export async function loadConfig({
   return deepFreeze({ ...config, dataDir: resolve(cwd, config.dataDir), agents });
 }
 
+const configFile = ({ PARLEY_CONFIG: wished }: NodeJS.ProcessEnv, cwd: string): string =>
+  wished ? resolve(cwd, wished) : join(shipped, 'parley.yaml');
+
 async function readConfigFile(env: NodeJS.ProcessEnv, cwd: string): Promise<YamlSource> {
   const wished = env.PARLEY_CONFIG;
-  const file = wished ? resolve(cwd, wished) : join(shipped, 'parley.yaml');
+  const file = configFile(env, cwd);
   const label = labelOf(file, cwd);
   const text = await readText(file, label);
   if (text === undefined && wished) {

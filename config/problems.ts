@@ -9,11 +9,18 @@ export type Where = (path: readonly PropertyKey[], part: 'key' | 'value') => str
 
 const secret = /token|key|password|secret/i;
 
+interface Origin {
+  readonly where: Where;
+  /** What is wrong with values beside the schema, by path; these are not judged any further. */
+  readonly unset: ReadonlyMap<string, string>;
+}
+
 /** Checks a value against a schema; all problems stand in one error, each with its place and what to do. */
-export function validate<S extends z.ZodType>(schema: S, value: unknown, where: Where): z.infer<S> {
+export function validate<S extends z.ZodType>(schema: S, value: unknown, { where, unset }: Origin): z.infer<S> {
   const result = schema.safeParse(value, { reportInput: true });
-  if (result.success) return result.data;
-  throw invalid(result.error.issues.flatMap(issue => describe(schema, issue, where)));
+  if (result.success && unset.size === 0) return result.data;
+  const issues = (result.error?.issues ?? []).filter(({ path }) => !unset.has(path.join('.')));
+  throw invalid([...unset.values(), ...issues.flatMap(issue => describe(schema, issue, where))]);
 }
 
 /** In the order of the file: numbers count as such. */

@@ -10,6 +10,8 @@ export interface YamlSource {
   readonly value: unknown;
   /** `config/parley.yaml:12:3` for the value at `path`, or for the key, or else for what surrounds it. */
   where(path: readonly PropertyKey[], part?: 'key' | 'value'): string;
+  /** What is wrong with values that name variables which are not set, by path. */
+  readonly unset: ReadonlyMap<string, string>;
 }
 
 export interface YamlReading {
@@ -52,28 +54,34 @@ export function readYaml(text: string, reading: YamlReading): YamlSource {
       : '';
     throw new ParleyError('CONFIG_INVALID', `${at(broken.pos[0])} is not valid YAML: ${broken.message}.${hint}`);
   }
-  fillIn(document, reading, at);
+  const unset = fillIn(document, reading, at);
   return {
+    unset,
     value: document.toJS({ maxAliasCount: 100 }) ?? {},
     where: (path, part = 'value') => at(offsetOf(document, path, part)),
   };
 }
 
-function fillIn(document: Document, { env, schema }: YamlReading, at: (offset: number) => string): void {
+/** Gives what could not be filled in, by path. */
+function fillIn(document: Document, { env, schema }: YamlReading, at: (offset: number) => string): Map<string, string> {
+  const unset = new Map<string, string>();
   visit(document, {
     Scalar(key, node, ancestors) {
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
       const filled = fillReferences(node.value, env);
+      const path = pathOf(node, ancestors);
       if (filled.missing !== undefined) {
-        throw new ParleyError(
-          'CONFIG_INVALID',
+        unset.set(
+          path.join('.'),
           `${at(node.range?.[0] ?? 0)} names the environment variable ${filled.missing}, which is not set. Set it, or give a ` +
             `default: \${${filled.missing}:-…}.`,
         );
+        return;
       }
-      node.value = fromText(filled.text, schemaAt(schema, pathOf(node, ancestors)));
+      node.value = fromText(filled.text, schemaAt(schema, path));
     },
   });
+  return unset;
 }
 
 function pathOf(node: unknown, ancestors: readonly unknown[]): PropertyKey[] {

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 // Before anything else is loaded: later starts need not compile again.
 enableCompileCache(join(import.meta.dirname, '..', 'node_modules', '.cache', 'parley'));
+const { forgiveClosedPipe } = await import('./cli/closed-pipe.ts');
 const { onInterrupt } = await import('./cli/interrupt.ts');
 const { runCli } = await import('./cli/program.ts');
 
+for (const stream of [process.stdout, process.stderr]) forgiveClosedPipe(stream);
 // Timers and connections of Parley don't hold the process while it waits for its own work.
 const alive = setInterval(() => {}, 2 ** 30);
 const code = await runCli(process.argv.slice(2), {

@@ -9,6 +9,7 @@ import { registrationFor } from './compose/registration.ts';
 import { agentWishes, settingsOf } from './compose/settings-of.ts';
 import { listStoredAgents } from './compose/stored-agents.ts';
 import { terminalChat, terminalPerson } from './compose/terminal-chat.ts';
+import { closest } from './core/closest.ts';
 import { ParleyError } from './core/errors.ts';
 import { ensureTokens } from './data-folder/tokens.ts';
 import { intake } from './orchestrator/intake.ts';
@@ -84,11 +85,14 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
   });
 };
 
-const unknownAgent = (wanted: string | null, known: readonly string[]): ParleyError =>
-  new ParleyError(
+function unknownAgent(wanted: string | null, known: readonly string[]): ParleyError {
+  const meant = wanted === null ? undefined : closest(wanted, known);
+  const hint = meant === undefined ? '' : ` Did you mean ${meant}?`;
+  return new ParleyError(
     'CONFIG_INVALID',
-    `There is no agent ${wanted ?? ''}. There are ${known.join(', ')}; more are added in config/agents/.`,
+    `There is no agent ${wanted ?? ''}.${hint} There are ${known.join(', ')}; more are added in config/agents/.`,
   );
+}
 
 const storePath = ({ config }: Pick<Given, 'config'>): string => join(config.dataDir, 'parley.db');
 

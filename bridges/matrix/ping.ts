@@ -27,11 +27,11 @@ const silentMs = 3_000;
 const restart = 'then restart the homeserver, which reads the registration only when it starts';
 const remedies = new Map<string, string>(
   Object.entries({
-    M_UNKNOWN_TOKEN: `The homeserver does not know Parley's as_token. Give it the registration that \`parley registration\` prints, ${restart}.`,
+    M_UNKNOWN_TOKEN: `The homeserver does not know Parley's as_token. Give it the registration that \`npx parley registration\` prints, ${restart}.`,
     M_MISSING_TOKEN: 'The homeserver saw no token. If a proxy stands between, let it pass the Authorization header on.',
-    M_FORBIDDEN: `The homeserver knows Parley's as_token under another id. Make its registration the one that \`parley registration\` prints, ${restart}.`,
-    M_URL_NOT_SET: `The registration at the homeserver has no url. Make it the one that \`parley registration\` prints, ${restart}.`,
-    M_BAD_STATUS: `The homeserver reaches Parley with another hs_token, or something else answers at the registration's url. Make the registration the one that \`parley registration\` prints, ${restart}.`,
+    M_FORBIDDEN: `The homeserver knows Parley's as_token under another id. Make its registration the one that \`npx parley registration\` prints, ${restart}.`,
+    M_URL_NOT_SET: `The registration at the homeserver has no url. Make it the one that \`npx parley registration\` prints, ${restart}.`,
+    M_BAD_STATUS: `The homeserver reaches Parley with another hs_token, or something else answers at the registration's url. Make the registration the one that \`npx parley registration\` prints, ${restart}.`,
     M_CONNECTION_FAILED: `The homeserver can't reach the registration's url. Correct \`url\`, or let connections to Parley's port through; ${restart}.`,
     M_CONNECTION_TIMEOUT: `The registration's url does not answer the homeserver in time. Correct \`url\`, or let connections to Parley's port through; ${restart}.`,
   }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { conversationTools } from '../../src/core/conversation-tools.ts';
 import { about } from '../about.ts';
+import { userId } from './user-id.ts';
 
 const skill = z.string().trim().min(1).max(200);
 
@@ -58,7 +59,7 @@ export const agentSchema = z.strictObject({
     description: 'A PNG file, from the folder of this file.',
     example: 'ada.png',
   }),
-  owner: z.string().min(1).nullable().default(null).register(about, {
+  owner: userId().nullable().default(null).register(about, {
     description: 'Who may change it besides itself: a user id.',
     example: '@mara:example.org',
   }),

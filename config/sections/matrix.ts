@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
+import { userId } from './user-id.ts';
 
 const optionalText = () => z.string().min(1).nullable().default(null);
 /** Secrets belong into the environment; the file names them. */
@@ -27,20 +28,15 @@ export const matrixSection = z
       env: 'MATRIX_SERVER_NAME',
       example: 'example.org',
     }),
-    owner: z
-      .string()
-      .regex(/^@[^:\s]+:\S+$/, 'a user id such as @mara:example.org')
-      .nullable()
-      .default(null)
-      .register(about, {
-        description:
-          'Who is invited to the first rooms on a homeserver of your own, and is an admin of this installation.',
-        env: 'MATRIX_OWNER',
-        example: '@mara:example.org',
-      }),
+    owner: userId().nullable().default(null).register(about, {
+      description:
+        'Who is invited to the first rooms on a homeserver of your own, and is an admin of this installation.',
+      env: 'MATRIX_OWNER',
+      example: '@mara:example.org',
+    }),
     asToken: token().register(about, {
       description:
-        "The registration's `as_token`. Unset: made once and kept in the data folder, where `parley registration` reads it.",
+        "The registration's `as_token`. Unset: made once and kept in the data folder, where `npx parley registration` reads it.",
       env: 'MATRIX_AS_TOKEN',
       example: reference('MATRIX_AS_TOKEN'),
     }),

@@ -10,6 +10,7 @@ export function logProgress(log: Log): Progress {
       return {
         done: detail => log.info({ detail, tookMs: Date.now() - begun }, title),
         fail: detail => log.error({ detail, tookMs: Date.now() - begun }, title),
+        stopped: () => log.info({ detail: 'stopped', tookMs: Date.now() - begun }, title),
       };
     },
     info: line => log.info({}, line),

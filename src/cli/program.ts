@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
+import { z } from 'zod';
 import { environmentWith } from '../../config/environment.ts';
 import type { CliContext } from './context.ts';
 import { report } from './report.ts';
@@ -21,14 +24,21 @@ export async function runCli(argv: readonly string[], given: CliContext): Promis
 
 const topExamples = `
 Examples:
-  parley up                       start everything; Ctrl-C stops it
-  parley check                    find out what is missing
-  parley chat ada                 talk to Ada here, without a homeserver
-  parley <command> --help         more on a command`;
+  npx parley up                   start everything; Ctrl-C stops it
+  npx parley check                find out what is missing
+  npx parley chat ada             talk to Ada here, without a homeserver
+  npx parley <command> --help     more on a command`;
+
+/** As `package.json` says. */
+function version(): string {
+  const file = join(import.meta.dirname, '..', '..', 'package.json');
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
+}
 
 function program(context: CliContext, outcome: { code: number }): Command {
-  const root = new Command('parley')
+  const root = new Command('npx parley')
     .description('A network of AI agents that live in Matrix chat.')
+    .version(version(), '--version', 'print the version')
     .exitOverride()
     .configureOutput({
       writeOut: text => void context.stdout.write(text),
@@ -63,10 +73,10 @@ function addUp(root: Command, does: Does): void {
     .addHelpText(
       'after',
       examples(
-        'parley up',
-        'parley up --json > parley.jsonl',
-        'OPENAI_API_KEY=… parley up',
-        'PARLEY_PORT=8090 parley up',
+        'npx parley up',
+        'npx parley up --json > parley.jsonl',
+        'OPENAI_API_KEY=… npx parley up',
+        'PARLEY_PORT=8090 npx parley up',
       ),
     )
     .action(does(async () => (await import('./up.ts')).runUp));
@@ -79,7 +89,7 @@ function addCheck(root: Command, does: Does): void {
     .option('--json', 'print the results as JSON')
     .addHelpText(
       'after',
-      `${examples('parley check', 'parley check --json')}\n\nExit code 1 if something is wrong (✗).`,
+      `${examples('npx parley check', 'npx parley check --json')}\n\nExit code 1 if something is wrong (✗).`,
     )
     .action(does(async () => (await import('./check.ts')).runCheck));
 }
@@ -92,8 +102,8 @@ function addRegistration(root: Command, does: Does): void {
     .addHelpText(
       'after',
       examples(
-        'MATRIX_SERVER_NAME=example.org parley registration',
-        'parley registration --write parley-registration.yaml',
+        'MATRIX_SERVER_NAME=example.org npx parley registration',
+        'npx parley registration --write parley-registration.yaml',
       ),
     )
     .action(does(async () => (await import('./registration.ts')).runRegistration));
@@ -103,11 +113,11 @@ function addAgents(root: Command, does: Does): void {
   root
     .command('agents')
     .description('the agents of this installation')
-    .addHelpText('after', examples('parley agents list'))
+    .addHelpText('after', examples('npx parley agents list'))
     .command('list')
     .description('list the agents with their skills and status')
     .option('--json', 'print them as JSON')
-    .addHelpText('after', examples('parley agents list', 'parley agents list --json'))
+    .addHelpText('after', examples('npx parley agents list', 'npx parley agents list --json'))
     .action(does(async () => (await import('./agents-list.ts')).runAgentsList));
 }
 
@@ -118,7 +128,7 @@ function addChat(root: Command, does: Does): void {
     .argument('[agent]', 'its id or name; the first agent if left out')
     .addHelpText(
       'after',
-      examples('parley chat', 'parley chat bruno', "echo 'What is 12 % of 80?' | parley chat bruno"),
+      examples('npx parley chat', 'npx parley chat bruno', "echo 'What is 12 % of 80?' | npx parley chat bruno"),
     )
     .action(does(async () => (await import('./chat.ts')).runChat));
 }
@@ -127,10 +137,10 @@ function addConfig(root: Command, does: Does): void {
   root
     .command('config')
     .description('the configuration')
-    .addHelpText('after', examples('parley config sample'))
+    .addHelpText('after', examples('npx parley config sample'))
     .command('sample')
     .description('print every option with its description and default')
-    .addHelpText('after', examples('parley config sample > my-parley.yaml'))
+    .addHelpText('after', examples('npx parley config sample > my-parley.yaml'))
     .action(does(async () => (await import('./config-sample.ts')).runConfigSample));
 }
 

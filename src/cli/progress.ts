@@ -2,11 +2,13 @@ import { painter } from './colours.ts';
 import type { Output } from './output.ts';
 import { type Ready, readyLines } from './ready.ts';
 
-/** A step that takes a while. Ends once: the first of `done` and `fail` counts. */
+/** A step that takes a while. Ends once: the first of its ends counts. */
 export interface ProgressStep {
   /** It went well; `detail` says what came of it. */
   done(detail?: string): void;
   fail(detail?: string): void;
+  /** A person did not want to wait for it. */
+  stopped(): void;
 }
 
 /** What the person who started Parley gets to see. */
@@ -66,6 +68,7 @@ export function createProgress({ output, env, quiet = false, now = Date.now }: P
       return {
         done: detail => end(paint('green', '✓'), detail, !quiet),
         fail: detail => end(paint('red', '✗'), detail, true),
+        stopped: () => end(paint('dim', '–'), 'stopped', true),
       };
     },
     info(text) {

@@ -24,7 +24,7 @@ export interface Ready {
 type Fact = (name: string, value: string) => string;
 type Paint = (style: 'bold' | 'dim' | 'cyan', text: string) => string;
 
-/** The lines that `parley up` ends its start with. Pure. */
+/** The lines that `npx parley up` ends its start with. Pure. */
 export function readyLines(ready: Ready, paint: Paint): string[] {
   const fact = (name: string, value: string) => `  ${name.padEnd(12)}${value}`;
   const link = (id: string) => paint('cyan', matrixTo(id, ready.serverName));

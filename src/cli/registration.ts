@@ -19,7 +19,7 @@ export async function runRegistration(context: CliContext, { write }: { readonly
   await handle.writeFile(yaml);
   stderr.write(
     `${file} is written. Copy it to the homeserver, name it in the homeserver's configuration (Synapse: app_service_config_files), ` +
-      'restart the homeserver, and run: parley check\n',
+      'restart the homeserver, and run: npx parley check\n',
   );
   return 0;
 }

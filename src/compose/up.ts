@@ -26,6 +26,7 @@ import { healthLine, type OpenedRuntime, openRuntime } from './open-runtime.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
 import { remadeHomeserver } from './remade-homeserver.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
+import { stepped } from './stepped.ts';
 import { type SupervisedHomeserver, superviseHomeserver } from './supervise-homeserver.ts';
 
 /** How long answers in the making may go on after Ctrl-C; what is cut then goes on at the next start. */
@@ -68,7 +69,7 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const { bridge, parley, owner } = await openNetwork(options, { ending, site, opened });
   const agents = [...parley.agents.values()];
   await stepped(
-    progress,
+    options,
     'Agents',
     () => provisionAgents(parley.store, bridge, agents),
     () =>
@@ -78,7 +79,7 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
         .join(', '),
   );
   const homeserver = site.supervised.begun;
-  const rooms = await stepped(progress, 'Rooms', () => openRooms(parley, { bridge, homeserver, owner }), describeRooms);
+  const rooms = await stepped(options, 'Rooms', () => openRooms(parley, { bridge, homeserver, owner }), describeRooms);
   const shown = (agent: Agent) => ({ name: agent.name, id: bridge.addressOf(agent._id) });
   const speakers = agents.filter(isSpeaker).map(agent => bridge.addressOf(agent._id));
   await noteCredentials(config.dataDir, { homeserver, owner, agents: speakers, lobby: rooms?.lobby ?? null });
@@ -106,24 +107,6 @@ async function showOnline(bridge: MatrixBridge, agents: readonly Agent[]): Promi
   for (const agent of agents.slice(0, mostShownOnline)) await bridge.setPresence(agent._id, 'online', null);
 }
 
-/** Does a step and shows how it went. */
-async function stepped<T>(
-  progress: Progress,
-  title: string,
-  work: () => Promise<T>,
-  detail: (result: T) => string,
-): Promise<T> {
-  const step = progress.step(title);
-  try {
-    const result = await work();
-    step.done(detail(result));
-    return result;
-  } catch (error) {
-    step.fail();
-    throw error;
-  }
-}
-
 /** What must be there before any agent can act: the port, the secrets, and a homeserver that knows both. */
 interface Site {
   readonly supervised: SupervisedHomeserver;
@@ -131,10 +114,8 @@ interface Site {
   readonly port: number;
 }
 
-async function openSite(
-  { config, env, progress, log, signal }: UpOptions,
-  ending: AsyncDisposableStack,
-): Promise<Site> {
+async function openSite(options: UpOptions, ending: AsyncDisposableStack): Promise<Site> {
+  const { config, env, progress, log, signal } = options;
   const tokens = await ensureTokens(config.dataDir, config.matrix);
   const { host, port: wished } = config.listener;
   const port = await freePort(wished, host);
@@ -152,7 +133,7 @@ async function openSite(
       signal,
     });
   const supervise = () => superviseHomeserver({ start, clock: systemClock, progress, log });
-  const supervised = await stepped(progress, 'Homeserver', supervise, ({ begun }) => begun.url);
+  const supervised = await stepped(options, 'Homeserver', supervise, ({ begun }) => begun.url);
   ending.defer(() => supervised.stop());
   return { supervised, tokens, port };
 }
@@ -161,7 +142,7 @@ const portTaken = (port: number): ParleyError =>
   new ParleyError(
     'PORT_IN_USE',
     `Port ${port} is in use, and your homeserver's registration names it. End what uses it, or set PARLEY_PORT to a free one, ` +
-      'put the new registration (parley registration) into the homeserver, and restart that.',
+      'put the new registration (npx parley registration) into the homeserver, and restart that.',
   );
 
 /** The homeserver's starter reads the environment; the configuration may come from the file, too. */
@@ -173,9 +154,10 @@ const withHomeserver = (env: NodeJS.ProcessEnv, { matrix }: UpOptions['config'])
 
 /** The store, the orchestrator and the bridge, in the order in which the one needs the other. */
 async function openNetwork(
-  { config, log, progress }: UpOptions,
+  options: UpOptions,
   { ending, site, opened }: { ending: AsyncDisposableStack; site: Site; opened: OpenedRuntime },
 ): Promise<{ bridge: MatrixBridge; parley: Installation; owner: Owner | null }> {
+  const { config, log, progress } = options;
   const { supervised, tokens, port } = site;
   const { url, serverName, listenOn: further } = supervised.begun;
   const clock = systemClock;
@@ -210,7 +192,7 @@ async function openNetwork(
   ending.defer(() => drain(parley, bridge));
   const events = intake(parley);
   await stepped(
-    progress,
+    options,
     'Registration',
     () => bridge.start(speakingAfterGap(parley, events, orchestrator.speak)),
     () => 'accepted in both directions',

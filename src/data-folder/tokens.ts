@@ -48,7 +48,7 @@ async function readStored(file: string): Promise<Tokens | undefined> {
     throw new ParleyError(
       'CONFIG_INVALID',
       `${file} can't be read. Restore it from a backup, or delete it: then new tokens are made, and the homeserver needs the new ` +
-        'registration (parley registration).',
+        'registration (npx parley registration).',
       { cause },
     );
   }

@@ -38,7 +38,10 @@ async function ownHomeserver(folder: SynapseFolder, options: HomeserverOptions):
     problems.push(found);
     if (kind !== kinds.at(-1)) options.progress(`Not by ${kind === 'docker' ? 'Docker' : 'Python'}: ${found}`);
   }
-  throw new ParleyError('HOMESERVER_MISSING', missing(wish, problems));
+  throw new ParleyError(
+    'HOMESERVER_MISSING',
+    missing({ wish, isAsked: Boolean(options.env.PARLEY_HOMESERVER) }, problems),
+  );
 }
 
 type Kind = 'docker' | 'python';
@@ -57,9 +60,13 @@ export function wishedKind(env: NodeJS.ProcessEnv): Kind | undefined {
   return env.PARLEY_SYNAPSE_PYTHON ? 'python' : undefined;
 }
 
-function missing(wish: Kind | undefined, problems: readonly string[]): string {
+function missing(
+  { wish, isAsked }: { readonly wish: Kind | undefined; readonly isAsked: boolean },
+  problems: readonly string[],
+): string {
   const why = problems.map(problem => `\n  - ${problem}`).join('');
   const ways = [
+    isAsked ? 'unset PARLEY_HOMESERVER, so that Parley may use what is there' : undefined,
     wish === 'docker' ? undefined : 'install Python 3.10 or newer with venv',
     wish === 'python' ? undefined : 'install and start Docker with Compose',
     'set MATRIX_HOMESERVER_URL and MATRIX_SERVER_NAME to a homeserver of your own',

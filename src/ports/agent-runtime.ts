@@ -66,7 +66,7 @@ export interface AgentRuntime {
   reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPiece>;
   /** How many tokens the answer to a request may take. Asks no model and loads no picture; never rejects for a model's sake. */
   estimate(request: ReplyRequest): Promise<Estimate>;
-  /** Whether each model answers, the default one first, for the start-up line and `parley check`. */
+  /** Whether each model answers, the default one first, for the start-up line and `npx parley check`. */
   describe(signal: AbortSignal): Promise<readonly ModelHealth[]>;
   /** Loads what the first answer needs, so that it need not wait. */
   warmUp(): Promise<void>;

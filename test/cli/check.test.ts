@@ -125,7 +125,7 @@ test('a homeserver of ours that does not run is no fault', async () => {
   const credentials = { homeserver: `http://127.0.0.1:${await freePort()}` };
   writeFileSync(join(cwd, '.parley', 'credentials.json'), JSON.stringify(credentials));
   const { code, of } = await check({}, { cwd });
-  expect(of('Homeserver')).toMatchObject({ ok: null, detail: expect.stringContaining('parley up starts it') });
+  expect(of('Homeserver')).toMatchObject({ ok: null, detail: expect.stringContaining('npx parley up starts it') });
   expect(code).toBe(0);
 });
 

@@ -15,7 +15,7 @@ test.each([
 ])('parley %j has help with an example', async command => {
   const { code, stdout } = await parley([...command, '--help']);
   expect(code).toBe(0);
-  expect(stdout).toContain('Usage: parley');
+  expect(stdout).toContain('Usage: npx parley');
   expect(stdout).toMatch(/Examples?:\n +(?:\S+ )*parley/);
 });
 
@@ -25,7 +25,7 @@ test.each([
   [['agents', 'lst'], '(Did you mean list?)'],
   [['up', 'now'], 'too many arguments'],
   [['registration', '--write'], 'argument missing'],
-  [[], 'Usage: parley'],
+  [[], 'Usage: npx parley'],
 ])('parley %j is refused with exit code 2', async (command, message) => {
   const { code, stdout, stderr } = await parley(command);
   expect(code).toBe(2);

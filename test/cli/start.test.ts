@@ -1,4 +1,5 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printSample } from '../../config/print-sample.ts';
@@ -22,3 +23,21 @@ test.each(['bin/parley.js', 'src/cli.ts'])(
     expect(await run(file, 'nonsense')).toMatchObject({ code: 2, stderr: expect.stringContaining('unknown command') });
   },
 );
+
+test('who reads only the beginning of what is printed sees no failure', async () => {
+  const child = spawn(process.execPath, [join(root, 'src', 'cli.ts'), 'check', '--json'], {
+    cwd: tempFolder(),
+    env: { PATH: process.env.PATH, PARLEY_MODEL: 'demo' },
+  });
+  let complaints = '';
+  child.stderr.on('data', chunk => {
+    complaints += chunk;
+  });
+  child.stdout.destroy();
+  const [code] = await once(child, 'close');
+  expect({ code: code <= 1, complaints }).toEqual({ code: true, complaints: '' });
+});
+
+test('--version prints the version', async () => {
+  expect(await run('bin/parley.js', '--version')).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' });
+});

@@ -15,7 +15,7 @@ async function supervised() {
   const progress: Progress = {
     info: () => undefined,
     warn: line => void warned.push(line),
-    step: () => ({ done: () => undefined, fail: () => undefined }),
+    step: () => ({ done: () => undefined, fail: () => undefined, stopped: () => undefined }),
     readyBox: () => undefined,
   };
   const startedAt: number[] = [];

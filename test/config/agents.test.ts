@@ -29,6 +29,11 @@ test.each([
   ['the same id', { 'a.yaml': yaml('zoe', 'Zoe'), 'b.yaml': yaml('zoe', 'Max') }, 'b.yaml:1:5 id: zoe is taken'],
   ['the same name', { 'a.yaml': yaml('zoe', 'Zoe'), 'b.yaml': yaml('max', 'ZOE') }, 'b.yaml:2:7 name: ZOE is taken'],
   ['the name of one as the id of another', { 'a.yaml': yaml('zoe', 'Max'), 'b.yaml': yaml('max', 'Tom') }, 'is taken'],
+  [
+    'an owner that is no user id',
+    { 'a.yaml': yaml('zoe', 'Zoe', 'owner: bob') },
+    'a.yaml:4:8 owner: expected a user id',
+  ],
   ['a bad id', { 'a.yaml': yaml('Zoe!', 'Zoe') }, 'a.yaml:1:5 id: expected lower case letters'],
   [
     'a name that could be a command',

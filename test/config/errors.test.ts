@@ -106,3 +106,37 @@ test('a role that there is not is named with those that there are', async () => 
     ),
   ]);
 });
+
+test('a reference to a variable that is not set hides no other problem of the file', async () => {
+  expect(
+    await problems(`dataDir: "\${NOPE_KEY}"\nmatrix:\n  homeserverUrl: "\${NOPE_URL}"\nlog:\n  texst: true\n`),
+  ).toEqual([
+    expect.stringContaining('parley.yaml:1:10 names the environment variable NOPE_KEY, which is not set.'),
+    expect.stringContaining('parley.yaml:3:18 names the environment variable NOPE_URL, which is not set.'),
+    'parley.yaml:5:3 log.texst: there is no such option. Did you mean texts?',
+  ]);
+});
+
+test.each([
+  [{ PARLEY_PROT: '1' }, /^environment variable PARLEY_PROT: there is no such variable\. Did you mean PARLEY_PORT\?$/],
+  [
+    { PARLEY_XYZXYZXYZ: '1' },
+    /^environment variable PARLEY_XYZXYZXYZ: there is no such variable\. There are: PARLEY_DATA, /,
+  ],
+  [
+    { PARLEY_HOMESERVER: 'podman' },
+    /^environment variable PARLEY_HOMESERVER: expected docker or python, found "podman"\. Unset it/,
+  ],
+  [
+    { OPENAI_BASE_URL: 'localhost:18234/v1' },
+    /^environment variable OPENAI_BASE_URL: expected an address that begins with http:/,
+  ],
+])('a variable that can not be meant is an error: %j', async (env, expected) => {
+  expect((await problems('', env as NodeJS.ProcessEnv))[0]).toMatch(expected);
+});
+
+test('a variable that the configuration names is no mistake', async () => {
+  const cwd = tempFolder({ 'parley.yaml': `dataDir: "\${PARLEY_PLACE}"\n` });
+  const config = await loadConfig({ env: { PARLEY_CONFIG: 'parley.yaml', PARLEY_PLACE: 'there' }, cwd });
+  expect(config.dataDir).toMatch(/there$/);
+});

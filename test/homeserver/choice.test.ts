@@ -38,6 +38,11 @@ describe('where nothing can be started', () => {
     expect(options.lines).toEqual(['Not by Docker: Docker is not installed']);
   });
 
+  test('where Docker is asked for and not there, it says to ask for it no more', async () => {
+    const start = startHomeserver(optionsFor({ env: { PATH: '', PARLEY_HOMESERVER: 'docker' } }));
+    await expect(start).rejects.toThrow(/Do one of these: unset PARLEY_HOMESERVER/);
+  });
+
   test('an engine that does not answer is named as the reason', async () => {
     const bin = temporaryFolder();
     fakeExecutable(bin, 'docker', 'echo "Cannot connect to the Docker daemon" >&2; exit 1');

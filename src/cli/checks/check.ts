@@ -15,7 +15,7 @@ export interface CheckResult {
   readonly remedy?: string;
 }
 
-/** One question that `parley check` asks. It changes nothing. */
+/** One question that `npx parley check` asks. It changes nothing. */
 export interface Check {
   readonly name: string;
   /** One result, or one for each of several things that were looked at. */

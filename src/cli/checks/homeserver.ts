@@ -11,7 +11,7 @@ export const homeserverCheck: Check = {
     if (known === undefined) return await canBeStarted(context);
     const problem = await untilReady(known.url, { ...oneTry, signal: context.signal });
     if (problem === undefined) return fine(`${known.url} answers${known.isOwn ? ' (started by Parley)' : ''}`);
-    if (known.isOwn) return open(`${known.url} does not run now; parley up starts it`);
+    if (known.isOwn) return open(`${known.url} does not run now; npx parley up starts it`);
     return wrong(
       `${known.url} does not answer: ${problem}`,
       'Start it, or correct MATRIX_HOMESERVER_URL to the address for clients, or unset it: then Parley runs one by itself.',
@@ -22,10 +22,11 @@ export const homeserverCheck: Check = {
 /** Before the first start: is there anything to run a homeserver with? */
 async function canBeStarted({ env, signal }: CheckContext): Promise<CheckResult> {
   const docker = await findDocker(env, signal);
-  if (docker.engine !== undefined) return open(`none yet; parley up starts Synapse by Docker ${docker.engine.version}`);
+  if (docker.engine !== undefined)
+    return open(`none yet; npx parley up starts Synapse by Docker ${docker.engine.version}`);
   const search = await findPython(env, signal);
   if (search.python !== undefined)
-    return open(`none yet; parley up installs Synapse with Python ${search.python.version}`);
+    return open(`none yet; npx parley up installs Synapse with Python ${search.python.version}`);
   return wrong(
     `none, and nothing to run one with: ${docker.why}`,
     `${search.remedy}. Or install Docker, or set MATRIX_HOMESERVER_URL and MATRIX_SERVER_NAME to a homeserver of your own.`,

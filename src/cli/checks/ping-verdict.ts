@@ -1,7 +1,7 @@
 import type { PingAnswer } from './ping.ts';
 
 const renew =
-  'Write the registration anew (parley registration --write <file>), give it to the homeserver, and restart that.';
+  'Write the registration anew (npx parley registration --write <file>), give it to the homeserver, and restart that.';
 
 /** What a ping that failed tells, and what to do. Pure. */
 export function judgePing(answer: PingAnswer, ourUrl: string): { readonly detail: string; readonly remedy: string } {

@@ -20,7 +20,7 @@ export const registrationCheck: Check = {
     if (tokens === undefined) {
       return wrong(
         'there are no tokens yet',
-        'Run parley registration --write <file>, and give the file to the homeserver.',
+        'Run npx parley registration --write <file>, and give the file to the homeserver.',
       );
     }
     await using _listener = await standIn(context.config.listener, tokens.hsToken);

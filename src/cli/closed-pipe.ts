@@ -1,0 +1,11 @@
+/** What of a stream of the process is needed here. */
+interface Stream {
+  on(event: 'error', listener: (error: Error) => void): unknown;
+}
+
+/** Whoever reads may stop reading (`| head`): then the rest is printed for nobody, and that is no failure. */
+export function forgiveClosedPipe(stream: Stream): void {
+  stream.on('error', error => {
+    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+  });
+}
