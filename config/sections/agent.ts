@@ -1,9 +1,8 @@
 import { z } from 'zod';
+import { agentDescription, agentInstructions, agentName, agentSkills } from '../../src/core/agent-words.ts';
 import { conversationTools } from '../../src/core/conversation-tools.ts';
 import { about } from '../about.ts';
 import { userId } from './user-id.ts';
-
-const skill = z.string().trim().min(1).max(200);
 
 /** One file of `config/agents/`. */
 export const agentSchema = z.strictObject({
@@ -16,21 +15,15 @@ export const agentSchema = z.strictObject({
     .register(about, {
       description: 'Its name for machines, part of its account. Never change it: it would be another agent.',
     }),
-  name: z
-    .string()
-    .regex(
-      /^[\p{L}\p{N}](?:[\p{L}\p{N} .'’-]{0,38}[\p{L}\p{N}])?$/u,
-      'a name of letters, digits, spaces and dashes, such as Ada',
-    )
-    .register(about, { description: 'What people call it.' }),
+  name: agentName.register(about, { description: 'What people call it.' }),
   role: z.enum(['agent', 'orchestrator']).default('agent').register(about, {
     description: 'The orchestrator keeps order and answers commands; no model speaks for it, and there is only one.',
   }),
-  description: z.string().trim().min(1).max(300).register(about, { description: 'One or two sentences for people.' }),
-  instructions: z.string().trim().max(50_000).default('').register(about, {
+  description: agentDescription.register(about, { description: 'One or two sentences for people.' }),
+  instructions: agentInstructions.default('').register(about, {
     description: 'What the model is told about who it is.',
   }),
-  skills: z.array(skill).max(200).default([]).register(about, {
+  skills: agentSkills.default([]).register(about, {
     description:
       'Words of what it is good at. A message that mentions nobody goes to the agent whose words it has most of.',
   }),

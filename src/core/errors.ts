@@ -19,6 +19,8 @@ export const errorCodes = {
   MODEL_REJECTED_KEY: 'The model refuses the API key.',
   MODEL_REFUSED: 'The model refuses this request.',
   MODEL_EMPTY: 'The model answered with nothing.',
+  AGENT_REFUSED: 'An agent can’t be made or changed like that.',
+  AGENT_CHANGED: 'Somebody else changed the agent at the same time.',
   BUDGET_SPENT: 'A budget of tokens or money does not allow this answer today.',
   TURN_ABANDONED: 'Parley ended several times while it worked on the same answer.',
   STORE_TOO_NEW: 'The store was written by a newer Parley.',

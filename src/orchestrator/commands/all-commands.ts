@@ -1,3 +1,10 @@
+import { agentCreate } from './agent-create.ts';
+import { agentEdit } from './agent-edit.ts';
+import { agentList } from './agent-list.ts';
+import { agentPause } from './agent-pause.ts';
+import { agentResume } from './agent-resume.ts';
+import { agentRetire } from './agent-retire.ts';
+import { agentShow } from './agent-show.ts';
 import { budget } from './budget.ts';
 import { budgetSet } from './budget-set.ts';
 import { chat } from './chat.ts';
@@ -30,5 +37,7 @@ const floors = [
   floorSlot,
 ];
 
+const agents = [agentList, agentShow, agentCreate, agentEdit, agentPause, agentResume, agentRetire];
+
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-export const allCommands: readonly Command[] = [help, who, queue, chat, stop, ...floors, budget, budgetSet];
+export const allCommands: readonly Command[] = [help, who, queue, chat, stop, ...floors, ...agents, budget, budgetSet];

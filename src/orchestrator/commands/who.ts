@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { number } from '../../core/command/parameters.ts';
-import type { Floor } from '../../core/floor/floor.ts';
 import { speakingAgent } from '../../core/floor/queue.ts';
 import { agentOf } from '../../core/ids.ts';
 import type { AgentCard } from '../../core/room.ts';
+import type { Scene } from '../handle/handling.ts';
+import { statusNow } from '../manifest/status-now.ts';
 import { agentsIn } from '../rooms/room-view.ts';
 import { command } from './command.ts';
 
@@ -21,7 +22,7 @@ export const who = command({
     if (here.length === 0) return reply('No agent is in this room. Invite one like a person.');
     const pages = Math.ceil(here.length / onAPage);
     const shown = Math.min(page, pages);
-    const lines = here.slice((shown - 1) * onAPage, shown * onAPage).map(agent => lineOf(agent, scene.floor));
+    const lines = here.slice((shown - 1) * onAPage, shown * onAPage).map(agent => lineOf(agent, scene));
     const people = scene.chat.participants.filter(member => agentOf(member) === null).length;
     const foot = [
       `${here.length === 1 ? 'One agent' : `${here.length} agents`}, ${people === 1 ? 'one person' : `${people} people`}.`,
@@ -32,14 +33,16 @@ export const who = command({
   },
 });
 
-function lineOf(agent: AgentCard, floor: Floor): string {
+function lineOf(agent: AgentCard, scene: Scene): string {
   const skills = agent.resources.skills.slice(0, 8).join(', ');
-  return `- **${agent.name}** (${doing(agent, floor)}): ${agent.description.trim()}${skills === '' ? '' : ` *${skills}*`}`;
+  return `- **${agent.name}** (${doing(agent, scene)}): ${agent.description.trim()}${skills === '' ? '' : ` *${skills}*`}`;
 }
 
-/** What the agent does in this room now. */
-function doing({ _id }: AgentCard, floor: Floor): string {
+/** What the agent does now: in this room, else elsewhere. */
+function doing({ _id }: AgentCard, { floor, parley }: Scene): string {
   if (speakingAgent(floor)?.agent === _id) return 'speaks now';
   const place = floor.queue.findIndex(speaker => speaker.kind === 'agent' && speaker.agent === _id);
-  return place < 0 ? 'free' : `waits to speak, place ${place + 1}`;
+  if (place >= 0) return `waits to speak, place ${place + 1}`;
+  const agent = parley.agents.get(_id);
+  return (agent && statusNow(parley, agent).doing) ?? 'free';
 }

@@ -1,0 +1,28 @@
+import type { Agent, AgentStatus } from '../../core/agent.ts';
+import type { Installation } from '../installation.ts';
+
+interface StatusNow {
+  readonly status: AgentStatus;
+  /** In a few words, where there is more to say than the status. */
+  readonly doing: string | null;
+  readonly activities: readonly string[];
+}
+
+const rooms = (count: number): string => (count === 1 ? 'one room' : `${count} rooms`);
+
+/** What an agent is at in this moment: active while it answers, busy when dialogues wait for it. Names no room: not everybody is in it. */
+export function statusNow({ attention }: Pick<Installation, 'attention'>, agent: Agent): StatusNow {
+  if (agent.status === 'retired') return { status: 'retired', doing: null, activities: [] };
+  if (agent.passage?.kind === 'retirement') return { status: agent.status, doing: 'being retired', activities: [] };
+  if (agent.paused) return { status: 'offline', doing: 'paused', activities: [] };
+  if (agent.passage) return { status: 'offline', doing: 'being introduced', activities: [] };
+  const { focus, waiting } = attention.of(agent._id);
+  if (focus.length === 0) return { status: 'idle', doing: null, activities: [] };
+  const answers = `answers in ${rooms(new Set(focus.map(({ dialogue }) => dialogue)).size)}`;
+  const waits = waiting.length === 0 ? [] : [`${rooms(waiting.length)} wait${waiting.length === 1 ? 's' : ''} for it`];
+  return {
+    status: waiting.length === 0 ? 'active' : 'busy',
+    doing: [answers, ...waits].join(', '),
+    activities: [answers, ...waits],
+  };
+}
