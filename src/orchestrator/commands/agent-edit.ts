@@ -17,7 +17,7 @@ export const agentEdit = command({
     field: choice(fields, 'What is to change.'),
     value: text('What it is to be; skills and models with commas between them.'),
   }),
-  example: 'agent edit @Nora skills trains, hotels, visas',
+  example: 'agent edit @Ada skills code, typescript, reviews',
   async run({ agent: id, field, value }, call) {
     return ruleAgent(call, { id, command: 'agent edit' }, async before => {
       const words = wordsOf(before, field, value.replace(/^:\s*/u, ''));

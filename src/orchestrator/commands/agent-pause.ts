@@ -9,7 +9,7 @@ export const agentPause = command({
   summary: 'Pauses an agent: it stays in its rooms and answers nobody until it is resumed.',
   needs: 'command',
   parameters: z.object({ agent: agent('The agent.') }),
-  example: 'agent pause @Nora',
+  example: 'agent pause @Ada',
   async run({ agent: id }, call) {
     return ruleAgent(call, { id, command: 'agent pause' }, async ({ name }) => {
       await pauseAgent(call.scene.parley, { agent: id, by: call.message.from });

@@ -9,7 +9,7 @@ export const agentResume = command({
   summary: 'Lets an agent that is paused answer again.',
   needs: 'command',
   parameters: z.object({ agent: agent('The agent.') }),
-  example: 'agent resume @Nora',
+  example: 'agent resume @Ada',
   async run({ agent: id }, call) {
     return ruleAgent(call, { id, command: 'agent resume' }, async ({ name }) => {
       await resumeAgent(call.scene.parley, { agent: id, by: call.message.from });

@@ -9,7 +9,7 @@ export const agentRetire = command({
   summary: 'Retires an agent: it ends what it has begun, says goodbye and leaves; what it said stays.',
   needs: 'command',
   parameters: z.object({ agent: agent('The agent.') }),
-  example: 'agent retire @Nora',
+  example: 'agent retire @Ada',
   async run({ agent: id }, call) {
     const { scene, message } = call;
     return ruleAgent(call, { id, command: 'agent retire' }, async ({ name }) => {
