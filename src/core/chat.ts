@@ -1,5 +1,5 @@
 import type { Document } from './document.ts';
-import type { AgentId, BridgeName, ChatId, MemberId } from './ids.ts';
+import type { AgentId, BridgeName, ChatId, MemberId, MessageId } from './ids.ts';
 import type { Enforcement } from './plan-power.ts';
 
 /** When an agent was invited. */
@@ -43,6 +43,8 @@ export interface AgentChat extends Document {
   readonly role: 'owner' | 'admin' | 'member' | 'guest';
   readonly invitedBy: MemberId | null;
   readonly joinedAt: number | null;
+  /** The line of its joining for which the network was asked who is here, and what was said since its invitation. */
+  readonly settledFor?: MessageId;
   readonly introducedAt: number | null;
   readonly leftAt: number | null;
   readonly leftWhy: 'left' | 'kicked' | 'banned' | 'retired' | null;

@@ -14,6 +14,8 @@ export interface Decision {
   readonly turns: readonly Draft<Turn>[];
   /** Turns that are run at once, beside the floor. Left out: none. */
   readonly asides?: readonly Draft<Turn>[];
+  /** The network is asked for something first: nothing is decided yet, and the message is dealt with again when that is there. */
+  readonly waits?: boolean;
 }
 
 /** A turn that waits to be spoken. */

@@ -1,4 +1,4 @@
-import type { AgentId, ChatId, TurnId } from '../core/ids.ts';
+import type { AgentId, ChatId, MessageId, TurnId } from '../core/ids.ts';
 import { storeAttention } from './attention/store-attention.ts';
 import { alarms } from './floor/alarms.ts';
 import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
@@ -8,6 +8,7 @@ import { enforcedRooms } from './power/keep-power.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { workRoom } from './room-worker.ts';
 import { answerInvitation } from './rooms/answer-invitation.ts';
+import { settleIn } from './rooms/settle-in.ts';
 import { startSweep, wakeAll } from './sweep.ts';
 import { topics } from './topics.ts';
 import { runTurn } from './turns/run-turn.ts';
@@ -15,6 +16,7 @@ import { runTurn } from './turns/run-turn.ts';
 const roomsAtOnce = 64;
 const turnsAtOnce = 256;
 const invitationsAtOnce = 16;
+const arrivalsAtOnce = 64;
 const viewsAtOnce = 16;
 const passagesAtOnce = 8;
 const passageAgainMs = 60_000;
@@ -53,6 +55,16 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
       ),
   });
   const aside = { attempts: 8, onGivenUp };
+  parley.queue.handle(topics.arrivals, {
+    concurrency: arrivalsAtOnce,
+    attempts: 8,
+    run: key => settleIn(parley, key as MessageId),
+    onGivenUp: (key, error) => {
+      onGivenUp(key, error);
+      const found = parley.store.collection('messages').get(key as MessageId);
+      found.then(joining => joining && strays.add(joining.chat)).catch(() => undefined);
+    },
+  });
   parley.queue.handle(topics.floorViews, {
     ...aside,
     concurrency: viewsAtOnce,

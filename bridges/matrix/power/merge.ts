@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { own } from '../../../src/core/own.ts';
 import { isRecord } from '../raw-event.ts';
 import type { PowerContent } from './content.ts';
 
@@ -7,7 +8,7 @@ import type { PowerContent } from './content.ts';
  */
 export function mergeContents(base: PowerContent, theirs: PowerContent, ours: PowerContent): PowerContent {
   const keys = new Set([base, theirs, ours].flatMap(Object.keys));
-  const merged = [...keys].map(key => [key, mergeValues(base[key], theirs[key], ours[key])] as const);
+  const merged = [...keys].map(key => [key, mergeValues(own(base, key), own(theirs, key), own(ours, key))] as const);
   return Object.fromEntries(merged.filter(([, value]) => value !== undefined));
 }
 

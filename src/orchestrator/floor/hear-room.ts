@@ -37,6 +37,7 @@ export async function hearRoom(parley: Installation, settled: Decision): Promise
     if (isFull(floor) || (turns.length + asides.length > 0 && isAboutTurns(message, askers, parley))) break;
     chat = await ensureChat(parley, floor._id);
     const decision = await handleMessage(message, { parley, chat, floor });
+    if (decision.waits) break;
     turns.push(...decision.turns);
     if (decision.turns.length > 0) askers.add(message.from);
     asides.push(...(decision.asides ?? []));

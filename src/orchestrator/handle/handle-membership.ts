@@ -7,6 +7,7 @@ import { change } from '../change.ts';
 import { markLeft } from '../rooms/agent-chats.ts';
 import { noteInvitation } from '../rooms/answer-invitation.ts';
 import { withInvitation, withMember } from '../rooms/chat-members.ts';
+import { isSettlingIn } from '../rooms/settle-in.ts';
 import { welcomeAgent } from '../rooms/welcome-agent.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
@@ -15,6 +16,7 @@ type Event = Envelope & MembershipChanged & Pick<Message, 'order'>;
 
 /** Somebody is invited, comes, goes, or takes another name. */
 export const handleMembership: Handle<Event> = async (event, scene) => {
+  if (await isSettlingIn(scene.parley, event)) return { ...nothing(scene), waits: true };
   const chat = await change(scene.parley.store.collection('chats'), event.chat, stored =>
     withMember(withInvitation(stored, event, scene.parley.clock.now()), event),
   );

@@ -1,6 +1,6 @@
 import type { AgentChat } from '../../core/chat.ts';
 import type { Draft } from '../../core/document.ts';
-import type { AgentId, ChatId, MemberId } from '../../core/ids.ts';
+import type { AgentId, ChatId, MemberId, MessageId } from '../../core/ids.ts';
 import { change, ensure } from '../change.ts';
 import type { Installation } from '../installation.ts';
 
@@ -48,6 +48,14 @@ export const markJoined = (parley: Store, given: { agent: AgentId; chat: ChatId 
     was.joinedAt !== null && was.leftAt === null
       ? was
       : { ...was, joinedAt: parley.clock.now(), leftAt: null, leftWhy: null },
+  );
+
+export const markSettled = (
+  parley: Store,
+  given: { agent: AgentId; chat: ChatId; joining: MessageId },
+): Promise<void> =>
+  note(parley, given.agent, given.chat, was =>
+    was.settledFor === given.joining ? was : { ...was, settledFor: given.joining },
   );
 
 export const markIntroduced = (parley: Store, given: { agent: AgentId; chat: ChatId }): Promise<void> =>
