@@ -47,4 +47,20 @@ describe('an agent answers what is said after it was invited', () => {
     await settle();
     expect(answers(chat).map(({ agent }) => agent)).toEqual(['ada', 'bruno']);
   });
+
+  it('although it was found only when Parley was back, and the clock of the asker’s server is an hour behind', async () => {
+    const { mara, chat, settle, bridge, answers } = await wrongClock(0, () => false);
+    mara.invite(chat, '@agent-ada');
+    await settle();
+    const { history } = bridge;
+    bridge.history = async query => {
+      const { events, mark } = await history(query);
+      const late = (event: ChatEvent) =>
+        event.messageType === 'text' ? { ...event, timestamp: event.timestamp - 59 * minute } : event;
+      return { events: events.map(late), mark };
+    };
+    bridge.network.outbound.lose(() => void mara.say(chat, '@Ada, are you there?'));
+    await settle();
+    expect(answers(chat).map(({ agent }) => agent)).toEqual(['ada']);
+  });
 });
