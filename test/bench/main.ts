@@ -3,6 +3,7 @@ import { ensureSynapse } from '../ensure-synapse.ts';
 import { answerTime } from './answer-time.ts';
 import { answersUnderLoad } from './answers-under-load.ts';
 import { crowdedRoom } from './crowded-room.ts';
+import { fairness } from './fairness.ts';
 import { idleAgents } from './idle-agents.ts';
 import { describeMachine } from './machine.ts';
 import { table, writeResults } from './report.ts';
@@ -13,17 +14,17 @@ import { startTime } from './start-time.ts';
 /** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d,e,f' },
+    only: { type: 'string', default: 'a,b,c,d,e,f,g' },
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '40' },
     write: { type: 'boolean', default: false },
   },
 });
 
-const benchmarks = [answerTime, answersUnderLoad, idleAgents, startTime, crowdedRoom, requestSize];
+const benchmarks = [answerTime, answersUnderLoad, idleAgents, startTime, crowdedRoom, requestSize, fairness];
 const wanted = values.only.split(',').map(key => key.trim());
 const unknown = wanted.filter(key => !benchmarks.some(benchmark => benchmark.key === key));
-if (unknown.length > 0) throw new Error(`--only knows a to f, not ${unknown.join(', ')}`);
+if (unknown.length > 0) throw new Error(`--only knows a to g, not ${unknown.join(', ')}`);
 
 if (values.write && wanted.length < benchmarks.length)
   throw new Error('--write is for all benchmarks, from one machine');
