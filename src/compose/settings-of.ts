@@ -21,7 +21,12 @@ export function settingsOf(config: Config, { serverName, owner, models }: Site):
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
     mergeWithinMs: conversation.mergeWithinSeconds * 1000,
     historyMessages: conversation.historyMessages,
-    handOver: { maxHops: conversation.maxHops, maxTurnsWithoutPerson: conversation.maxTurnsWithoutPerson },
+    turnLimits: {
+      maxHops: conversation.maxHops,
+      maxTurnsWithoutPerson: conversation.maxTurnsWithoutPerson,
+      agentTurnsPerMinute: floor.agentTurnsPerMinute,
+      roomTurnsPerMinute: floor.roomTurnsPerMinute,
+    },
     pacing: {
       quietMs: streaming.quietMs,
       firstIntervalMs: streaming.firstIntervalMs,
@@ -32,6 +37,8 @@ export function settingsOf(config: Config, { serverName, owner, models }: Site):
     floor: {
       slot: { seconds: floor.slotSeconds, messages: floor.slotMessages },
       moderatorMs: floor.moderatorSeconds * 1000,
+      bots: floor.bots,
+      findBots: floor.findBots,
     },
     attention,
     strategy: floor.strategy,

@@ -53,6 +53,10 @@ export const turnId = (cause: MessageId | TurnId, agent: AgentId, attempt = 0): 
 /** The turn that answers a command: another one than the answer to the same message before it was edited into a command. */
 export const commandTurnId = (message: MessageId, agent: AgentId): TurnId => `${message}#command/${agent}` as TurnId;
 
+/** The turn in which an agent tells something about a message or a turn that it does not answer. */
+export const noticeTurnId = (cause: MessageId | TurnId, what: string, agent: AgentId): TurnId =>
+  `${cause}#${what}/${agent}` as TurnId;
+
 /** The turn without its rounds: 🔁 makes `…/ada~1`, `…/ada~2` of `…/ada`. */
 export const withoutRound = (turn: TurnId): TurnId => turn.replace(/~\d+$/, '') as TurnId;
 

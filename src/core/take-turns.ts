@@ -1,11 +1,12 @@
 import type { Draft } from './document.ts';
 import type { AgentSpeaker, Floor } from './floor/floor.ts';
+import { isQuiet, personHeard } from './floor/limits.ts';
 import { address, enqueue } from './floor/queue.ts';
 import type { Choice } from './floor-policies/policy.ts';
-import { chooseSpeakers } from './floor-policies/strategies.ts';
 import { agentMember, type MemberId, turnId, withoutRound } from './ids.ts';
 import type { SaidMessage } from './message.ts';
 import { type Room, threadKey } from './room.ts';
+import { chooseSpeakers } from './strategies/strategies.ts';
 import type { Part, Turn } from './turn.ts';
 
 export interface Decision {
@@ -58,14 +59,17 @@ export const speakerOf = (turn: Draft<Turn>, since: number, direct = true): Agen
   direct,
 });
 
+/** So many agents answer one message at most, the first that it names. */
+const mostSpeakers = 10;
+
 /** Who answers a message that a person wrote: the turns to insert, and the floor after that. Pure; a repeat gives the same. */
 export function answerPerson(
   message: SaidMessage,
   floor: Floor,
   { room, strategy, now }: { readonly room: Room; readonly strategy: string; readonly now: number },
 ): Decision {
-  const heard: Floor = { ...floor, turnsSincePerson: 0 };
-  const choices = speakersFor(message, heard, room, strategy);
+  const heard = personHeard(floor);
+  const choices = speakersFor(message, heard, { room, strategy, isQuiet: isQuiet(floor, now) });
   const turns = choices.map(choice =>
     newTurn({
       _id: turnId(message._id, choice.agent),
@@ -87,11 +91,17 @@ export function answerPerson(
   };
 }
 
-function speakersFor(message: SaidMessage, floor: Floor, room: Room, strategy: string): readonly Choice[] {
+/** The agents that a strategy chooses for a message, at most ten. */
+export function speakersFor(
+  message: SaidMessage,
+  floor: Floor,
+  { room, strategy, isQuiet }: { readonly room: Room; readonly strategy: string; readonly isQuiet: boolean },
+): readonly Choice[] {
   const candidates = room.agents.filter(agent => agent.role === 'agent' && agentMember(agent._id) !== message.from);
   const only = candidates[0];
   if (room.chatType === 'private') return only ? [{ agent: only._id, reason: 'direct message' }] : [];
-  return chooseSpeakers(strategy, { message, room, floor, candidates });
+  const chosen = chooseSpeakers(strategy, { message, room, floor, candidates, isQuiet });
+  return chosen.slice(0, mostSpeakers);
 }
 
 /** The same turn once more (🔁 of `askedBy`): it goes on in the message that stands there, so that no answer stands twice. */

@@ -2,7 +2,7 @@ import type { AccessRules } from '../core/access.ts';
 import type { Agent } from '../core/agent.ts';
 import type { BudgetRules } from '../core/budget/limit.ts';
 import type { SlotRules } from '../core/floor/floor.ts';
-import type { HandOverLimits } from '../core/hand-over.ts';
+import type { TurnLimits } from '../core/floor/limits.ts';
 import type { AgentId, BridgeName, ChatId } from '../core/ids.ts';
 import { bridgeOf } from '../core/ids.ts';
 import type { Pacing } from '../core/reply/pacing.ts';
@@ -28,7 +28,8 @@ export interface Settings {
   readonly mergeWithinMs: number;
   /** How many of the latest messages an agent gets to read. */
   readonly historyMessages: number;
-  readonly handOver: HandOverLimits;
+  /** What agents may do unasked. */
+  readonly turnLimits: TurnLimits;
   readonly pacing: Pacing;
   readonly introduce: boolean;
   readonly floor: {
@@ -36,6 +37,10 @@ export interface Settings {
     readonly slot: SlotRules;
     /** How long an agent that moderates may take for each grant, in milliseconds. */
     readonly moderatorMs: number;
+    /** Patterns of addresses of bots that are not ours, in which `*` stands for any characters. */
+    readonly bots: readonly string[];
+    /** Whether bots are also found out by what they do. */
+    readonly findBots: boolean;
   };
   readonly attention: AttentionSettings;
   /** The strategy of rooms that have none of their own. */

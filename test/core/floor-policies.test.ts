@@ -3,10 +3,10 @@ import { emptyFloor, type Floor } from '../../src/core/floor/floor.ts';
 import { matchScore } from '../../src/core/floor-policies/best-match.ts';
 import type { Question } from '../../src/core/floor-policies/policy.ts';
 import { roundRobin } from '../../src/core/floor-policies/round-robin.ts';
-import { chooseSpeakers } from '../../src/core/floor-policies/strategies.ts';
 import { agentId, agentMember, bridgeName, chatId, foreignMember, messageId } from '../../src/core/ids.ts';
 import type { SaidMessage } from '../../src/core/message.ts';
 import type { AgentCard } from '../../src/core/room.ts';
+import { chooseSpeakers, strategies } from '../../src/core/strategies/strategies.ts';
 
 const memory = bridgeName('memory');
 const chat = chatId(memory, '!garden');
@@ -65,8 +65,8 @@ const spokenTo = (question: Question, lastAddressed: Floor['lastAddressed']): Qu
   floor: { ...question.floor, lastAddressed },
 });
 
-const speakers = (strategy: string, question: Question): string[] =>
-  chooseSpeakers(strategy, question).map(({ agent, reason }) => `${agent}: ${reason}`);
+const speakers = (strategy: string, question: Question & { readonly isQuiet?: boolean }): string[] =>
+  chooseSpeakers(strategy, { isQuiet: false, ...question }).map(({ agent, reason }) => `${agent}: ${reason}`);
 
 describe('round robin', () => {
   it('begins with the first agent of the configuration', () => {
@@ -90,14 +90,14 @@ describe('round robin', () => {
 
 describe('a strategy', () => {
   it('asks its policies one after the other until one has an opinion', () => {
-    expect(speakers('round-robin', asked('Clara and Ada?'))).toEqual(['clara: mentioned', 'ada: mentioned']);
+    expect(speakers('round-robin', asked('Clara and Ada?'))).toEqual(['clara: asked by Mara', 'ada: asked by Mara']);
     expect(speakers('round-robin', asked('And why?', { repliedTo: agentMember(agentId('clara')) }))).toEqual([
-      'clara: replied to',
+      'clara: asked by Mara',
     ]);
     expect(speakers('round-robin', asked('And why?'))).toEqual(['ada: next in turn']);
   });
 
-  it.each(['default', 'mentioned', 'best-match', 'round-robin'])('%s leaves people to each other', strategy => {
+  it.each(Object.keys(strategies))('%s leaves people to each other', strategy => {
     expect(speakers(strategy, asked('@Tom, coffee?'))).toEqual([]);
     expect(speakers(strategy, asked('Yes', { repliedTo: tom }))).toEqual([]);
   });
@@ -112,7 +112,7 @@ describe('a strategy', () => {
   });
 
   it('finds whose skills fit best', () => {
-    expect(speakers('default', asked('Which statistic fits these data?'))).toEqual(['bruno: best match']);
+    expect(speakers('default', asked('Which statistic fits these data?'))).toEqual(['bruno: matches *data*']);
     expect(matchScore('Which statistic fits these data?', agents[1] as AgentCard)).toBe(4);
   });
 
@@ -120,7 +120,24 @@ describe('a strategy', () => {
     expect(speakers('mentioned', asked('Which statistic fits these data?'))).toEqual([]);
   });
 
+  it('may stay with whom people spoke to, and else leave open questions alone', () => {
+    expect(speakers('last-addressed', asked('Which statistic fits these data?'))).toEqual([]);
+    const question = spokenTo(asked('Which statistic fits these data?'), { '': agentId('clara') });
+    expect(speakers('last-addressed', question)).toEqual(['clara: last addressed']);
+  });
+
+  it.each(Object.keys(strategies))('%s lets only those speak who are called or replied to while it is quiet', name => {
+    const quiet = (question: Question) => speakers(name, { ...question, isQuiet: true });
+    expect(quiet(asked('Clara and Ada, which statistic fits these data?'))).toEqual([]);
+    expect(quiet(asked('@Clara?'))).toEqual(['clara: asked by Mara']);
+    expect(quiet(asked('And why?', { repliedTo: agentMember(agentId('ada')) }))).toEqual(['ada: asked by Mara']);
+  });
+
+  it.each(Object.entries(strategies))('%s says in a sentence what it does', (_name, { summary }) => {
+    expect(summary).toMatch(/^[A-Z].{20,120}\.$/);
+  });
+
   it('is the default one where its name is unknown', () => {
-    expect(speakers('by-the-moon', asked('Which statistic fits these data?'))).toEqual(['bruno: best match']);
+    expect(speakers('by-the-moon', asked('Which statistic fits these data?'))).toEqual(['bruno: matches *data*']);
   });
 });

@@ -26,7 +26,7 @@ const room: Room = {
   repliedTo: null,
   threadAgent: null,
 };
-const limits = { maxHops: 3, maxTurnsWithoutPerson: 6 };
+const limits = { maxHops: 3, maxTurnsWithoutPerson: 6, agentTurnsPerMinute: 10, roomTurnsPerMinute: 20 };
 
 /** What comes of it when Ada answers with a line that calls Bruno. */
 function adaCalls({ hop = 0, turnsSincePerson = 1 }) {

@@ -29,3 +29,9 @@ export const sampleAgents: readonly AgentWish[] = [
   wish('clara', 2, { description: 'Researches and writes.', skills: ['research', 'writing', 'web'] }),
   wish('parley', 3, { description: 'Keeps order.', role: 'orchestrator' }),
 ];
+
+/** Agent1, Agent2, … and the orchestrator. */
+export const manyAgents = (count: number): readonly AgentWish[] => [
+  ...Array.from({ length: count }, (_, n) => wish(`agent${n + 1}`, n, { skills: [`topic${n + 1}`] })),
+  wish('parley', count, { description: 'Keeps order.', role: 'orchestrator' }),
+];

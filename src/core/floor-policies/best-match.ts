@@ -18,6 +18,19 @@ export function matchScore(text: string, agent: AgentCard): number {
   return 2 * count(agent.resources.skills.join(' ')) + count(agent.description);
 }
 
+/** The first skill of an agent that stands in a text, or null. */
+export function matchingSkill(text: string, agent: AgentCard): string | null {
+  const asked = new Set(words(text).map(stem));
+  const stands = (skill: string): boolean =>
+    words(skill)
+      .map(stem)
+      .some(word => word.length > 2 && asked.has(word));
+  return agent.resources.skills.find(stands) ?? null;
+}
+
+/** `matches *SQL*`: which of its skills an agent is chosen for. */
+export const matches = (skill: string | null): string => (skill === null ? 'best match' : `matches *${skill}*`);
+
 /** The one agent whose skills fit best; where none fits, the first of the configuration. */
 export const bestMatch: FloorPolicy = ({ message, candidates }) => {
   let best: { agent: AgentCard; score: number } | null = null;
@@ -25,5 +38,7 @@ export const bestMatch: FloorPolicy = ({ message, candidates }) => {
     const score = matchScore(message.text, agent);
     if (best === null || score > best.score) best = { agent, score };
   }
-  return best === null ? [] : [{ agent: best.agent._id, reason: best.score > 0 ? 'best match' : 'first in line' }];
+  if (best === null) return [];
+  const reason = best.score > 0 ? matches(matchingSkill(message.text, best.agent)) : 'first in line';
+  return [{ agent: best.agent._id, reason }];
 };

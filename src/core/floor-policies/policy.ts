@@ -22,3 +22,11 @@ export interface Question {
  * when this policy has no opinion and the next one is asked. Pure: no clock, no chance, no I/O.
  */
 export type FloorPolicy = (question: Question) => readonly Choice[] | null;
+
+const longestName = 60;
+
+/** `asked by Mara`: a display name is anybody's choice, so it is cut. */
+export function askedBy({ message, room }: Pick<Question, 'message' | 'room'>): string {
+  const name = room.people.find(person => person.id === message.from)?.name.trim() ?? '';
+  return name === '' ? 'asked' : `asked by ${[...name].slice(0, longestName).join('')}`;
+}

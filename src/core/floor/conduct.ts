@@ -10,3 +10,6 @@ export const setModerator = (floor: Floor, moderator: Moderator): Floor => ({ ..
 
 /** How long slots are from the next one on; null: as the configuration says. */
 export const setSlotRules = (floor: Floor, slotRules: SlotRules | null): Floor => ({ ...floor, slotRules });
+
+/** Until then no agent speaks unasked: only who is called by `@`, or replied to. 0 ends it. */
+export const setQuiet = (floor: Floor, quietUntil: number): Floor => ({ ...floor, quietUntil });

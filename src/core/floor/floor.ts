@@ -50,6 +50,22 @@ export interface SlotRules {
   readonly messages: number;
 }
 
+/** What was said in a group a moment ago, without a word of it. */
+export interface Overheard {
+  readonly message: MessageId;
+  readonly from: MemberId;
+  /** When it came to us, milliseconds since 1970. */
+  readonly at: number;
+  /** When it was sent, by the sender's server. */
+  readonly sentAt: number;
+  readonly hop: number;
+  /** Whether one of our agents said it, or somebody else's bot. */
+  readonly byMachine: boolean;
+  /** Whose message it goes back to; null where that is not known, or may be no person. */
+  readonly person: MemberId | null;
+  readonly sketch: string;
+}
+
 /** The floor of a chat: who speaks, who waits, and how far the log has been dealt with. `_id` is the chat's id. */
 export interface Floor extends Document<ChatId> {
   /** The `order` of the last message that has been dealt with. */
@@ -69,6 +85,20 @@ export interface Floor extends Document<ChatId> {
   readonly lastAddressed: Readonly<Record<string, AgentId>>;
   /** Turns of agents since a person last spoke. */
   readonly turnsSincePerson: number;
+  /** The turns within the last minute that no person asked for; at most 100. */
+  readonly unasked: readonly { readonly agent: AgentId; readonly at: number }[];
+  /** Until then agents speak only when they are called by `@` or replied to, milliseconds since 1970. */
+  readonly quietUntil: number;
+  /** What was said in a group a moment ago, without the words; at most 8. */
+  readonly overheard: readonly Overheard[];
+  /** The last of our agents' messages in a group. */
+  readonly lastByAgent: Overheard | null;
+  /** Who behaves like a bot, and how much; at most 50, the latest. */
+  readonly suspects: Readonly<Record<MemberId, number>>;
+  /** Whether the room has been told, since a person last spoke, that agents pause. */
+  readonly pauseTold: boolean;
+  /** When the room was last told that two repeat each other. */
+  readonly repeatToldAt: number;
 }
 
 export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
@@ -83,4 +113,11 @@ export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
   freeSince: 0,
   lastAddressed: {},
   turnsSincePerson: 0,
+  unasked: [],
+  quietUntil: 0,
+  overheard: [],
+  lastByAgent: null,
+  suspects: {},
+  pauseTold: false,
+  repeatToldAt: 0,
 });

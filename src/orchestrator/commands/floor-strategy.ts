@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { choice } from '../../core/command/parameters.ts';
-import { type StrategyName, strategies } from '../../core/floor-policies/strategies.ts';
+import { type StrategyName, strategies } from '../../core/strategies/strategies.ts';
 import { setStrategy } from '../floor/orders.ts';
 import { command } from './command.ts';
 import { orderInGroup } from './in-group.ts';

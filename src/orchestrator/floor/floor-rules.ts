@@ -3,6 +3,7 @@ import type { Chat } from '../../core/chat.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import type { FloorRules } from '../../core/floor/grant.ts';
 import { agentMember } from '../../core/ids.ts';
+import { strategyNamed } from '../../core/strategies/strategies.ts';
 import type { Installation } from '../installation.ts';
 
 /** How the next speaker is chosen in a chat: its own strategy, else that of the configuration. */
@@ -11,7 +12,7 @@ export const strategyOf = ({ settings }: Pick<Installation, 'settings'>, chat: C
 
 /** Whether nobody speaks in a chat without a moderator's grant. */
 export const isModerated = (parley: Pick<Installation, 'settings'>, chat: Chat): boolean =>
-  chat.chatType === 'group' && strategyOf(parley, chat) === 'moderated';
+  chat.chatType === 'group' && strategyNamed(strategyOf(parley, chat)).moderated === true;
 
 /** What holds in a chat now, beside its floor. */
 export function floorRules(

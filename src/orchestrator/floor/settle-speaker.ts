@@ -4,12 +4,16 @@ import { speakingAgent } from '../../core/floor/queue.ts';
 import { expire, release, renewSlot } from '../../core/floor/slot.ts';
 import { handOver } from '../../core/hand-over.ts';
 import { messageId } from '../../core/ids.ts';
+import { isSaid } from '../../core/message.ts';
+import { strategyNamed } from '../../core/strategies/strategies.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
+import { volunteer } from '../../core/volunteer.ts';
 import type { Installation } from '../installation.ts';
 import { ensureChat } from '../rooms/refresh-chat.ts';
 import { agentsIn } from '../rooms/room-view.ts';
 import { stopTurn } from '../turns/stop-turn.ts';
+import { strategyOf } from './floor-rules.ts';
 
 /**
  * Releases the floor when the speaker has ended: an agent whose turn is done, a person whose slot is over. An agent whose slot is over is
@@ -57,6 +61,21 @@ async function afterTurn(parley: Installation, turn: Turn, floor: Floor): Promis
     threadAgent: null,
   };
   const reply = { message: messageId(chat.bridge, last), text: turn.reply };
-  const now = parley.clock.now();
-  return handOver(turn, reply, floor, { room, limits: parley.settings.handOver, now });
+  const bounds = { room, limits: parley.settings.turnLimits, now: parley.clock.now() };
+  const handed = handOver(turn, reply, floor, bounds);
+  const isOver = handed.turns.length === 0 && handed.asides === undefined;
+  const mayVolunteer = isOver && strategyNamed(strategyOf(parley, chat)).volunteers === true;
+  return mayVolunteer ? askVolunteer(parley, turn, { floor, bounds }) : handed;
+}
+
+/** Only in rooms whose strategy allows it: what was asked, and who has answered it, is read from the store. */
+async function askVolunteer(
+  { store }: Installation,
+  turn: Turn,
+  { floor, bounds }: { readonly floor: Floor; readonly bounds: Parameters<typeof volunteer>[2] },
+): Promise<Decision> {
+  const message = turn.trigger === null ? null : await store.collection('messages').get(turn.trigger);
+  if (message === null || !isSaid(message) || message.status === 'redacted') return { floor, turns: [] };
+  const turns = await store.collection('turns').find({ where: { trigger: message._id }, limit: 100 });
+  return volunteer({ turn, message, answered: new Set(turns.map(({ agent }) => agent)) }, floor, bounds);
 }

@@ -1,10 +1,12 @@
 import type { Floor } from '../../core/floor/floor.ts';
+import { personHeard } from '../../core/floor/limits.ts';
 import { enqueue, speakingAgent } from '../../core/floor/queue.ts';
 import { agentOf, type MemberId, type MessageId } from '../../core/ids.ts';
 import type { Envelope, Message, Reacted } from '../../core/message.ts';
 import { type Decision, repeatTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
+import { countsAsBot } from '../floor/counts-as-bot.ts';
 import type { Installation } from '../installation.ts';
 import { latestRound, latestRounds } from '../turns/latest-round.ts';
 import { handleCardReaction, isCard, isCardKey } from './handle-card-reaction.ts';
@@ -18,7 +20,7 @@ export const reactions = { stop: '🛑', again: '🔁' } as const;
 
 export const handleReaction: Handle<ReactionMessage> = async (reaction, scene) => {
   const known = reaction.key === reactions.stop || reaction.key === reactions.again;
-  if (agentOf(reaction.from) !== null || reaction.fromPerson === false) return nothing(scene);
+  if (agentOf(reaction.from) !== null || countsAsBot(scene.parley, reaction, scene.floor)) return nothing(scene);
   if (isCardKey(reaction.key) && (await isCard(reaction.target, scene))) return handleCardReaction(reaction, scene);
   if (!known) return nothing(scene);
   const turns = await turnsBehind(reaction, scene);
@@ -63,5 +65,5 @@ function repeatTurns(turns: readonly Turn[], askedBy: MemberId, { floor, parley 
   // After a crash in the middle of this, the new round is there already but does not wait in the queue yet.
   const waiting = turns.filter(turn => turn.state === 'queued' && turn.round > 0);
   const speakers = [...again, ...waiting].map(turn => speakerOf(turn, now));
-  return { floor: enqueue({ ...floor, turnsSincePerson: 0 }, speakers), turns: again };
+  return { floor: enqueue(personHeard(floor), speakers), turns: again };
 }

@@ -40,7 +40,7 @@ async function refusal(talk: Talk, of: AgentCard, asked: number): Promise<string
   if (asked >= (turn.ask === undefined ? mostQuestions : 1)) {
     return 'You have asked enough for one answer. Answer with what you know.';
   }
-  if (turn.hop >= parley.settings.handOver.maxHops) {
+  if (turn.hop >= parley.settings.turnLimits.maxHops) {
     return 'Agents have asked each other long enough. Answer with what you know.';
   }
   const waiting = await waitingFor(talk);
@@ -53,7 +53,7 @@ async function refusal(talk: Talk, of: AgentCard, asked: number): Promise<string
 async function waitingFor({ parley, turn }: Talk): Promise<AgentId[]> {
   const waiting: AgentId[] = [];
   let current: Turn | null = turn;
-  while (current?.ask !== undefined && waiting.length <= parley.settings.handOver.maxHops) {
+  while (current?.ask !== undefined && waiting.length <= parley.settings.turnLimits.maxHops) {
     current = await parley.store.collection('turns').get(current.ask.by);
     if (current !== null) waiting.push(current.agent);
   }

@@ -45,7 +45,7 @@ describe('ask_colleague', () => {
     const shown = [...test.bridge.network.room(test.chat).shown.values()].slice(-3);
     expect(shown.map(({ replyTo }) => replyTo)).toEqual([question, shown[0]?.id, question]);
     const turns = await test.store.collection('turns').find({ where: { state: 'done' }, limit: 10 });
-    expect(turns.map(({ reason }) => reason).sort()).toEqual(['asked by Ada', 'asks Bruno', 'mentioned']);
+    expect(turns.map(({ reason }) => reason).sort()).toEqual(['asked by Ada', 'asked by Mara', 'asks Bruno']);
     expect(await test.store.collection('speaker_queues').get(test.chat)).toMatchObject({
       currentSpeaker: null,
       queue: [],
@@ -92,7 +92,11 @@ describe('ask_colleague', () => {
   });
 
   it('is refused after three questions, and where agents have asked each other long enough', async () => {
-    const test = await group({ settings: { handOver: { maxHops: 1, maxTurnsWithoutPerson: 6 } } });
+    const test = await group({
+      settings: {
+        turnLimits: { maxHops: 1, maxTurnsWithoutPerson: 6, agentTurnsPerMinute: 10, roomTurnsPerMinute: 20 },
+      },
+    });
     const told: string[] = [];
     const often = scripted(async (_, call) => {
       for (let i = 0; i < 4; i += 1) told.push(await call('ask_colleague', { colleague: 'Bruno', question: `${i}?` }));

@@ -125,8 +125,12 @@ describe('a debate', () => {
   });
 
   it('is stopped where agents call each other by a line, too', async () => {
-    const test = await group({ settings: { handOver: { maxHops: 20, maxTurnsWithoutPerson: 4 } } });
-    test.runtime.answer(({ agent }) => (agent._id === 'ada' ? '@Bruno: you?' : '@Ada: you?'));
+    const test = await group({
+      settings: {
+        turnLimits: { maxHops: 20, maxTurnsWithoutPerson: 4, agentTurnsPerMinute: 10, roomTurnsPerMinute: 20 },
+      },
+    });
+    test.runtime.answer(({ agent }) => (agent._id === 'ada' ? '@Bruno: you?' : '@Ada: and you?'));
     await test.say('@Ada: begin');
     expect(test.answers(test.chat).map(({ agent }) => agent)).toEqual(['ada', 'bruno', 'ada', 'bruno', 'parley']);
   });

@@ -1,0 +1,59 @@
+import type { MemberId } from '../ids.ts';
+import type { Floor, Overheard } from './floor.ts';
+import { isAlike } from './sketch.ts';
+
+/** Nobody reads a message and answers it in so short a time, again and again. */
+const quickMs = 1_500;
+/** Who writes so long after any agent is no machine that waits for agents. */
+const longMs = 60_000;
+/** How much each kind of behaviour counts, and from what sum on somebody is a bot. */
+const strikes = { echo: 5, quickToOthers: 2, quickInOwnTalk: 1, slow: -2 } as const;
+const botFrom = 20;
+const mostSuspects = 50;
+
+type Known = Pick<Floor, 'overheard' | 'lastByAgent' | 'suspects'>;
+
+/** Whether a member is counted as a bot here, by what they did. */
+export const isSuspected = ({ suspects }: Pick<Floor, 'suspects'>, member: MemberId): boolean =>
+  (suspects[member] ?? 0) >= botFrom;
+
+/** Both by our clock and by the servers': what comes all at once after an outage was not said all at once. */
+const isWithin = (one: Overheard, later: Overheard, ms: number): boolean =>
+  Math.abs(later.at - one.at) <= ms && Math.abs(later.sentAt - one.sentAt) <= ms;
+
+/** Whether a message repeats at once, nearly word for word, what somebody else has just said. */
+export const isEcho = ({ overheard }: Known, said: Overheard): boolean =>
+  overheard.some(
+    other => other.from !== said.from && isWithin(other, said, quickMs) && isAlike(other.sketch, said.sketch),
+  );
+
+const isQuick = ({ lastByAgent }: Known, said: Overheard): boolean =>
+  lastByAgent !== null && isWithin(lastByAgent, said, quickMs);
+
+/**
+ * Whether nobody can have read and written this, and it goes on no talk of their own: it may be by a machine that answers everything, or by
+ * a person who wrote just then. An agent answers, but within the limits of what agents do unasked.
+ */
+export const isDoubtful = (known: Known, said: Overheard): boolean =>
+  isQuick(known, said) && known.lastByAgent?.person !== said.from;
+
+/**
+ * What a message of somebody who is not one of our agents says about them. Who again and again answers agents at once, or repeats at once
+ * what was said, is counted as a bot in this room from then on; a message long after any agent's makes them a person again.
+ */
+export function suspect<F extends Known>(floor: F, said: Overheard): F {
+  const before = floor.suspects[said.from] ?? 0;
+  const after = Math.min(botFrom, sumAfter(before, floor, said));
+  if (after === before) return floor;
+  const others = Object.entries(floor.suspects).filter(([member]) => member !== said.from);
+  const kept = after > 0 ? [...others.slice(1 - mostSuspects), [said.from, after] as const] : others;
+  return { ...floor, suspects: Object.fromEntries(kept) };
+}
+
+function sumAfter(before: number, known: Known, said: Overheard): number {
+  if (isEcho(known, said)) return before + strikes.echo;
+  if (isQuick(known, said)) return before + (isDoubtful(known, said) ? strikes.quickToOthers : strikes.quickInOwnTalk);
+  const recently = known.lastByAgent !== null && said.at - known.lastByAgent.at < longMs;
+  if (!recently) return 0;
+  return before >= botFrom ? before : Math.max(0, before + strikes.slow);
+}

@@ -1,0 +1,142 @@
+import { describe, expect, it } from 'vitest';
+import { isDoubtful, isEcho, isSuspected, suspect } from '../../../src/core/floor/bots.ts';
+import { emptyFloor, type Floor, type Overheard } from '../../../src/core/floor/floor.ts';
+import { overhear } from '../../../src/core/floor/overheard.ts';
+import { isAlike, sketchOf } from '../../../src/core/floor/sketch.ts';
+import {
+  agentId,
+  agentMember,
+  bridgeName,
+  chatId,
+  foreignMember,
+  type MemberId,
+  messageId,
+} from '../../../src/core/ids.ts';
+
+const memory = bridgeName('memory');
+const stamp = { version: 1, createdAt: 0, updatedAt: 0, tenant: 'default' };
+const empty = { ...emptyFloor(chatId(memory, '!room')), ...stamp } as Floor;
+const ada = agentMember(agentId('ada'));
+const mara = foreignMember(memory, '@mara');
+const robot = foreignMember(memory, '@robot');
+let count = 0;
+
+function says(from: MemberId, at: number, text: string, given: Partial<Overheard> = {}): Overheard {
+  count += 1;
+  const byMachine = from === ada;
+  const person = byMachine ? null : from;
+  const message = messageId(memory, `$${count}`);
+  return { message, from, at, sentAt: at, hop: 0, byMachine, person, sketch: sketchOf(text), ...given };
+}
+
+/** What Ada says in turn with somebody, so many milliseconds behind her. */
+function talk(
+  times: number,
+  pauseMs: number,
+  given: { from?: MemberId; to?: MemberId | null; start?: Floor } = {},
+): Floor {
+  const { from = robot, to = null, start = empty } = given;
+  let floor = start;
+  for (let round = 0; round < times; round += 1) {
+    const at = round * 10_000;
+    floor = overhear(floor, says(ada, at, `Ada says ${round}`, { person: to }));
+    const said = says(from, at + pauseMs, `They say ${round} in words of their own`);
+    floor = overhear(suspect(floor, said), said);
+  }
+  return floor;
+}
+
+describe('somebody is counted as a bot', () => {
+  it('who again and again answers agents at once', () => {
+    expect(isSuspected(talk(9, 100), robot)).toBe(false);
+    expect(isSuspected(talk(10, 100), robot)).toBe(true);
+  });
+
+  it('later where the agent speaks with them: a person may be quick in their own talk', () => {
+    expect(isSuspected(talk(19, 100, { to: robot }), robot)).toBe(false);
+    expect(isSuspected(talk(20, 100, { to: robot }), robot)).toBe(true);
+  });
+
+  it('who repeats what others say', () => {
+    let floor = empty;
+    for (let round = 0; round < 4; round += 1) {
+      floor = overhear(floor, says(mara, round * 10_000, `Mara says ${round}`));
+      floor = suspect(floor, says(robot, round * 10_000 + 100, `Mara says ${round}`));
+    }
+    expect(isSuspected(floor, robot)).toBe(true);
+    expect(isSuspected(floor, mara)).toBe(false);
+  });
+
+  it('and not who takes their time, however often', () => {
+    expect(talk(100, 2_000, { from: mara }).suspects).toEqual({});
+  });
+
+  it('and not who was quick now and then', () => {
+    let floor = empty;
+    for (let round = 0; round < 30; round += 1)
+      floor = talk(2, round % 2 === 0 ? 100 : 3_000, { from: mara, start: floor });
+    expect(isSuspected(floor, mara)).toBe(false);
+  });
+
+  it('until they write long after any agent', () => {
+    const bot = talk(10, 100);
+    const soon = suspect(bot, says(robot, 95_000, 'Still here'));
+    expect(isSuspected(soon, robot)).toBe(true);
+    expect(isSuspected(suspect(soon, says(robot, 190_000, 'Good morning')), robot)).toBe(false);
+  });
+
+  it('and the latest fifty are remembered', () => {
+    let floor = overhear(empty, says(ada, 0, 'Hello'));
+    for (let n = 0; n < 80; n += 1) floor = suspect(floor, says(foreignMember(memory, `@bot${n}`), 10, `Number ${n}`));
+    expect(Object.keys(floor.suspects)).toHaveLength(50);
+  });
+});
+
+describe('one message', () => {
+  const heard = overhear(
+    overhear(empty, says(mara, 0, 'Who has the figures of last year?')),
+    says(ada, 500, 'Here they are.'),
+  );
+
+  it('is an echo when it repeats at once what somebody else said', () => {
+    expect(isEcho(heard, says(robot, 900, 'Who has the figures of last year?'))).toBe(true);
+    expect(isEcho(heard, says(robot, 900, 'Echo: who has the figures of last year'))).toBe(true);
+    expect(isEcho(heard, says(robot, 9_000, 'Who has the figures of last year?'))).toBe(false);
+    expect(isEcho(heard, says(mara, 900, 'Who has the figures of last year?'))).toBe(false);
+    expect(isEcho(heard, says(robot, 900, 'I have them'))).toBe(false);
+  });
+
+  it('is no echo when both came at once after an outage, but were said at different times', () => {
+    expect(isEcho(heard, says(robot, 100, 'Here they are.', { sentAt: 60_000 }))).toBe(false);
+  });
+
+  it('is doubtful when it comes at once behind what an agent said to somebody else', () => {
+    const toMara = overhear(empty, says(ada, 500, 'Here they are.', { person: mara }));
+    expect(isDoubtful(toMara, says(robot, 700, 'Thanks'))).toBe(true);
+    expect(isDoubtful(toMara, says(mara, 700, 'Thanks'))).toBe(false);
+    expect(isDoubtful(toMara, says(robot, 2_100, 'Thanks'))).toBe(false);
+  });
+});
+
+describe('a sketch', () => {
+  const alike = (a: string, b: string): boolean => isAlike(sketchOf(a), sketchOf(b));
+
+  it('tells whether two texts are the same, but for case, punctuation and whom they call', () => {
+    expect(alike('@Ada, after you!', '@Bruno after you')).toBe(true);
+    expect(alike('Yes', 'yes.')).toBe(true);
+    expect(alike('Yes', 'No')).toBe(false);
+    expect(alike('', '…')).toBe(false);
+  });
+
+  it('tells whether two texts are nearly the same', () => {
+    const text =
+      'As far as I can see the plan is sound, but we need more time for the second part of it, and more money';
+    expect(alike(text, `I say: ${text}`)).toBe(true);
+    expect(alike(text, 'As far as I can see we are done with the plan, the time and the money')).toBe(false);
+  });
+
+  it('holds no word of the text and has a bound', () => {
+    expect(sketchOf('secret '.repeat(100_000))).not.toContain('secret');
+    expect(sketchOf('a b c d e f g h i j k l m n o p '.repeat(1_000)).length).toBeLessThan(100);
+  });
+});
