@@ -25,7 +25,7 @@ test.each(['bin/parley.js', 'src/cli.ts'])(
 );
 
 test('who reads only the beginning of what is printed sees no failure', async () => {
-  const child = spawn(process.execPath, [join(root, 'src', 'cli.ts'), 'check', '--json'], {
+  const child = spawn(process.execPath, [join(root, 'src', 'cli.ts'), 'check'], {
     cwd: tempFolder(),
     env: { PATH: process.env.PATH, PARLEY_MODEL: 'demo' },
   });
