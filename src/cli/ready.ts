@@ -16,6 +16,8 @@ export interface Ready {
     /** `gpt-5-mini at api.openai.com`. */
     readonly name: string;
     readonly isDemo: boolean;
+    /** Whether it answers; else `name` says what is wrong and what to do. */
+    readonly ok: boolean;
   };
   /** Since the start. */
   readonly tookMs: number;
@@ -51,7 +53,12 @@ function orchestratorLines({ orchestrator }: Ready, fact: Fact, link: (id: strin
   return orchestrator === null ? [] : [fact('Commands', `${orchestrator.name}  ${link(orchestrator.id)}`)];
 }
 
-function modelLines({ name, isDemo }: Ready['model'], fact: Fact): string[] {
+function modelLines({ name, isDemo, ok }: Ready['model'], fact: Fact): string[] {
+  if (!ok)
+    return [
+      fact('Model', `⚠ ${name}`),
+      fact('', 'Until then agents can’t answer. npx parley check tells whether it works.'),
+    ];
   if (!isDemo) return [fact('Model', name)];
   return [
     fact('Model', 'the demo model, which shows what rooms can do but knows nothing'),

@@ -6,9 +6,8 @@ import type { Installation } from '../orchestrator/installation.ts';
 import { ensureFirstRooms, type FirstRooms } from '../orchestrator/lifecycle/first-rooms.ts';
 import type { Bridge } from '../ports/bridge.ts';
 import { canJoin, canMakeRooms } from '../ports/bridge-capabilities.ts';
+import { personName } from './person-name.ts';
 import type { remadeHomeserver } from './remade-homeserver.ts';
-
-const firstPerson = 'you';
 
 export interface Owner {
   /** The address on the chat network. */
@@ -32,15 +31,18 @@ export async function ensureOwner(
   const known = await readCredentials(config.dataDir);
   if (known?.userId && known.password && known.serverName === homeserver.serverName) {
     const { userId, password } = known;
-    await remaking(suspect => ensureAccount(firstPerson, password, suspect));
+    await remaking(suspect => ensureAccount(localpartOf(userId), password, suspect));
     return { userId, password };
   }
-  const owner = { userId: `@${firstPerson}:${homeserver.serverName}`, password: newPassword() };
+  const name = personName();
+  const owner = { userId: `@${name}:${homeserver.serverName}`, password: newPassword() };
   // The password is written first: an account whose password nobody knows would be lost.
   await noteCredentials(config.dataDir, { homeserver, owner, agents: [], lobby: null });
-  await ensureAccount(firstPerson, owner.password);
+  await ensureAccount(name, owner.password);
   return owner;
 }
+
+const localpartOf = (userId: string): string => userId.slice(1).split(':')[0] ?? '';
 
 interface Noted {
   readonly homeserver: RunningHomeserver;

@@ -10,6 +10,8 @@ export interface Answering {
   /** For the person who starts Parley: `gpt-5-mini at api.openai.com (OPENAI_API_KEY is set)`. */
   readonly name: string;
   readonly isDemo: boolean;
+  /** Whether it answers now. */
+  readonly ok: boolean;
 }
 
 export interface OpenedRuntime {
@@ -39,6 +41,7 @@ export async function openRuntime({ config, env, log, signal }: Given): Promise<
   const answering = runtime.describe(signal).then(([first]) => ({
     name: `${first === undefined ? (chosen?.name ?? 'none') : healthLine(first)} (${reason})`,
     isDemo: chosen?.type === 'demo',
+    ok: first?.ok !== false,
   }));
   answering.catch(() => undefined);
   return { runtime, answering, models, unknown: unknownModels(config.agents, models) };

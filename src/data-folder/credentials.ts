@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ParleyError } from '../core/errors.ts';
@@ -51,5 +51,10 @@ export async function writeCredentials(dataDir: string, credentials: Credentials
   await writeFileAtomic(fileIn(dataDir), `${JSON.stringify(credentials, undefined, 2)}\n`);
 }
 
+/** Without those that look alike, and without signs that are hard to find, or that a double click stops at. */
+const letters = 'abcdefghijkmnopqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
+const passwordLength = 20;
+
 /** A password that a person can type. */
-export const newPassword = (): string => randomBytes(15).toString('base64url');
+export const newPassword = (): string =>
+  Array.from({ length: passwordLength }, () => letters[randomInt(letters.length)]).join('');

@@ -54,6 +54,12 @@ export function serverNameFor(state: HomeserverState | undefined, wished: string
   return name;
 }
 
+/** What to say of a port that stands in for the one that is wished for, from an earlier start on; null where there is nothing to say. */
+export function standInLine(before: HomeserverState | undefined, port: number, preferredPort: number): string | null {
+  if (port === preferredPort || before?.port !== port) return null;
+  return `The homeserver stays at port ${port}, as clients know it there: ${preferredPort} was in use when it was made`;
+}
+
 /** Ports to try, best first: the one that clients know, unless another is wished for since. */
 export function portCandidates(state: HomeserverState | undefined, preferredPort: number): [number, ...number[]] {
   if (state === undefined || state.preferredPort !== preferredPort || state.port === preferredPort)

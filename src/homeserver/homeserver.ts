@@ -4,6 +4,7 @@ import { dockerRun, findDocker, obtainImage } from './docker-engine.ts';
 import { type DockerSynapse, endDockerSynapse, startDockerSynapse } from './docker-synapse.ts';
 import { externalHomeserver } from './external-homeserver.ts';
 import { findPython, synapseVersionOf } from './find-python.ts';
+import { standInLine } from './homeserver-state.ts';
 import { installedSynapse, installSynapse, synapseVersion } from './install-synapse.ts';
 import { type PythonSynapse, startPythonSynapse } from './python-synapse.ts';
 import type { HomeserverOptions, RunningHomeserver } from './running-homeserver.ts';
@@ -30,11 +31,16 @@ export async function startHomeserver(given: HomeserverOptions): Promise<Running
 
 async function ownHomeserver(folder: SynapseFolder, options: HomeserverOptions): Promise<RunningHomeserver> {
   const wish = wishedKind(options.env);
+  const before = folder.state;
   const kinds = kindsToTry(wish, folder.state?.kind);
   const problems: string[] = [];
   for (const kind of kinds) {
     const found = await (kind === 'docker' ? tryDocker(folder, options) : tryPython(folder, options));
-    if (typeof found !== 'string') return found;
+    if (typeof found !== 'string') {
+      const line = standInLine(before, Number(new URL(found.url).port), options.preferredPort);
+      if (line !== null) options.progress(line);
+      return found;
+    }
     problems.push(found);
     if (kind !== kinds.at(-1)) options.progress(`Not by ${kind === 'docker' ? 'Docker' : 'Python'}: ${found}`);
   }

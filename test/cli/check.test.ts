@@ -1,8 +1,9 @@
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { ParleyError } from '../../src/core/errors.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 import { type Answers, fakeHomeserver, versions } from './fake-homeserver.ts';
@@ -122,7 +123,9 @@ test('the stand-in refuses another hs_token, as Parley does', async () => {
 test('a homeserver of ours that does not run is no fault', async () => {
   const cwd = tempFolder();
   mkdirSync(join(cwd, '.parley'), { mode: 0o700 });
-  const credentials = { homeserver: `http://127.0.0.1:${await freePort()}` };
+  const homeserver = `http://127.0.0.1:${await freePort()}`;
+  const account = { serverName: 'localhost', userId: '@mara:localhost', password: 'p', agents: [], lobby: null };
+  const credentials = { homeserver, ...account };
   writeFileSync(join(cwd, '.parley', 'credentials.json'), JSON.stringify(credentials));
   const { code, of } = await check({}, { cwd });
   expect(of('Homeserver')).toMatchObject({ ok: null, detail: expect.stringContaining('npx parley up starts it') });
@@ -170,4 +173,17 @@ test('a model that an agent names and that is not there is a fault, with the age
   const { stdout } = await parley(['check'], { main: { ...main, describeModels }, env, cwd });
   expect(stdout).toMatch(/✓ Model {9}demo model: offline/);
   expect(stdout).toMatch(/✗ Model {9}dmo: no model has this id or name; .* zoe\n +→ Did you mean demo\?/);
+});
+
+test('a port of the homeserver that another program uses is named', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  onTestFinished(() => void other.close());
+  const { port } = other.address() as AddressInfo;
+  const bin = tempFolder();
+  writeFileSync(join(bin, 'docker'), '#!/bin/sh\necho 27.0.0\n', { mode: 0o755 });
+  const { of } = await check({ PATH: bin, PARLEY_HOMESERVER_PORT: String(port) }, { cwd: tempFolder() });
+  expect(of('Homeserver').detail).toMatch(
+    new RegExp(`at another port, as something else uses ${port}$|none, and nothing`),
+  );
 });

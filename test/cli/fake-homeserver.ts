@@ -1,12 +1,16 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 
 /** Answers to a method and path; 404 for all others. Gone after the test. */
 export type Answers = Readonly<
   Record<
     string,
-    (authorization: string) => { status: number; body: object } | Promise<{ status: number; body: object }>
+    (
+      authorization: string,
+      sent: string,
+    ) => { status: number; body: object } | Promise<{ status: number; body: object }>
   >
 >;
 
@@ -16,9 +20,9 @@ export const versions: Answers = {
 
 export async function fakeHomeserver(answers: Answers): Promise<string> {
   const server = createServer(async (request, response) => {
-    request.resume();
+    const sent = await text(request);
     const answer = answers[`${request.method} ${request.url}`];
-    const { status, body } = (await answer?.(request.headers.authorization ?? '')) ?? { status: 404, body: {} };
+    const { status, body } = (await answer?.(request.headers.authorization ?? '', sent)) ?? { status: 404, body: {} };
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
   });
   const port = await new Promise<number>(resolve => {

@@ -69,7 +69,7 @@ const ready: Ready = {
   rooms: [{ name: 'Lobby', id: '!abc' }],
   agents: [{ name: 'Ada', id: '@agent-ada:localhost' }],
   orchestrator: { name: 'Parley', id: '@parley:localhost' },
-  model: { name: 'demo', isDemo: true },
+  model: { name: 'demo', isDemo: true, ok: true },
   tookMs: 4_200,
 };
 const lines = (changes: Partial<Ready> = {}) => readyLines({ ...ready, ...changes }, (_, text) => text).join('\n');
@@ -98,8 +98,13 @@ test('it says only what is so', () => {
     homeserver: 'https://matrix.example.org',
     account: null,
     password: null,
-    model: { name: 'gpt-5-mini at api.openai.com', isDemo: false },
+    model: { name: 'gpt-5-mini at api.openai.com', isDemo: false, ok: true },
   });
   expect(text).toContain('gpt-5-mini at api.openai.com');
   expect(text).not.toMatch(/Password|demo|localhost:8008/);
+});
+
+test('a model that does not answer is marked, with what to do', () => {
+  const name = 'gpt-5-mini at api.openai.com: it refuses the API key. Set a valid one (OPENAI_API_KEY is set)';
+  expect(lines({ model: { name, isDemo: false, ok: false } })).toContain(`  Model       ⚠ ${name}\n`);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../config/load.ts';
 import { ensureOwner } from '../../src/compose/first-start.ts';
+import { personName } from '../../src/compose/person-name.ts';
 import { remadeHomeserver } from '../../src/compose/remade-homeserver.ts';
 import { readCredentials } from '../../src/data-folder/credentials.ts';
 import type { RunningHomeserver } from '../../src/homeserver/running-homeserver.ts';
@@ -54,7 +55,7 @@ describe('the owner of the first rooms', () => {
     const { config, start, forgotten } = await installation();
     const accounts = new Map<string, string>();
     const owner = await start(accounts);
-    expect(owner).toEqual({ userId: '@you:parley.test', password: accounts.get('you') });
+    expect(owner).toEqual({ userId: `@${personName()}:parley.test`, password: accounts.get(personName()) });
     expect(await readCredentials(config.dataDir)).toMatchObject({ password: owner?.password });
     expect(await start(accounts)).toEqual(owner);
     expect(forgotten()).toBe(0);
@@ -65,7 +66,7 @@ describe('the owner of the first rooms', () => {
     const owner = await start(new Map());
     const empty = new Map<string, string>();
     expect(await start(empty)).toEqual(owner);
-    expect(empty.get('you')).toBe(owner?.password);
+    expect(empty.get(personName())).toBe(owner?.password);
     expect(forgotten()).toBe(1);
     await start(empty);
     expect(forgotten()).toBe(1);

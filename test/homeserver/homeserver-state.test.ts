@@ -1,7 +1,13 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { portCandidates, readState, serverNameFor, writeState } from '../../src/homeserver/homeserver-state.ts';
+import {
+  portCandidates,
+  readState,
+  serverNameFor,
+  standInLine,
+  writeState,
+} from '../../src/homeserver/homeserver-state.ts';
 import { openSynapseFolder, writeInput } from '../../src/homeserver/synapse-folder.ts';
 import { temporaryFolder } from './fixtures.ts';
 
@@ -68,4 +74,11 @@ test('a file that is as wanted is not written again', async () => {
   expect(statSync(folder.file('config')).ino).toBe(ino);
   await writeInput(folder, new Map([[folder.file('config'), 'a: 2\n']]));
   expect(statSync(folder.file('config')).ino).not.toBe(ino);
+});
+
+test('a port that stands in for another is named at each later start, and no other is', () => {
+  const before = { serverName: 'localhost', kind: 'python', port: 8009, preferredPort: 8008 } as const;
+  expect(standInLine(before, 8009, 8008)).toMatch(/stays at port 8009, .* 8008 was in use/);
+  expect(standInLine(undefined, 8009, 8008)).toBeNull();
+  expect(standInLine({ ...before, port: 8008 }, 8008, 8008)).toBeNull();
 });

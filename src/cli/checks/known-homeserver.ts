@@ -1,9 +1,5 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { z } from 'zod';
+import { readCredentials } from '../../data-folder/credentials.ts';
 import type { CheckContext } from './check.ts';
-
-const credentialsSchema = z.object({ homeserver: z.url() });
 
 /** How long a homeserver may take to answer a check. As the pause is as long, there is no second try. */
 export const oneTry = { limitMs: 3_000, intervalMs: 3_000 } as const;
@@ -19,11 +15,6 @@ export interface KnownHomeserver {
 export async function knownHomeserver({ config }: Pick<CheckContext, 'config'>): Promise<KnownHomeserver | undefined> {
   const { homeserverUrl } = config.matrix;
   if (homeserverUrl !== null) return { url: homeserverUrl.replace(/\/+$/, ''), isOwn: false };
-  try {
-    const credentials = await readFile(join(config.dataDir, 'credentials.json'), 'utf8');
-    const { homeserver } = credentialsSchema.parse(JSON.parse(credentials));
-    return { url: homeserver.replace(/\/+$/, ''), isOwn: true };
-  } catch {
-    return undefined;
-  }
+  const credentials = await readCredentials(config.dataDir);
+  return credentials === null ? undefined : { url: credentials.homeserver.replace(/\/+$/, ''), isOwn: true };
 }

@@ -15,7 +15,7 @@ export function openMemoryStore({ clock, tenant = 'default' }: MemoryStoreOption
   const collections = new Map<CollectionName, unknown>();
   let closed = false;
   const use = (): void => {
-    if (closed) throw new ParleyError('STORE_FAILED', 'The store is closed.');
+    if (closed) throw new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.');
   };
 
   function collection<Name extends CollectionName>(name: Name): Collection<Collections[Name]> {

@@ -46,7 +46,10 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   let synchronous = '';
 
   function add<T>(work: () => T, { writes, synced }: Pick<Operation, 'writes' | 'synced'>): Promise<T> {
-    if (ended) return Promise.reject(new ParleyError('STORE_FAILED', 'The store is closed.'));
+    if (ended)
+      return Promise.reject(
+        new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.'),
+      );
     if (!scheduled) setImmediate(flush);
     scheduled = true;
     return new Promise<T>((resolve, reject) => {
