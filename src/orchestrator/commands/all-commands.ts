@@ -21,6 +21,7 @@ import { floorSlot } from './floor-slot.ts';
 import { floorStrategy } from './floor-strategy.ts';
 import { help } from './help.ts';
 import { queue } from './queue.ts';
+import { quiet } from './quiet.ts';
 import { stop } from './stop.ts';
 import { who } from './who.ts';
 
@@ -40,4 +41,15 @@ const floors = [
 const agents = [agentList, agentShow, agentCreate, agentEdit, agentPause, agentResume, agentRetire];
 
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
-export const allCommands: readonly Command[] = [help, who, queue, chat, stop, ...floors, ...agents, budget, budgetSet];
+export const allCommands: readonly Command[] = [
+  help,
+  who,
+  queue,
+  chat,
+  stop,
+  quiet,
+  ...floors,
+  ...agents,
+  budget,
+  budgetSet,
+];

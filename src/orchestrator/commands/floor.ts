@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { spokenTime } from '../../core/command/parameters.ts';
 import type { Speaker } from '../../core/floor/floor.ts';
+import { isQuiet } from '../../core/floor/limits.ts';
 import { memberOf, moderatorName, nameOf } from '../floor/floor-names.ts';
 import { floorRules, strategyOf } from '../floor/floor-rules.ts';
 import { inOrder } from '../floor/orders.ts';
@@ -31,6 +32,9 @@ function described(scene: Scene): string {
       : `- Wait: ${waiting.slice(0, mostListed).join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
     `- Strategy: ${strategyOf(parley, chat)}. Moderator: ${moderatorName(floor.moderator, scene)}.`,
     `- A slot: ${slotText(scene)}.`,
+    ...(isQuiet(floor, parley.clock.now())
+      ? [`- Quiet, for ${quietFor(scene)} more: agents speak only where they are called.`]
+      : []),
     ...(floor.held ? ['- It is on hold: nobody gets the floor.'] : []),
   ].join('\n');
 }
@@ -45,6 +49,9 @@ function timeLeft({ floor: { slot }, parley }: Scene): string {
   if (slot === null) return '';
   return `, for at most ${spokenTime(Math.max(1, Math.ceil((slot.endsAt - parley.clock.now()) / 1000)))} more`;
 }
+
+const quietFor = ({ floor, parley }: Scene): string =>
+  spokenTime(60 * Math.ceil((floor.quietUntil - parley.clock.now()) / 60_000));
 
 function slotText({ floor, parley, chat }: Scene): string {
   const rules = floor.slotRules ?? floorRules(parley, chat, floor).slot;

@@ -2,7 +2,7 @@ import { chatChanges } from '../../core/events/chat-changes.ts';
 import type { DataOf } from '../../core/events/event.ts';
 import { event } from '../../core/events/event.ts';
 import { cutFact } from '../../core/events/fields.ts';
-import { hold, resume, setModerator, setSlotRules } from '../../core/floor/conduct.ts';
+import { hold, resume, setModerator, setQuiet, setSlotRules } from '../../core/floor/conduct.ts';
 import type { Floor, Moderator, SlotRules } from '../../core/floor/floor.ts';
 import { grant } from '../../core/floor/grant.ts';
 import { clear, keyOf, request, withdrawPerson } from '../../core/floor/queue.ts';
@@ -104,6 +104,17 @@ export function inOrder({ queue, moderator }: Floor): Floor['queue'] {
     return byWeight && !speaker.direct ? 3 : 2;
   };
   return queue.toSorted((a, b) => weight(a) - weight(b) || (byWeight ? a.since - b.since : 0));
+}
+
+/** Agents speak only where they are called, for so many seconds from when it was ordered; null: not any longer. */
+export async function beQuiet(order: Ordered, seconds: number | null): Promise<Decision> {
+  const { parley, floor } = order;
+  const until = seconds === null ? 0 : parley.clock.now() + seconds * 1000;
+  return ordered(order, setQuiet(floor, until), {
+    change: 'quiet',
+    from: null,
+    to: seconds === null ? null : `${seconds} s`,
+  });
 }
 
 /** A person wants to speak without being interrupted. */
