@@ -26,8 +26,8 @@ export interface InProcess extends AsyncDisposable {
 }
 
 interface Given {
-  /** So many agents, `n00001` to …; left out: those of the sample configuration. */
-  readonly agents?: number;
+  /** A number: so many, `n00001` to …, and the orchestrator. */
+  readonly agents: number | readonly AgentWish[];
   readonly clock: Clock;
   readonly store: Store;
   readonly runtime: AgentRuntime;
@@ -75,18 +75,19 @@ export async function openInProcess({ agents, clock, store, runtime, settings, o
 }
 
 /** The default configuration, whatever the machine's environment says. */
-async function configured(agents: number | undefined): Promise<{ wishes: AgentWish[]; defaults: Settings }> {
-  const folder = agents === undefined ? null : agentsFolder(agents);
+async function configured(agents: Given['agents']): Promise<{ wishes: readonly AgentWish[]; defaults: Settings }> {
+  const folder = typeof agents === 'number' ? agentsFolder(agents) : null;
   const config = await loadConfig({ env: folder === null ? {} : { PARLEY_AGENTS: folder }, cwd: tmpdir() });
   if (folder !== null) rmSync(folder, { recursive: true });
   const defaults = settingsOf(config, { serverName: 'bench.test', owner: null, models: [] });
-  return { wishes: agentWishes(config), defaults: { ...defaults, introduce: false, access: everybodyIs('user') } };
+  const wishes = typeof agents === 'number' ? agentWishes(config) : agents;
+  return { wishes, defaults: { ...defaults, introduce: false, access: everybodyIs('user') } };
 }
 
 const silent = (): void => undefined;
 
 /** A benchmark in which something fails measures something else. */
-const loud: Log = {
+export const loud: Log = {
   debug: silent,
   info: silent,
   warn: silent,

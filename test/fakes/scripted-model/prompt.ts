@@ -1,6 +1,7 @@
 /** Reads a chat-completion request the way the scripted model needs it: who is it, and what was said to it last? */
 export interface ChatMessage {
   readonly role: string;
+  readonly name?: string;
   readonly content?: unknown;
   readonly tool_calls?: readonly { readonly function: { readonly name: string; readonly arguments: string } }[];
 }
