@@ -5,6 +5,7 @@ import type { Agent } from '../core/agent.ts';
 import { agentMember, agentOf, type ChatId, type MessageId } from '../core/ids.ts';
 import { saidOf } from '../core/reply/fence.ts';
 import type { Installation } from '../orchestrator/installation.ts';
+import { withoutReactions } from './without-reactions.ts';
 
 const lookEveryMs = 40;
 /** The address of who sits at the terminal. */
@@ -60,10 +61,10 @@ async function entered({ parley, agent }: Conversation, chat: ChatId): Promise<v
 function utterances(shown: readonly Shown[], agent: Agent): Utterance[] {
   return shown
     .filter(({ from, redacted }) => agentOf(from) !== null && !redacted)
-    .map(({ id, text, mark }) => ({
+    .map(({ id, text, mark, notice }) => ({
       id,
       from: agent.name,
-      text: mark?.state === 'complete' ? text : saidOf(text),
+      text: notice ? withoutReactions(text) : mark?.state === 'complete' ? text : saidOf(text),
       complete: mark?.state === 'complete',
     }));
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { stringify } from 'yaml';
 import { describeWith } from '../servers.ts';
+import { clientPath } from './driver/matrix-http.ts';
 import { projectFolder } from './driver/parley-process.ts';
 import { World } from './driver/world.ts';
 
@@ -38,6 +39,14 @@ describeWith('synapse', 'the folder of the agents', () => {
     const newcomer = `@agent-dora:${world.credentials.serverName}`;
     expect((await mara.profile(newcomer)).displayname).toBe('Dora');
     expect((await mara.profile(world.agents.ada)).displayname).toBe('Adele');
+    const marks = clientPath('user', world.owner.id, 'account_data', 'm.direct');
+    const direct = (await world.owner.request<Record<string, string[]>>('GET', marks))[newcomer] ?? [];
+    expect(direct).toHaveLength(1);
+    const own = direct[0] ?? '';
+    await world.owner.watch.until(`being in ${own}`, () =>
+      world.owner.watch.rooms.get(own)?.membership(world.owner.id),
+    );
+    expect((await world.owner.ask(own, 'How do I cut roses?')).sender).toBe(newcomer);
     const room = await world.room(mara, [newcomer, world.agents.bruno]);
     expect((await mara.ask(room, 'How do I cut roses in my garden?')).sender).toBe(newcomer);
   });

@@ -142,14 +142,15 @@ describe('🛑', () => {
     expect(held.aborted()).toBe(false);
   });
 
-  it('as !stop ends the speaker and all who wait', async () => {
+  it('as !stop ends the speaker and all who wait, and says so of these', async () => {
     const { mara, chat, held, settle, answers } = await group();
     mara.say(chat, '@Ada, @Bruno first');
     await settle();
     mara.say(chat, '!stop');
     await settle();
     expect(held.aborted()).toBe(true);
-    expect(answers(chat)).toEqual([]);
+    const told = { agent: 'parley', notice: true, text: 'An answer that waited is taken back, too.' };
+    expect(answers(chat)).toEqual([told]);
   });
 });
 

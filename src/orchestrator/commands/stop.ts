@@ -15,6 +15,13 @@ export const stop = command({
     const ids = speakers.flatMap(speaker => (speaker.kind === 'agent' ? [speaker.turn] : []));
     if (ids.length === 0) return reply('Nobody is speaking here.');
     const turns = await parley.store.collection('turns').getMany(ids);
-    return stopTurns(turns, scene);
+    const decision = await stopTurns(turns, scene);
+    const waited = floor.queue.filter(({ kind }) => kind === 'agent').length;
+    const told = waited === 0 ? [] : (reply(takenBack(waited), decision).asides ?? []);
+    return { ...decision, asides: [...(decision.asides ?? []), ...told] };
   },
 });
+
+/** Nobody sees otherwise that questions which waited get no answer. */
+const takenBack = (waited: number): string =>
+  waited === 1 ? 'An answer that waited is taken back, too.' : `${waited} answers that waited are taken back, too.`;
