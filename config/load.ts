@@ -11,7 +11,13 @@ import { readText, readYaml, type YamlSource } from './read-yaml.ts';
 import { configSchema } from './schema.ts';
 
 /** The whole configuration, checked and complete. Nothing in it can be changed. */
-export type Config = DeepReadonly<z.infer<typeof configSchema> & { agents: AgentOnDisk[] }>;
+export type Config = DeepReadonly<
+  z.infer<typeof configSchema> & {
+    agents: AgentOnDisk[];
+    /** Where they stand, absolute. */
+    agentsFolder: string;
+  }
+>;
 
 const shipped = import.meta.dirname;
 
@@ -38,13 +44,19 @@ export async function loadConfig({
   };
   const config = validate(configSchema, tree, { where, unset: source.unset });
   checkTogether(config, source);
-  const agents = await loadAgents({
-    folder,
-    fallbackFolder: join(shipped, 'agents'),
-    label: file => labelOf(file, cwd),
-    env,
-  });
-  return deepFreeze({ ...config, dataDir: resolve(cwd, config.dataDir), agents });
+  const agents = await agentsIn(folder, env, cwd);
+  return deepFreeze({ ...config, dataDir: resolve(cwd, config.dataDir), agents, agentsFolder: folder });
+}
+
+const agentsIn = (folder: string, env: NodeJS.ProcessEnv, cwd: string): Promise<AgentOnDisk[]> =>
+  loadAgents({ folder, fallbackFolder: join(shipped, 'agents'), label: file => labelOf(file, cwd), env });
+
+/** The agents as their files say now. Rejects with `CONFIG_INVALID`. */
+export async function reloadAgents(
+  { agentsFolder }: Pick<Config, 'agentsFolder'>,
+  { env, cwd = process.cwd() }: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
+): Promise<DeepReadonly<AgentOnDisk[]>> {
+  return deepFreeze(await agentsIn(agentsFolder, await environmentWith(env, cwd), cwd));
 }
 
 const configFile = ({ PARLEY_CONFIG: wished }: NodeJS.ProcessEnv, cwd: string): string =>

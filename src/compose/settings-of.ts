@@ -58,7 +58,7 @@ function accessOf({ access }: Pick<Config, 'access'>, serverName: string, owner:
 }
 
 /** The agents that the configuration asks for. */
-export function agentWishes(config: Config): AgentWish[] {
+export function agentWishes(config: Pick<Config, 'agents'>): AgentWish[] {
   return config.agents.map((agent, place) => ({
     _id: agentId(agent.id),
     name: agent.name,
