@@ -14,6 +14,7 @@ import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
 import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
+import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
 import type { Intake } from '../ports/bridge.ts';
 import { localQueue } from '../queues/local/queue.ts';
@@ -193,6 +194,7 @@ async function openNetwork(
   ending.defer(await listenOn(listener, port, [config.listener.host, ...further]));
   const orchestrator = await startOrchestrator(parley);
   ending.defer(orchestrator.stop);
+  ending.defer(keepManifests(parley));
   ending.defer(() => drain(parley, bridge));
   const events = intake(parley);
   await stepped(
