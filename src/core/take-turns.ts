@@ -62,14 +62,22 @@ export const speakerOf = (turn: Draft<Turn>, since: number, direct = true): Agen
 /** So many agents answer one message at most, the first that it names. */
 const mostSpeakers = 10;
 
+interface Asked {
+  readonly room: Room;
+  readonly strategy: string;
+  readonly now: number;
+  /** How many agents may answer. */
+  readonly most?: number;
+}
+
 /** Who answers a message that a person wrote: the turns to insert, and the floor after that. Pure; a repeat gives the same. */
 export function answerPerson(
   message: SaidMessage,
   floor: Floor,
-  { room, strategy, now }: { readonly room: Room; readonly strategy: string; readonly now: number },
+  { room, strategy, now, most = mostSpeakers }: Asked,
 ): Decision {
   const heard = personHeard(floor);
-  const choices = speakersFor(message, heard, { room, strategy, isQuiet: isQuiet(floor, now) });
+  const choices = speakersFor(message, heard, { room, strategy, isQuiet: isQuiet(floor, now) }).slice(0, most);
   const turns = choices.map(choice =>
     newTurn({
       _id: turnId(message._id, choice.agent),
@@ -91,7 +99,7 @@ export function answerPerson(
   };
 }
 
-/** The agents that a strategy chooses for a message, at most ten. */
+/** The agents that a strategy chooses for a message. */
 export function speakersFor(
   message: SaidMessage,
   floor: Floor,
@@ -101,7 +109,7 @@ export function speakersFor(
   const only = candidates[0];
   if (room.chatType === 'private') return only ? [{ agent: only._id, reason: 'direct message' }] : [];
   const chosen = chooseSpeakers(strategy, { message, room, floor, candidates, isQuiet });
-  return chosen.slice(0, mostSpeakers);
+  return chosen;
 }
 
 /** The same turn once more (🔁 of `askedBy`): it goes on in the message that stands there, so that no answer stands twice. */

@@ -16,8 +16,12 @@ export interface Stage {
 
 const folder = import.meta.dirname;
 
-/** People write faster than they are answered here, and each message is to have its own answer. Budgets are counted, and suffice. */
-const stageConfig = { conversation: { mergeWithinSeconds: 0 }, budgets: { perDay: 1e9, rooms: { default: 1e9 } } };
+/** People write faster than they are answered here, and than people can, and each message is to have its own answer. Budgets are counted, and suffice. */
+const stageConfig = {
+  floor: { findBots: false },
+  conversation: { mergeWithinSeconds: 0 },
+  budgets: { perDay: 1e9, rooms: { default: 1e9 } },
+};
 
 export async function buildStage(control: boolean): Promise<Stage> {
   const preload = [join(folder, 'kill-at.ts'), ...(control ? [join(folder, 'random-txn-ids.ts')] : [])];

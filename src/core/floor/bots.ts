@@ -7,7 +7,10 @@ const quickMs = 1_500;
 /** Who writes so long after any agent is no machine that waits for agents. */
 const longMs = 60_000;
 /** How much each kind of behaviour counts, and from what sum on somebody is a bot. */
-const strikes = { echo: 5, quickToOthers: 2, quickInOwnTalk: 1, slow: -2 } as const;
+const strikes = { echo: 5, quickToOthers: 2, quickInOwnTalk: 1, slow: -3 } as const;
+const doubtfulFrom = 4;
+/** Who has taken their time before is trusted: it takes more until they are doubted. */
+const mostTrust = -9;
 const botFrom = 20;
 const mostSuspects = 50;
 
@@ -31,11 +34,15 @@ const isQuick = ({ lastByAgent }: Known, said: Overheard): boolean =>
   lastByAgent !== null && isWithin(lastByAgent, said, quickMs);
 
 /**
- * Whether nobody can have read and written this, and it goes on no talk of their own: it may be by a machine that answers everything, or by
- * a person who wrote just then. An agent answers, but within the limits of what agents do unasked.
+ * Whether nobody can have read what was said last and written this, and it goes on no talk of their own. Most often it is by a person who
+ * wrote just then.
  */
-export const isDoubtful = (known: Known, said: Overheard): boolean =>
+export const isHasty = (known: Known, said: Overheard): boolean =>
   isQuick(known, said) && known.lastByAgent?.person !== said.from;
+
+/** Whether it may as well be by a machine that answers everything: the third hasty message in a row. */
+export const isDoubtful = (known: Known, said: Overheard): boolean =>
+  isHasty(known, said) && (known.suspects[said.from] ?? 0) >= doubtfulFrom;
 
 /**
  * What a message of somebody who is not one of our agents says about them. Who again and again answers agents at once, or repeats at once
@@ -43,17 +50,16 @@ export const isDoubtful = (known: Known, said: Overheard): boolean =>
  */
 export function suspect<F extends Known>(floor: F, said: Overheard): F {
   const before = floor.suspects[said.from] ?? 0;
-  const after = Math.min(botFrom, sumAfter(before, floor, said));
+  const after = Math.max(mostTrust, Math.min(botFrom, sumAfter(before, floor, said)));
   if (after === before) return floor;
   const others = Object.entries(floor.suspects).filter(([member]) => member !== said.from);
-  const kept = after > 0 ? [...others.slice(1 - mostSuspects), [said.from, after] as const] : others;
-  return { ...floor, suspects: Object.fromEntries(kept) };
+  return { ...floor, suspects: Object.fromEntries([...others.slice(1 - mostSuspects), [said.from, after]]) };
 }
 
 function sumAfter(before: number, known: Known, said: Overheard): number {
   if (isEcho(known, said)) return before + strikes.echo;
-  if (isQuick(known, said)) return before + (isDoubtful(known, said) ? strikes.quickToOthers : strikes.quickInOwnTalk);
+  if (isQuick(known, said)) return before + (isHasty(known, said) ? strikes.quickToOthers : strikes.quickInOwnTalk);
   const recently = known.lastByAgent !== null && said.at - known.lastByAgent.at < longMs;
-  if (!recently) return 0;
-  return before >= botFrom ? before : Math.max(0, before + strikes.slow);
+  if (!recently) return Math.min(0, before) + strikes.slow;
+  return before >= botFrom ? before : before + strikes.slow;
 }

@@ -93,7 +93,7 @@ export interface Floor extends Document<ChatId> {
   readonly overheard: readonly Overheard[];
   /** The last of our agents' messages in a group. */
   readonly lastByAgent: Overheard | null;
-  /** Who behaves like a bot, and how much; at most 50, the latest. */
+  /** Who behaves like a bot, and how much; below 0 who does not. At most 50, the latest. */
   readonly suspects: Readonly<Record<MemberId, number>>;
   /** Whether the room has been told, since a person last spoke, that agents pause. */
   readonly pauseTold: boolean;

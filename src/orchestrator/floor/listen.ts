@@ -1,4 +1,4 @@
-import { isDoubtful, isEcho, suspect } from '../../core/floor/bots.ts';
+import { isDoubtful, isEcho, isHasty, suspect } from '../../core/floor/bots.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import { asOverheard, hopAfter, overhear } from '../../core/floor/overheard.ts';
 import { agentOf } from '../../core/ids.ts';
@@ -15,16 +15,18 @@ export interface Listened {
   readonly hop: number;
   /** Whether it is said now, as against changed by an edit, or looked at once more. */
   readonly isNew: boolean;
+  /** Whether it came so soon behind what an agent said to somebody else that nobody can have read that. */
+  readonly isHasty: boolean;
 }
 
 /** Finds out who a message is from. In groups what was said is remembered, without the words, so that machines are found out. */
 export function listen(message: SaidMessage, scene: Scene): Listened {
   const { parley, floor } = scene;
   if (agentOf(message.from) !== null)
-    return { floor: remember(message, scene), by: 'agent', hop: message.hop, isNew: true };
+    return { floor: remember(message, scene), by: 'agent', hop: message.hop, isNew: true, isHasty: false };
   if (isGroup(scene)) return judge(message, scene);
   const isBot = countsAsBot(parley, message, floor);
-  return { floor, by: isBot ? 'bot' : 'person', hop: isBot ? 1 : 0, isNew: true };
+  return { floor, by: isBot ? 'bot' : 'person', hop: isBot ? 1 : 0, isNew: true, isHasty: false };
 }
 
 const remember = (message: SaidMessage, scene: Scene): Floor =>
@@ -41,9 +43,10 @@ function judge(message: SaidMessage, { parley, floor }: Scene): Listened {
   const judged = looks ? suspect(floor, said) : floor;
   const echoes = looks && isEcho(floor, said);
   const doubts = looks && isDoubtful(floor, said);
+  const hasty = looks && isHasty(floor, said);
   const by = countsAsBot(parley, message, judged) ? 'bot' : echoes ? 'echo' : doubts ? 'doubtful' : 'person';
   const hop = by === 'person' ? 0 : hopAfter(floor, message.from);
-  const known = { ...said, hop, byMachine: by === 'bot', person: by === 'person' ? message.from : null };
+  const known = { ...said, hop, byMachine: by === 'bot', person: by === 'person' && !hasty ? message.from : null };
   // An echo says nothing new, and many of them would drive out what they repeat.
-  return { floor: echoes ? judged : overhear(judged, known), by, hop, isNew };
+  return { floor: echoes ? judged : overhear(judged, known), by, hop, isNew, isHasty: hasty };
 }

@@ -14,7 +14,10 @@ import { meantButAway, pausedNotice } from './away-agents.ts';
 import type { Scene } from './handling.ts';
 import { mergeBurst } from './merge-burst.ts';
 
-type Heard = Pick<Listened, 'by' | 'hop'>;
+type Heard = Pick<Listened, 'by' | 'hop' | 'isHasty'>;
+
+/** A machine that has not been found out yet wakes no more agents by a message. */
+const mostForHasty = 3;
 
 /** Who answers what is no command: what a person said, or what may be by a person. */
 export async function decideAnswer(message: SaidMessage, scene: Scene, heard: Heard): Promise<Decision> {
@@ -29,14 +32,20 @@ export async function decideAnswer(message: SaidMessage, scene: Scene, heard: He
   return notices.length === 0 ? decision : { ...decision, asides: [...(decision.asides ?? []), ...notices] };
 }
 
-async function answerIn(room: Room, message: SaidMessage, scene: Scene, { by, hop }: Heard): Promise<Decision> {
+async function answerIn(
+  room: Room,
+  message: SaidMessage,
+  scene: Scene,
+  { by, hop, isHasty }: Heard,
+): Promise<Decision> {
   const { parley, chat, floor } = scene;
   const given = { room, strategy: strategyOf(parley, chat), now: parley.clock.now() };
   if (by !== 'person') {
     const bounded = { ...given, hop, limits: parley.settings.turnLimits };
     return noteHop(answerDoubtful(message, floor, bounded), parley, message);
   }
-  const others = () => mergeBurst(answerPerson(message, floor, given), message, scene);
+  const others = () =>
+    mergeBurst(answerPerson(message, floor, isHasty ? { ...given, most: mostForHasty } : given), message, scene);
   return (await answerByKeeper(message, { scene, room, others })) ?? others();
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isDoubtful, isEcho, isSuspected, suspect } from '../../../src/core/floor/bots.ts';
+import { isDoubtful, isEcho, isHasty, isSuspected, suspect } from '../../../src/core/floor/bots.ts';
 import { emptyFloor, type Floor, type Overheard } from '../../../src/core/floor/floor.ts';
 import { overhear } from '../../../src/core/floor/overheard.ts';
 import { isAlike, sketchOf } from '../../../src/core/floor/sketch.ts';
@@ -68,7 +68,7 @@ describe('somebody is counted as a bot', () => {
   });
 
   it('and not who takes their time, however often', () => {
-    expect(talk(100, 2_000, { from: mara }).suspects).toEqual({});
+    expect(talk(100, 2_000, { from: mara }).suspects[mara]).toBeLessThan(0);
   });
 
   it('and not who was quick now and then', () => {
@@ -110,12 +110,30 @@ describe('one message', () => {
     expect(isEcho(heard, says(robot, 100, 'Here they are.', { sentAt: 60_000 }))).toBe(false);
   });
 
-  it('is doubtful when it comes at once behind what an agent said to somebody else', () => {
+  it('is hasty when it comes at once behind what an agent said to somebody else', () => {
     const toMara = overhear(empty, says(ada, 500, 'Here they are.', { person: mara }));
-    expect(isDoubtful(toMara, says(robot, 700, 'Thanks'))).toBe(true);
-    expect(isDoubtful(toMara, says(mara, 700, 'Thanks'))).toBe(false);
-    expect(isDoubtful(toMara, says(robot, 2_100, 'Thanks'))).toBe(false);
+    expect(isHasty(toMara, says(robot, 700, 'Thanks'))).toBe(true);
+    expect(isHasty(toMara, says(mara, 700, 'Thanks'))).toBe(false);
+    expect(isHasty(toMara, says(robot, 2_100, 'Thanks'))).toBe(false);
   });
+});
+
+it('the third hasty message in a row is doubtful, and not one after a slower one', () => {
+  const hasty = says(robot, 20_100, 'Again');
+  const after = (floor: Floor): boolean => isDoubtful(overhear(floor, says(ada, 20_000, 'Well')), hasty);
+  expect(after(talk(1, 100))).toBe(false);
+  expect(after(talk(2, 100))).toBe(true);
+  expect(after(suspect(talk(2, 100), says(robot, 15_000, 'Let me think')))).toBe(false);
+});
+
+it('who has taken their time before is doubted later', () => {
+  const trusted = talk(5, 3_000);
+  const after = (times: number): boolean => {
+    const floor = overhear(talk(times, 100, { start: trusted }), says(ada, 200_000, 'Well'));
+    return isDoubtful(floor, says(robot, 200_100, 'Again'));
+  };
+  expect(after(6)).toBe(false);
+  expect(after(7)).toBe(true);
 });
 
 describe('a sketch', () => {
