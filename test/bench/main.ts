@@ -9,23 +9,34 @@ import { describeMachine } from './machine.ts';
 import { table, writeResults } from './report.ts';
 import { requestSize } from './request-size.ts';
 import type { Row } from './result.ts';
+import { scale } from './scale.ts';
 import { startTime } from './start-time.ts';
 import { turnCost } from './turn-cost.ts';
 
 /** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d,e,f,g,h' },
+    only: { type: 'string', default: 'a,b,c,d,e,f,g,h,i' },
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '40' },
     write: { type: 'boolean', default: false },
   },
 });
 
-const benchmarks = [answerTime, answersUnderLoad, idleAgents, startTime, crowdedRoom, requestSize, fairness, turnCost];
+const benchmarks = [
+  answerTime,
+  answersUnderLoad,
+  idleAgents,
+  startTime,
+  crowdedRoom,
+  requestSize,
+  fairness,
+  turnCost,
+  scale,
+];
 const wanted = values.only.split(',').map(key => key.trim());
 const unknown = wanted.filter(key => !benchmarks.some(benchmark => benchmark.key === key));
-if (unknown.length > 0) throw new Error(`--only knows a to h, not ${unknown.join(', ')}`);
+if (unknown.length > 0) throw new Error(`--only knows a to i, not ${unknown.join(', ')}`);
 
 if (values.write && wanted.length < benchmarks.length)
   throw new Error('--write is for all benchmarks, from one machine');
