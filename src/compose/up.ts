@@ -65,8 +65,9 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   const external = config.matrix.homeserverUrl !== null;
   const warmUp = (): Promise<void> => thinking.then(({ runtime }) => runtime.warmUp()).catch(() => undefined);
   if (!external) void warmUp();
-  const site = await openSite(options, ending);
+  // A model that there can't be is told before anything is started.
   const opened = await thinking;
+  const site = await openSite(options, ending);
   const { answering, unknown } = opened;
   for (const model of unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
   const { bridge, parley, owner } = await openNetwork(options, { ending, site, opened });

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { describeWith } from '../servers.ts';
+import { ParleyProcess } from './driver/parley-process.ts';
 import { World } from './driver/world.ts';
 
 describeWith('synapse', 'the command line', () => {
@@ -46,11 +47,22 @@ describeWith('synapse', 'the command line', () => {
     expect((await world.parley.run(['registration'])).output).toBe(first.output);
   });
 
+  it('tells of a model that there can’t be before anything is started', async () => {
+    const parley = await ParleyProcess.prepare({ env: { PARLEY_MODEL: 'gpt-99' } });
+    try {
+      const { code, output } = await parley.run(['up']);
+      expect(code).toBe(1);
+      expect(output).toMatch(/^✗ PARLEY_MODEL is "gpt-99"/);
+    } finally {
+      await parley.dispose();
+    }
+  });
+
   it('explains each command', async () => {
     for (const command of [[], ['up'], ['check'], ['registration'], ['agents'], ['chat']]) {
       const { code, output } = await world.parley.run([...command, '--help']);
       expect([command, code]).toEqual([command, 0]);
-      expect(output).toContain('Usage: parley');
+      expect(output).toContain('Usage: npx parley');
     }
   });
 
