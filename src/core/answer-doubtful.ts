@@ -1,9 +1,10 @@
 import type { Floor } from './floor/floor.ts';
 import { isQuiet } from './floor/limits.ts';
+import { address } from './floor/queue.ts';
 import { type Bounds, follow } from './follow.ts';
 import { turnId } from './ids.ts';
 import type { SaidMessage } from './message.ts';
-import type { Room } from './room.ts';
+import { type Room, threadKey } from './room.ts';
 import { type Decision, newTurn, speakersFor } from './take-turns.ts';
 
 /**
@@ -26,5 +27,7 @@ export function answerDoubtful(
     thread: message.thread,
     hop: Math.min(hop, bounds.limits.maxHops),
   });
-  return follow(turn, floor, bounds);
+  const decision = follow(turn, floor, bounds);
+  // Whoever it was spoke to this agent, and the conversation goes on with it.
+  return { ...decision, floor: address(decision.floor, threadKey(message.thread), first.agent) };
 }
