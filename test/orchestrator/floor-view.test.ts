@@ -43,6 +43,18 @@ describe('what a room is shown of its floor', () => {
     expect(answers(chat).at(-1)?.text).toMatch(/^1\. \*\*Bruno\*\*: .*, for 2 s$/);
   });
 
+  it('lists those who wait as they will speak: people before agents', async () => {
+    const { mara, chat, settle, clock, runtime, cards } = await group();
+    runtime.answer(heldReply().script);
+    mara.say(chat, '@Ada, @Bruno: what speaks against it?');
+    await settle();
+    mara.say(chat, '!floor ask');
+    await settle();
+    await clock.advance(6000);
+    await settle();
+    expect(cards()[0]?.text).toMatch(/1\. Mara: .*\n2\. Bruno: /);
+  });
+
   it('goes away when nobody waits any more', async () => {
     const { mara, chat, settle, clock, runtime, cards, signs, store } = await group();
     const held = heldReply();

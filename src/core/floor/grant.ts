@@ -1,5 +1,5 @@
 import type { Floor, Moderator, SlotRules, Speaker } from './floor.ts';
-import { keyOf } from './queue.ts';
+import { inOrder, keyOf } from './queue.ts';
 import { endSlot, slotFor } from './slot.ts';
 
 /** What holds in a room at this moment, beside its floor. */
@@ -17,8 +17,9 @@ export interface FloorRules {
 /** Gives the floor to whoever is next, if it is free and not held. The same floor where nobody is to get it. */
 export function grantNext(floor: Floor, rules: FloorRules, now: number): Floor {
   if (floor.currentSpeaker !== null || floor.held) return floor;
-  const next = floor.queue.find(speaker => speaker.granted) ?? (ruleDecides(floor, rules, now) ? first(floor) : null);
-  return next === null ? floor : giveFloor(floor, next, { rules, now });
+  const next =
+    floor.queue.find(speaker => speaker.granted) ?? (ruleDecides(floor, rules, now) ? inOrder(floor)[0] : undefined);
+  return next === undefined ? floor : giveFloor(floor, next, { rules, now });
 }
 
 function giveFloor(floor: Floor, next: Speaker, { rules, now }: { rules: FloorRules; now: number }): Floor {
@@ -36,16 +37,6 @@ function ruleDecides(floor: Floor, rules: FloorRules, now: number): boolean {
 /** Until when an agent that moderates may decide: counted from when the floor was free and somebody waited. */
 const graceEnds = ({ freeSince, queue }: Floor, { moderatorMs }: FloorRules): number =>
   Math.max(freeSince, Math.min(...queue.map(speaker => speaker.since))) + moderatorMs;
-
-/** Who is next by the rule: people before agents, so that a person waits for no more than one of them. */
-function first({ queue, moderator }: Floor): Speaker | null {
-  const byWeight = moderator.kind === 'rule' && moderator.rule === 'priority';
-  const weight = (speaker: Speaker): number => {
-    if (speaker.kind === 'person') return 0;
-    return byWeight && !speaker.direct ? 2 : 1;
-  };
-  return queue.toSorted((a, b) => weight(a) - weight(b) || (byWeight ? a.since - b.since : 0))[0] ?? null;
-}
 
 /** The moderator calls somebody who waits: they are next. The same floor where they do not wait. */
 export function grant(floor: Floor, key: string): Floor {

@@ -63,3 +63,17 @@ export function address(floor: Floor, thread: string, agent: AgentId): Floor {
   const others = Object.entries(floor.lastAddressed).filter(([key]) => key !== thread);
   return { ...floor, lastAddressed: Object.fromEntries([...others.slice(1 - maxThreads), [thread, agent]]) };
 }
+
+/**
+ * Those who wait, as they will speak while nobody steps in: who was called, then people, so that a person waits for no more than one agent,
+ * then agents; by `priority`, those that a person asked before the others.
+ */
+export function inOrder({ queue, moderator }: Pick<Floor, 'queue' | 'moderator'>): Speaker[] {
+  const byWeight = moderator.kind === 'rule' && moderator.rule === 'priority';
+  const weight = (speaker: Speaker): number => {
+    if (speaker.granted) return 0;
+    if (speaker.kind === 'person') return 1;
+    return byWeight && !speaker.direct ? 3 : 2;
+  };
+  return queue.toSorted((a, b) => weight(a) - weight(b) || (byWeight ? a.since - b.since : 0));
+}

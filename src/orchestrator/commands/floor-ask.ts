@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { choice } from '../../core/command/parameters.ts';
 import type { Floor } from '../../core/floor/floor.ts';
+import { inOrder } from '../../core/floor/queue.ts';
 import type { MemberId } from '../../core/ids.ts';
 import { memberOf } from '../floor/floor-names.ts';
-import { askForFloor, inOrder, yieldFloor } from '../floor/orders.ts';
+import { askForFloor, yieldFloor } from '../floor/orders.ts';
 import { command } from './command.ts';
 import { orderInGroup } from './in-group.ts';
 

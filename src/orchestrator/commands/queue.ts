@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { priorityOf, termNames, termsOf, type Waiting } from '../../core/attention.ts';
 import { choice } from '../../core/command/parameters.ts';
 import type { Speaker } from '../../core/floor/floor.ts';
+import { inOrder } from '../../core/floor/queue.ts';
 import { plainName } from '../../core/plain-name.ts';
 import { memberOf, nameOf } from '../floor/floor-names.ts';
-import { inOrder } from '../floor/orders.ts';
 import type { Scene } from '../handle/handling.ts';
 import { command } from './command.ts';
 

@@ -1,5 +1,6 @@
 import type { Chat } from '../../core/chat.ts';
 import type { Floor, Speaker } from '../../core/floor/floor.ts';
+import { inOrder } from '../../core/floor/queue.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
 import { memberOf } from '../floor/floor-names.ts';
 import { cardText } from './card-text.ts';
@@ -66,12 +67,12 @@ function cardFor(scene: ViewScene, late: readonly Speaker[]): WantedCard | null 
 }
 
 function factsOf({ floor, strategy, nameOf, now }: ViewScene) {
-  const { currentSpeaker: speaker, slot, moderator, queue, held } = floor;
+  const { currentSpeaker: speaker, slot, moderator, held } = floor;
   const named = (one: Speaker) => ({ name: nameOf(memberOf(one)), reason: one.reason });
   const secondsLeft = slot === null ? null : Math.max(0, slot.endsAt - now) / 1000;
   return {
     speaker: speaker === null ? null : { ...named(speaker), secondsLeft },
-    waiting: queue.map(named),
+    waiting: inOrder(floor).map(named),
     strategy,
     moderator: strategy === 'moderated' ? moderatorName(moderator, nameOf) : null,
     held,

@@ -1,3 +1,4 @@
+import type { Chat } from '../../core/chat.ts';
 import type { FloorView } from '../../core/floor-view.ts';
 import type { ChatId } from '../../core/ids.ts';
 import { change, ensure } from '../change.ts';
@@ -17,20 +18,20 @@ import { type WantedView, wantedView } from './wanted-view.ts';
 export async function workFloorView(parley: Installation, chat: ChatId): Promise<void> {
   const views = parley.store.collection('floor_views');
   const known = await views.get(chat);
-  const wanted = await viewOf(parley, chat);
+  const stored = await parley.store.collection('chats').get(chat);
+  const wanted = await viewOf(parley, chat, stored);
   const nothing = wanted.card === null && wanted.signs.length === 0;
   if (known === null && nothing) return parley.views.looked(chat, false, wanted.lookAgainAt);
   const view = known ?? (await ensure(views, { _id: chat, card: null, signs: [] }));
-  const again = await show(parley, view, wanted);
+  const again = stored === null ? null : await show(parley, { view, chat: stored }, wanted);
   if (nothing) await views.delete(chat);
   const looks = [again, wanted.lookAgainAt].filter(at => at !== null);
   parley.views.looked(chat, !nothing, looks.length === 0 ? null : Math.min(...looks));
 }
 
 /** What the room is to be shown, by its floor and chat as they are stored. */
-async function viewOf(parley: Installation, id: ChatId): Promise<WantedView> {
+async function viewOf(parley: Installation, id: ChatId, chat: Chat | null): Promise<WantedView> {
   const floor = await readFloor(parley, id);
-  const chat = await parley.store.collection('chats').get(id);
   if (chat === null) return { card: null, signs: [], lookAgainAt: null };
   const host = agentsIn(parley, chat).find(agent => agent.role === 'orchestrator')?._id ?? null;
   const { currentSpeaker: speaker } = floor;
@@ -47,10 +48,13 @@ async function viewOf(parley: Installation, id: ChatId): Promise<WantedView> {
 }
 
 /** Gives when to look again, as far as the card says. */
-async function show(parley: Installation, view: FloorView, wanted: WantedView): Promise<number | null> {
+async function show(
+  parley: Installation,
+  { view, chat }: { readonly view: FloorView; readonly chat: Chat },
+  wanted: WantedView,
+): Promise<number | null> {
   const bridge = bridgeFor(parley, view._id);
-  const chat = await parley.store.collection('chats').get(view._id);
-  if (bridge === null || chat === null) return null;
+  if (bridge === null) return null;
   const keep = async (part: Partial<Pick<FloorView, 'card' | 'signs'>>): Promise<void> => {
     await change(parley.store.collection('floor_views'), view._id, stored => ({ ...stored, ...part }), 'process');
   };

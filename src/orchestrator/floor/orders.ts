@@ -5,7 +5,7 @@ import { cutFact } from '../../core/events/fields.ts';
 import { hold, resume, setModerator, setQuiet, setSlotRules } from '../../core/floor/conduct.ts';
 import type { Floor, Moderator, SlotRules } from '../../core/floor/floor.ts';
 import { grant } from '../../core/floor/grant.ts';
-import { clear, keyOf, request, withdrawPerson } from '../../core/floor/queue.ts';
+import { clear, inOrder, keyOf, request, withdrawPerson } from '../../core/floor/queue.ts';
 import { endSlot } from '../../core/floor/slot.ts';
 import type { MemberId, MessageId } from '../../core/ids.ts';
 import type { Decision } from '../../core/take-turns.ts';
@@ -93,17 +93,6 @@ export async function callNext(order: Ordered): Promise<Decision> {
     from: null,
     to: first === undefined ? null : cutFact(keyOf(first)),
   });
-}
-
-/** Those who wait, as they will speak while nobody steps in: who was called, then people, then agents. */
-export function inOrder({ queue, moderator }: Floor): Floor['queue'] {
-  const byWeight = moderator.kind === 'rule' && moderator.rule === 'priority';
-  const weight = (speaker: Floor['queue'][number]): number => {
-    if (speaker.granted) return 0;
-    if (speaker.kind === 'person') return 1;
-    return byWeight && !speaker.direct ? 3 : 2;
-  };
-  return queue.toSorted((a, b) => weight(a) - weight(b) || (byWeight ? a.since - b.since : 0));
 }
 
 /** Agents speak only where they are called, for so many seconds from when it was ordered; null: not any longer. */
