@@ -1,21 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { agentId, agentMember, type ChatId } from '../../../src/core/ids.ts';
+import { agentId, agentMember } from '../../../src/core/ids.ts';
 import { levelOf, levelSetting, type PowerChange, powerEntries } from '../../../src/core/power.ts';
-import type { Delivery } from '../../../src/ports/bridge.ts';
-import type { Somebody, Taken, WholeBridge } from './world.ts';
+import type { Scene } from './scene.ts';
 
 const ada = agentId('ada');
 const bruno = agentId('bruno');
 const refused = { code: 'BRIDGE_FORBIDDEN', retry: false };
-
-interface Scene {
-  readonly bridge: WholeBridge;
-  readonly mara: Somebody;
-  readonly taken: Taken;
-  person(name: string): Promise<Somebody>;
-  roomWith(...agents: (typeof ada)[]): Promise<ChatId>;
-  delivery(chat: ChatId, text: string, changes?: Partial<Delivery>): Delivery;
-}
 
 const silence: PowerChange = {
   send: { from: 0, to: 10 },
