@@ -55,6 +55,16 @@ export function prepareNew(name: CollectionName, draft: object, stamp: Stamp): P
   return prepare(name, { ...draft, version: 1, createdAt: stamp.now, updatedAt: stamp.now, tenant });
 }
 
+/** A document with the stamp that it has. */
+export function prepareAsIs(name: CollectionName, document: object): Prepared {
+  checkObject(name, document);
+  const { version, createdAt, updatedAt, tenant } = document as Record<string, unknown>;
+  const isStamp = (value: unknown): value is number => Number.isSafeInteger(value);
+  if (!isStamp(version) || version < 1 || !isStamp(createdAt) || !isStamp(updatedAt) || typeof tenant !== 'string')
+    throw new TypeError(`A document of ${name} that is stored as it is has a version, its times and a tenant.`);
+  return prepare(name, { ...document, version });
+}
+
 /** A document with the stamp of its next version. */
 export function prepareNext(name: CollectionName, document: object, now: number): Prepared {
   checkObject(name, document);

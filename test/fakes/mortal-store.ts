@@ -22,6 +22,7 @@ export function mortalStore(store: Store): MortalStore {
   const mortal = <D extends Document>(collection: Collection<D>): Collection<D> => ({
     ...collection,
     insert: (drafts, outlives) => survived(() => collection.insert(drafts, outlives)),
+    insertAsIs: (documents, outlives) => survived(() => collection.insertAsIs(documents, outlives)),
     replace: (document, outlives) => survived(() => collection.replace(document, outlives)),
     delete: id => survived(() => collection.delete(id)),
   });

@@ -6,6 +6,7 @@ import {
   checkIds,
   indexedFields,
   type Prepared,
+  prepareAsIs,
   prepareNew,
   prepareNext,
   type Stamp,
@@ -39,6 +40,10 @@ export function memoryCollection<D extends Document>(name: CollectionName, conte
     async insert(drafts: readonly Draft<D>[]) {
       context.use();
       return drafts.map(draft => prepareNew(name, draft, context.stamp())).map(insertOne);
+    },
+    async insertAsIs(documents: readonly D[]) {
+      context.use();
+      return documents.map(document => prepareAsIs(name, document)).map(insertOne);
     },
     async get(id) {
       context.use();

@@ -5,6 +5,7 @@ import {
   checkIds,
   indexedFields,
   type Prepared,
+  prepareAsIs,
   prepareNew,
   prepareNext,
   type Stamp,
@@ -47,6 +48,10 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
   return {
     async insert(drafts: readonly Draft<D>[], outlives) {
       const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
+      return batches.write(() => rows.map(insertOne), outlives);
+    },
+    async insertAsIs(documents: readonly D[], outlives) {
+      const rows = documents.map(document => prepareAsIs(name, document));
       return batches.write(() => rows.map(insertOne), outlives);
     },
     async get(id) {

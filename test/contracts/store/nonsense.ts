@@ -5,6 +5,7 @@ import { ill, message, type OpenForTest, opened, setting } from './fixtures.ts';
 /** The store as code without types sees it. */
 interface Untyped {
   insert(drafts: unknown): Promise<unknown>;
+  insertAsIs(documents: unknown): Promise<unknown>;
   get(id: unknown): Promise<unknown>;
   getMany(ids: unknown): Promise<unknown>;
   replace(document: unknown): Promise<unknown>;
@@ -28,6 +29,7 @@ const nonsense: Readonly<Record<string, (messages: Untyped) => Promise<unknown>>
   'a circle': messages => messages.insert([circle]),
   'a bigint': messages => messages.insert([{ ...message('a', 1), hop: 1n }]),
   'one bad draft among good ones': messages => messages.insert([message('a', 1), null, message('b', 2)]),
+  'a draft, stored as it is': messages => messages.insertAsIs([message('a', 1)]),
   'get without an id': messages => messages.get(undefined),
   'getMany of nothing': messages => messages.getMany(null),
   'getMany of numbers': messages => messages.getMany([1]),

@@ -67,6 +67,18 @@ function insertingContract(open: OpenForTest): void {
     expect(await settings.find({ limit: 1000 })).toHaveLength(1000);
   });
 
+  it('stores what was stored elsewhere as it is, and reports a repeat', async () => {
+    const { store, clock } = await opened(open);
+    const settings = store.collection('settings');
+    const kept = { ...setting('a', 'one'), version: 7, createdAt: 1, updatedAt: 2, tenant: 'acme' };
+    expect(await settings.insertAsIs([kept, { ...kept, value: 'two' }])).toEqual(['inserted', 'exists']);
+    expect(await settings.get('a')).toEqual(kept);
+    expect(await settings.replace({ ...kept, value: 'three' })).toMatchObject({ version: 8, updatedAt: clock.now() });
+    const old = { version: 3, createdAt: 1, updatedAt: 2, tenant: 'default' };
+    const messages = [message('a', 1), message('b', 1), message('b', 2)].map(draft => ({ ...draft, ...old }));
+    expect(await store.collection('messages').insertAsIs(messages)).toEqual(['inserted', 'exists', 'inserted']);
+  });
+
   it('keeps collections apart', async () => {
     const { store } = await opened(open);
     await store.collection('settings').insert([setting('a')]);
