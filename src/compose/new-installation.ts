@@ -38,7 +38,7 @@ export async function newInstallation({ bridge, agents: wishes, ...parts }: Part
     startedAt: parts.clock.now(),
     bridges: new Map<BridgeName, Bridge>([[bridge.name, bridge]]),
     ...agentsInService(agents),
-    messageLog: await openMessageLog(parts),
+    messageLog: openMessageLog(parts),
     running: runningTurns(),
     turnEnds: turnEnds(),
     ...openMind(parts),

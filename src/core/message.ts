@@ -89,7 +89,7 @@ export interface Envelope {
 export type ChatEvent = Envelope & Happening;
 
 interface Stored extends Document<MessageId> {
-  /** Rises over all rooms; the order in which the messages of a room are dealt with. Unique in a chat. */
+  /** The number of the line in the log of its room: without gaps, unique in a chat; the order in which they are dealt with. */
   readonly order: number;
   readonly status: 'received' | 'sent' | 'redacted';
   /** The turn that made this message (agents only). */

@@ -66,7 +66,7 @@ export async function wakeAll(parley: Waking): Promise<void> {
   await tellFloors(parley, unfinished);
   const newest = await store
     .collection('messages')
-    .find({ orderBy: { field: 'order', direction: 'desc' }, limit: 1000 });
+    .find({ orderBy: { field: 'createdAt', direction: 'desc' }, limit: 1000 });
   for (const chat of new Set(newest.map(message => message.chat))) queue.wake(topics.rooms, chat);
   let after: Chat | undefined;
   do {

@@ -50,7 +50,7 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   agents: [{ fields: ['status'] }],
   chats: [{ fields: ['lastActivity'] }],
   agent_chats: [{ fields: ['chat'] }, { fields: ['agent'] }],
-  messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['order'] }, { fields: ['target'] }],
+  messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['createdAt'] }, { fields: ['target'] }],
   speaker_queues: [],
   floor_views: [],
   agent_attention_states: [],
@@ -101,7 +101,7 @@ export type Outlives = 'machine' | 'process';
  * One collection of documents.
  *
  * Every promise resolves when the change is durable: a process killed, or a machine that loses power, right afterwards has it.
- * A change touches one document; only `insert` and `insertAsIs` take several, and then each by itself may be there after a crash, in order:
+ * A change touches one document; only `insert`, `insertAsIs` and `append` take several, and then each by itself may be there after a crash, in order:
  * if the third is there, so are the first two. Calls from one process to one store take effect in the order in which they were made.
  * Documents are plain JSON: what JSON.stringify makes of them is what is kept (lone surrogates are; undefined and NaN are not). What
  * is passed in and what is given back is never shared with the store.
@@ -114,6 +114,11 @@ export interface Collection<D extends Document> {
   insert(drafts: readonly Draft<D>[], outlives?: Outlives): Promise<Inserted[]>;
   /** The same for documents that were stored elsewhere: their versions, times and tenants stay. For copies of an installation. */
   insertAsIs(documents: readonly D[], outlives?: Outlives): Promise<Inserted[]>;
+  /**
+   * Adds documents in order, up to the first whose `_id` or unique key is taken, and gives how many were added. For a numbered list that
+   * several processes extend: nothing is added behind a number that somebody else took.
+   */
+  append(drafts: readonly Draft<D>[], outlives?: Outlives): Promise<number>;
   /** The document, or null. */
   get(id: D['_id']): Promise<D | null>;
   /** The documents that are there, in no order; at most 1,000 ids. */

@@ -2,7 +2,7 @@ import type { Collection, CollectionName, Store } from '../../src/ports/store.ts
 
 type Calls = Record<'reads' | 'writes', number>;
 
-const writes: readonly string[] = ['insert', 'insertAsIs', 'replace', 'delete'];
+const writes: readonly string[] = ['insert', 'insertAsIs', 'append', 'replace', 'delete'];
 
 /** A store that counts what is asked of it. */
 export function countedStore(store: Store): { readonly store: Store; taken(): Calls } {

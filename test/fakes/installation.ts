@@ -105,7 +105,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     settings,
     startedAt: clock.now(),
     ...agentsInService(agents),
-    messageLog: await openMessageLog({ store, clock, bus }),
+    messageLog: openMessageLog({ store, bus }),
     running: runningTurns(),
     turnEnds: turnEnds(),
     ...openMind({ queue, clock, settings }),

@@ -23,6 +23,7 @@ export function mortalStore(store: Store): MortalStore {
     ...collection,
     insert: (drafts, outlives) => survived(() => collection.insert(drafts, outlives)),
     insertAsIs: (documents, outlives) => survived(() => collection.insertAsIs(documents, outlives)),
+    append: (drafts, outlives) => survived(() => collection.append(drafts, outlives)),
     replace: (document, outlives) => survived(() => collection.replace(document, outlives)),
     delete: id => survived(() => collection.delete(id)),
   });

@@ -6,14 +6,14 @@ import { isAlike, sketchOf } from './sketch.ts';
 /** So many are kept. */
 const latest = 8;
 
-/** A message as it is overheard. Its place in the log tells when it came. */
+/** A message as it is overheard. */
 export function asOverheard(message: SaidMessage, { overheard }: Pick<Floor, 'overheard'>): Overheard {
   const byMachine = agentOf(message.from) !== null;
   const answered = overheard.find(other => other.message === message.replyTo);
   return {
     message: message._id,
     from: message.from,
-    at: Math.floor(message.order / 1000),
+    at: message.createdAt,
     sentAt: message.timestamp,
     hop: message.hop,
     byMachine,

@@ -13,7 +13,7 @@ interface Needs {
   readonly what: { readonly name: string; readonly shown: string };
 }
 
-const minuteInOrder = 60_000 * 1_000;
+const minuteMs = 60_000;
 
 /** Whether a member may do a thing in this room. */
 export function mayHere(member: MemberId, permission: Permission, { parley, chat, floor }: Scene): boolean {
@@ -41,7 +41,7 @@ export async function refuse(asked: Message, needs: Needs, scene: Scene): Promis
   const here = agentsIn(parley, chat);
   const speaker = here.find(agent => agent.role === 'orchestrator') ?? here[0];
   if (role === 'none' || speaker === undefined) return nothing(scene);
-  const minute = Math.floor(asked.order / minuteInOrder);
+  const minute = Math.floor(asked.createdAt / minuteMs);
   const turn = scriptedTurn(
     {
       _id: onceTurnId(chat._id, `refused/${needs.permission}/${asked.from}/${minute}`, speaker._id),

@@ -45,6 +45,12 @@ export function memoryCollection<D extends Document>(name: CollectionName, conte
       context.use();
       return documents.map(document => prepareAsIs(name, document)).map(insertOne);
     },
+    async append(drafts: readonly Draft<D>[]) {
+      context.use();
+      const rows = drafts.map(draft => prepareNew(name, draft, context.stamp()));
+      const taken = rows.findIndex(row => insertOne(row) === 'exists');
+      return taken === -1 ? rows.length : taken;
+    },
     async get(id) {
       context.use();
       const row = rows.get(checkId(name, id));

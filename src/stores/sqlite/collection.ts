@@ -54,6 +54,13 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
       const rows = documents.map(document => prepareAsIs(name, document));
       return batches.write(() => rows.map(insertOne), outlives);
     },
+    async append(drafts: readonly Draft<D>[], outlives) {
+      const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
+      return batches.write(() => {
+        const taken = rows.findIndex(row => insertOne(row) === 'exists');
+        return taken === -1 ? rows.length : taken;
+      }, outlives);
+    },
     async get(id) {
       const key = toKey(checkId(name, id));
       const row = await batches.read(() => statement(texts.get).get(key));

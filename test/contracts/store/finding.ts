@@ -1,28 +1,33 @@
 import { describe, expect, it } from 'vitest';
+import { bridgeName, messageId } from '../../../src/core/ids.ts';
 import type { Message } from '../../../src/core/message.ts';
+import type { Turn } from '../../../src/core/turn.ts';
 import type { Collection, Query, Store } from '../../../src/ports/store.ts';
 import { idsOf, ill, message, type OpenForTest, opened, room, setting, turn } from './fixtures.ts';
 
 /** Goes through a query page by page; deletes each page's last document, to see that the next page needs it no more. */
-async function throughPages(messages: Collection<Message>, query: Query<Message>): Promise<string[]> {
+async function throughPages(turns: Collection<Turn>, query: Query<Turn>): Promise<string[]> {
   const found: string[] = [];
-  let page = await messages.find(query);
+  let page = await turns.find(query);
   while (page.length > 0) {
     found.push(...idsOf(page));
     const last = page.at(-1);
     if (last === undefined) break;
-    await messages.delete(last._id);
-    page = await messages.find({ ...query, after: last });
+    await turns.delete(last._id);
+    page = await turns.find({ ...query, after: last });
   }
   return found;
 }
 
-/** Twenty messages in ten rooms; every `order` is there twice or more. */
+const trigger = (number: number) => messageId(bridgeName('test'), `${number}`);
+
+/** Twenty turns with five triggers. */
 async function fill(store: Store): Promise<void> {
-  const drafts = Array.from({ length: 20 }, (_, at) =>
-    message(`${(at * 7) % 20}`.padStart(2, '0'), at % 5, `${at % 10}`),
-  );
-  await store.collection('messages').insert(drafts.map((draft, at) => ({ ...draft, chat: room(`${at}`) })));
+  const drafts = Array.from({ length: 20 }, (_, at) => ({
+    ...turn(`${(at * 7) % 20}`.padStart(2, '0'), 'done'),
+    trigger: trigger(at % 5),
+  }));
+  await store.collection('turns').insert(drafts);
 }
 
 export function findingContract(open: OpenForTest): void {
@@ -89,9 +94,13 @@ function conditionsContract(open: OpenForTest): void {
     const orders = [null, -1, 5, '', 'a', '\ud800', false, true];
     await messages.insert(orders.map((order, at) => ({ ...message(`${at}`, 0), order: ill<number>(order) })));
     const within = async (order: { above: number | string } | { below: number | string }) =>
-      (await messages.find({ where: { order }, orderBy: { field: 'order', direction: 'asc' }, limit: 9 })).map(
-        found => found.order,
-      );
+      (
+        await messages.find({
+          where: { chat: room('room'), order },
+          orderBy: { field: 'order', direction: 'asc' },
+          limit: 9,
+        })
+      ).map(found => found.order);
     expect(await within({ above: -2 })).toEqual([-1, 5]);
     expect(await within({ below: 9 })).toEqual([-1, 5]);
     expect(await within({ above: '' })).toEqual(['a', '\ud800']);
@@ -113,17 +122,20 @@ function orderContract(open: OpenForTest): void {
     const rising = [null, -1e300, -1, 0, 0.5, 2 ** 53, '', '0', 'a', '😀', '\udfff', false, true];
     const drafts = rising.map((order, at) => ({ ...message(`${99 - at}`, 0), order: ill<number>(order) }));
     await store.collection('messages').insert(drafts);
-    const found = await store.collection('messages').find({ orderBy: { field: 'order', direction: 'asc' }, limit: 99 });
+    const where = { chat: room('room') };
+    const found = await store
+      .collection('messages')
+      .find({ where, orderBy: { field: 'order', direction: 'asc' }, limit: 99 });
     expect(found.map(({ order }) => order)).toEqual(rising);
   });
 
   it('breaks ties by _id, so that falling is rising turned round', async () => {
     const { store } = await opened(open);
     await fill(store);
-    const messages = store.collection('messages');
-    const rising = await messages.find({ orderBy: { field: 'order', direction: 'asc' }, limit: 99 });
-    const falling = await messages.find({ orderBy: { field: 'order', direction: 'desc' }, limit: 99 });
-    const places = rising.map(({ order, _id }) => `${order} ${_id}`);
+    const turns = store.collection('turns');
+    const rising = await turns.find({ orderBy: { field: 'trigger', direction: 'asc' }, limit: 99 });
+    const falling = await turns.find({ orderBy: { field: 'trigger', direction: 'desc' }, limit: 99 });
+    const places = rising.map(({ trigger, _id }) => `${trigger} ${_id}`);
     expect(places).toEqual(places.toSorted());
     expect(places).toHaveLength(20);
     expect(idsOf(falling)).toEqual(idsOf(rising).toReversed());
@@ -133,19 +145,19 @@ function orderContract(open: OpenForTest): void {
     for (const limit of [1, 3, 20]) {
       const { store } = await opened(open);
       await fill(store);
-      const messages = store.collection('messages');
-      const query = { orderBy: { field: 'order', direction }, limit: 99 } as const;
-      const all = idsOf(await messages.find(query));
-      expect(await throughPages(messages, { ...query, limit })).toEqual(all);
+      const turns = store.collection('turns');
+      const query = { orderBy: { field: 'trigger', direction }, limit: 99 } as const;
+      const all = idsOf(await turns.find(query));
+      expect(await throughPages(turns, { ...query, limit })).toEqual(all);
     }
   });
 
   it('goes on behind a document by _id too, and within conditions', async () => {
     const { store } = await opened(open);
     await fill(store);
-    const messages = store.collection('messages');
-    const all = idsOf(await messages.find({ where: { order: { in: [1, 2] } }, limit: 99 }));
+    const turns = store.collection('turns');
+    const all = idsOf(await turns.find({ where: { trigger: { in: [trigger(1), trigger(2)] } }, limit: 99 }));
     expect(all).toHaveLength(8);
-    expect(await throughPages(messages, { where: { order: { in: [1, 2] } }, limit: 3 })).toEqual(all);
+    expect(await throughPages(turns, { where: { trigger: { in: [trigger(1), trigger(2)] } }, limit: 3 })).toEqual(all);
   });
 }

@@ -74,10 +74,10 @@ function holds(wanted: Condition | null, found: unknown, asked: boolean): boolea
   );
 }
 
-/** What a find asks for: both fields only in the order of the index. */
-function asked(find: Find): { readonly chat: boolean; readonly order: boolean } {
+/** What a find asks for: the index begins with the chat, so without one neither the order is asked for nor ordered by. */
+function asked(find: Find): { readonly chat: boolean; readonly order: boolean; readonly by: Find['by'] } {
   const chat = find.chat !== null;
-  return { chat, order: find.order !== null };
+  return { chat, order: chat && find.order !== null, by: chat ? find.by : '_id' };
 }
 
 class Model {
@@ -112,7 +112,7 @@ class Model {
   private find(find: Find): readonly Row[] {
     const sign = find.direction === 'asc' ? 1 : -1;
     const byPlace = (a: Pick<Row, '_id' | 'order'>, b: Pick<Row, '_id' | 'order'>): number =>
-      sign * ((find.by === 'order' ? compare(a.order, b.order) : 0) || compare(a._id, b._id));
+      sign * ((asked(find).by === 'order' ? compare(a.order, b.order) : 0) || compare(a._id, b._id));
     const { after } = find;
     return [...this.rows.values()]
       .filter(row => holds(find.chat, row.chat, asked(find).chat) && holds(find.order, row.order, asked(find).order))
@@ -144,10 +144,10 @@ async function perform(messages: Collection<Message>, step: Step): Promise<unkno
 }
 
 function queryOf(find: Find): Query<Message> {
-  const { chat, order } = asked(find);
+  const { chat, order, by } = asked(find);
   return {
     where: { ...(chat ? { chat: find.chat } : {}), ...(order ? { order: find.order } : {}) },
-    orderBy: { field: find.by, direction: find.direction },
+    orderBy: { field: by, direction: find.direction },
     limit: find.limit,
     ...(find.after === null ? {} : { after: ill<Message>(find.after) }),
   };

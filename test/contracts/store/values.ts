@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Draft } from '../../../src/core/document.ts';
 import type { Setting } from '../../../src/core/setting.ts';
-import { idsOf, ill, message, type OpenForTest, opened, setting } from './fixtures.ts';
+import { idsOf, ill, message, type OpenForTest, opened, room, setting } from './fixtures.ts';
 
 function nested(depth: number): unknown {
   let value: unknown = 'deep';
@@ -105,8 +105,12 @@ export function valuesContract(open: OpenForTest): void {
         order: ill<number>(order),
       }));
       expect(await messages.insert(odd)).toEqual(['inserted', 'inserted', 'inserted', 'inserted', 'exists']);
-      expect(idsOf(await messages.find({ where: { order: ill<number>(null) }, limit: 9 }))).toEqual(['test:0']);
-      expect(idsOf(await messages.find({ where: { order: ill<number>(true) }, limit: 9 }))).toEqual(['test:3']);
+      expect(idsOf(await messages.find({ where: { chat: room('room'), order: ill<number>(null) }, limit: 9 }))).toEqual(
+        ['test:0'],
+      );
+      expect(idsOf(await messages.find({ where: { chat: room('room'), order: ill<number>(true) }, limit: 9 }))).toEqual(
+        ['test:3'],
+      );
     });
   });
 }

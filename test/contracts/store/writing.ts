@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../src/ports/store.ts';
-import { message, type OpenForTest, opened, setting } from './fixtures.ts';
+import { message, type OpenForTest, opened, room, setting } from './fixtures.ts';
 
 export function writingContract(open: OpenForTest): void {
   describe('inserting', () => insertingContract(open));
@@ -79,6 +79,21 @@ function insertingContract(open: OpenForTest): void {
     expect(await store.collection('messages').insertAsIs(messages)).toEqual(['inserted', 'exists', 'inserted']);
   });
 
+  it('appends up to what is taken, by its _id or its unique key', async () => {
+    const { store } = await opened(open);
+    const messages = store.collection('messages');
+    expect(await messages.append([message('a', 1), message('b', 2)])).toBe(2);
+    expect(await messages.append([message('c', 3), message('d', 2), message('e', 4)])).toBe(1);
+    expect(await messages.append([message('a', 5), message('f', 6)])).toBe(0);
+    expect(await messages.append([])).toBe(0);
+    const stored = await messages.find({
+      orderBy: { field: 'order', direction: 'asc' },
+      where: { chat: message('a', 1).chat },
+      limit: 10,
+    });
+    expect(stored.map(({ _id }) => _id)).toEqual([message('a', 1)._id, message('b', 2)._id, message('c', 3)._id]);
+  });
+
   it('keeps collections apart', async () => {
     const { store } = await opened(open);
     await store.collection('settings').insert([setting('a')]);
@@ -136,11 +151,11 @@ function replacingContract(open: OpenForTest): void {
     const { store } = await opened(open);
     const messages = store.collection('messages');
     await messages.insert([message('a', 1)]);
-    const [read] = await messages.find({ where: { order: 1 }, limit: 10 });
+    const [read] = await messages.find({ where: { chat: room('room'), order: 1 }, limit: 10 });
     if (read === undefined) throw new Error('The message is gone.');
     await messages.replace({ ...read, order: 2 });
-    expect(await messages.find({ where: { order: 1 }, limit: 10 })).toEqual([]);
-    expect(await messages.find({ where: { order: 2 }, limit: 10 })).toHaveLength(1);
+    expect(await messages.find({ where: { chat: room('room'), order: 1 }, limit: 10 })).toEqual([]);
+    expect(await messages.find({ where: { chat: room('room'), order: 2 }, limit: 10 })).toHaveLength(1);
     expect(await messages.insert([message('b', 2), message('b', 1)])).toEqual(['exists', 'inserted']);
   });
 

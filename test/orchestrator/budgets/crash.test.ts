@@ -23,6 +23,7 @@ function dyingStore(store: Store): Store & { dieAt(write: number): void; writes(
       const inner = store.collection(name);
       return {
         ...inner,
+        append: (drafts, outlives) => alive(() => inner.append(drafts, outlives)),
         insert: (drafts, outlives) => alive(() => inner.insert(drafts, outlives)),
         replace: (document, outlives) => alive(() => inner.replace(document, outlives)),
       };

@@ -69,7 +69,7 @@ describe('A file from another version', () => {
     const path = await filledFile();
     change(
       path,
-      'DROP INDEX "messages_chat_order"; DROP INDEX "messages_order"; ALTER TABLE messages DROP COLUMN "key_order"',
+      'DROP INDEX "messages_chat_order"; ALTER TABLE messages DROP COLUMN "key_order"',
       'ALTER TABLE messages ADD COLUMN "key_gone" DEFAULT 7; DROP TABLE agents; DROP TABLE audit; DROP INDEX "turns_trigger"',
     );
     for (let round = 0; round < 2; round++) {
