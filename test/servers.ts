@@ -3,12 +3,13 @@ import { promisify } from 'node:util';
 import { describe, inject, it } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { ensureSynapse } from './ensure-synapse.ts';
+import { redisVersion, startRedis } from './servers/redis.ts';
 
 /**
  * Real servers for tests. Each is looked for once, at the start, with a line that says what was found. A test that needs one says so by
  * `describeWith`: without the server it is skipped by name, or fails where `PARLEY_TEST_REQUIRE` names the server.
  */
-export type ServerName = 'synapse';
+export type ServerName = 'synapse' | 'redis';
 
 export interface FoundServer {
   readonly found: boolean;
@@ -16,6 +17,8 @@ export interface FoundServer {
   readonly detail: string;
   /** What tests see in their environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Ends it, where the tests started it. */
+  readonly stop?: () => Promise<void>;
 }
 
 declare module 'vitest' {
@@ -27,19 +30,28 @@ declare module 'vitest' {
 const run = promisify(execFile);
 
 /** Which servers the tests of a project use. */
-const neededBy: Readonly<Record<string, readonly ServerName[]>> = { unit: ['synapse'], e2e: ['synapse'] };
-const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = { synapse: findSynapse };
+const neededBy: Readonly<Record<string, readonly ServerName[]>> = {
+  unit: ['synapse', 'redis'],
+  e2e: ['synapse'],
+};
+const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
+  synapse: findSynapse,
+  redis: findRedis,
+};
 
 /** Vitest's global set-up: finds the servers that the project's tests use. */
-export async function setup(project: TestProject): Promise<void> {
+export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const servers: Partial<Record<ServerName, FoundServer>> = {};
+  const stops: (() => Promise<void>)[] = [];
   for (const name of neededBy[project.name] ?? []) {
-    const server = await finders[name]();
+    const { stop, ...server } = await finders[name]();
+    if (stop !== undefined) stops.push(stop);
     console.log(`${server.found ? '✓' : '✗'} ${name}: ${server.detail}`);
     Object.assign(process.env, server.env);
     servers[name] = server;
   }
   project.provide('servers', servers);
+  return async () => void (await Promise.all(stops.map(stop => stop())));
 }
 
 /** `describe` for tests which need a server. */
@@ -78,4 +90,16 @@ async function findSynapse(): Promise<FoundServer> {
     const remedy = 'set PARLEY_SYNAPSE_PYTHON to a Python that has matrix-synapse';
     return { found: false, detail: `${reason}; ${remedy}`, env: {} };
   }
+}
+
+/** One that runs, or one of the tests' own on a free port. */
+async function findRedis(): Promise<FoundServer> {
+  const given = process.env.REDIS_TEST_URL;
+  if (given) return { found: true, detail: 'at REDIS_TEST_URL', env: { REDIS_TEST_URL: given } };
+  const version = await redisVersion();
+  const remedy = 'install redis-server, or set REDIS_TEST_URL to a Redis that the tests may write to';
+  if (version === null) return { found: false, detail: `no redis-server on the path; ${remedy}`, env: {} };
+  const server = await startRedis();
+  const env = { REDIS_TEST_URL: server.url };
+  return { found: true, detail: `${version}, started at ${server.url}`, env, stop: server.stop };
 }

@@ -10,7 +10,7 @@ export interface Layer {
 const domain = ['src/core/', 'src/ports/'];
 const anyPackage = ['npm:', 'node:'];
 /** What every adapter may import besides packages: the domain, and the little that they share. */
-const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts'];
+const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/'];
 
 /**
  * The directions of `docs/orientation.md`. The first layer that holds a file counts. A layer that names a group in its pattern is
@@ -35,6 +35,7 @@ export const layers: readonly Layer[] = [
     holds: /^src\/(?:agents|homeserver|data-folder|gateway|plugins)\//,
     may: [...shared, ...anyPackage],
   },
+  { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'npm:zod'] },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
   { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },
   // The schema of an adapter's own options stands with the adapter, in a file that ends so.
@@ -53,6 +54,8 @@ export const homes: readonly { readonly package: RegExp; readonly folder: RegExp
   { package: /^npm:matrix-/, folder: /^bridges\/matrix\// },
   { package: /^npm:discord/, folder: /^bridges\/discord\// },
   { package: /^npm:dockerode$/, folder: /^sandboxes\/docker\// },
+  { package: /^npm:bullmq$/, folder: /^src\/queues\/bullmq\// },
+  { package: /^npm:ioredis$/, folder: /^src\/redis\// },
   { package: /^npm:mongodb$/, folder: /^src\/stores\/mongo\// },
   { package: /^node:sqlite$/, folder: /^src\/(?:stores\/sqlite|data-folder)\// },
   { package: /^npm:pino/, folder: /^src\/telemetry\// },

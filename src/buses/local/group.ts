@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers';
 import { isParleyError } from '../../core/errors.ts';
 import type { DomainEvent } from '../../core/events/event.ts';
+import { pauseAfter } from '../../core/pause-after.ts';
 import type { Subscription } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import { type Entry, type Line, pauseAfter } from './line.ts';
+import type { Entry, Line } from './line.ts';
 
 /** The subscribers of one group in this process. */
 export interface Group {

@@ -1,3 +1,4 @@
+import { pauseAfter } from '../../core/pause-after.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QueueHandler } from '../../ports/queue.ts';
 import { type Lane, makeLane } from './lane.ts';
@@ -33,12 +34,6 @@ interface TopicOptions {
   readonly clock: Clock;
   readonly onError: (failure: HandlerFailure) => void;
 }
-
-const shortestPause = 100;
-const longestPause = 30_000;
-
-/** Milliseconds to wait after so many failures in a row: 0.1 s, 0.2 s, 0.4 s, … 30 s. */
-const pauseAfter = (failures: number): number => Math.min(longestPause, shortestPause * 2 ** (failures - 1));
 
 interface State extends TopicOptions {
   /** By key. */

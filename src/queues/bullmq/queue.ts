@@ -1,0 +1,67 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Queue, QueueHandler } from '../../ports/queue.ts';
+import { connectRedis } from '../../redis/connect.ts';
+import type { RedisAddress } from '../../redis/redis-config.ts';
+import { type HandlerFailure, type Runs, runTopic } from './run-topic.ts';
+import { wakeUps } from './wake-ups.ts';
+
+export interface RedisQueueOptions {
+  readonly address: RedisAddress;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Hears of every failure, also of those that are tried again. */
+  readonly onError?: (failure: HandlerFailure) => void;
+}
+
+/** The queue of several processes, in Redis. What Redis forgets is found by the sweep; while it is away, wake-ups wait here, up to a bound. */
+export function redisQueue({ address, clock, log, onError = () => {} }: RedisQueueOptions): Queue {
+  const connections = {
+    adding: connectRedis(address, 'commands', log),
+    working: connectRedis(address, 'blocking', log),
+  };
+  // One slot of a cluster: BullMQ's scripts touch several keys.
+  const prefix = `{${address.prefix}}:work`;
+  const waiting = wakeUps({ connection: connections.adding, prefix, clock, log });
+  const topics = new Map<string, Runs>();
+  let closing: Promise<void> | null = null;
+
+  async function end(graceMs: number): Promise<void> {
+    let cancel = (): void => {};
+    const patience = new Promise<void>(resolve => {
+      cancel = clock.after(graceMs, resolve);
+    });
+    const all = [...topics.values()];
+    await Promise.race([Promise.all([waiting.flushed(), ...all.map(topic => topic.end())]), patience]);
+    cancel();
+    for (const topic of all) topic.leave();
+    waiting.stop();
+    for (const connection of Object.values(connections)) connection.disconnect();
+  }
+
+  return {
+    wake(topic, key) {
+      if (closing === null) waiting.add(topic, key);
+    },
+    handle(topic, options) {
+      checkHandler(topic, options);
+      if (topics.has(topic)) throw new TypeError(`${topic} has a handler already.`);
+      if (closing !== null) return;
+      const wake = (key: string): void => waiting.add(topic, key);
+      topics.set(
+        topic,
+        runTopic({ name: topic, prefix, connection: connections.working, log, onError, wake }, options),
+      );
+    },
+    close(graceMs) {
+      closing ??= end(graceMs);
+      return closing;
+    },
+  };
+}
+
+function checkHandler(topic: string, { concurrency, attempts }: QueueHandler): void {
+  for (const [name, value] of Object.entries({ concurrency, attempts })) {
+    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${topic} is at least 1, not ${value}.`);
+  }
+}

@@ -1,0 +1,103 @@
+import { type Job, Worker } from 'bullmq';
+import { pauseAfter } from '../../core/pause-after.ts';
+import type { Log } from '../../ports/log.ts';
+import type { QueueHandler } from '../../ports/queue.ts';
+import { problemOf, type RedisClient } from '../../redis/connect.ts';
+
+/** What a handler threw, for the log. `attempt` counts from 1. */
+export interface HandlerFailure {
+  readonly topic: string;
+  readonly key: string;
+  readonly attempt: number;
+  readonly error: unknown;
+}
+
+/** The runs of one topic in this process. */
+export interface Runs {
+  /** Starts nothing any more; resolves when nothing runs. */
+  end(): Promise<void>;
+  /** Lets go of what still runs; another process takes it over. */
+  leave(): void;
+}
+
+interface TopicOptions {
+  readonly name: string;
+  readonly prefix: string;
+  readonly connection: RedisClient;
+  readonly log: Log;
+  readonly onError: (failure: HandlerFailure) => void;
+  readonly wake: (key: string) => void;
+}
+
+/** A process that does not say for so long that it lives has lost its runs; looked for so often. Together less than ten seconds. */
+const lockMs = 5_000;
+const stalledMs = 2_500;
+const againMs = 1_000;
+const longestWaitSeconds = 3;
+
+/** Runs the handler for the jobs of a topic. */
+export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
+  /** What runs here, and whether it came again meanwhile: where Redis forgot everything, it does not know that a key runs. */
+  const running = new Map<string, { again: boolean }>();
+
+  async function run(job: Job<string>): Promise<void> {
+    const key = job.data;
+    const here = running.get(key);
+    if (here !== undefined) {
+      here.again = true;
+      return;
+    }
+    const mark = { again: false };
+    running.set(key, mark);
+    try {
+      await attemptOnce(topic, handler, job);
+    } finally {
+      running.delete(key);
+      if (mark.again) topic.wake(key);
+    }
+  }
+
+  const worker = new Worker<string>(topic.name, run, {
+    connection: topic.connection,
+    prefix: topic.prefix,
+    concurrency: handler.concurrency,
+    lockDuration: lockMs,
+    stalledInterval: stalledMs,
+    // A key is looked at again however often processes died of it: it is for the handler to give up.
+    maxStalledCount: Number.MAX_SAFE_INTEGER,
+    runRetryDelay: againMs,
+    drainDelay: longestWaitSeconds,
+    settings: { backoffStrategy: attemptsMade => pauseAfter(attemptsMade) },
+  });
+  worker.on('error', error => topic.log.debug({ topic: topic.name, problem: problemOf(error) }, 'Redis failed.'));
+  return {
+    async end() {
+      await worker.close();
+    },
+    leave() {
+      void worker.close(true).catch(() => undefined);
+    },
+  };
+}
+
+/** Rejects where the job is to be tried again. */
+async function attemptOnce(topic: TopicOptions, handler: QueueHandler, job: Job<string>): Promise<void> {
+  const key = job.data;
+  try {
+    await handler.run(key);
+  } catch (error) {
+    const attempt = job.attemptsMade + 1;
+    topic.onError({ topic: topic.name, key, attempt, error });
+    // Not the handler's own error: Redis keeps its message, which may quote somebody.
+    if (attempt < handler.attempts) throw new Error('The handler failed.', { cause: error });
+    giveUp(topic, handler, { key, attempt, error });
+  }
+}
+
+function giveUp(topic: TopicOptions, handler: QueueHandler, failed: Omit<HandlerFailure, 'topic'>): void {
+  try {
+    handler.onGivenUp(failed.key, failed.error);
+  } catch (error) {
+    topic.onError({ topic: topic.name, ...failed, error });
+  }
+}

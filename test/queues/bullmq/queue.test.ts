@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it, onTestFinished } from 'vitest';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { Queue } from '../../../src/ports/queue.ts';
+import { redisQueue } from '../../../src/queues/bullmq/queue.ts';
+import { mostWaiting } from '../../../src/queues/bullmq/wake-ups.ts';
+import type { RedisAddress } from '../../../src/redis/redis-config.ts';
+import { systemClock } from '../../../src/system-clock.ts';
+import { queueContract } from '../../contracts/queue.ts';
+import { silentLog } from '../../fakes/log.ts';
+import { redisAddress } from '../../fakes/redis-address.ts';
+import { startRedis } from '../../servers/redis.ts';
+import { describeWith } from '../../servers.ts';
+
+/** A queue as another process would have it: nothing is shared but Redis. */
+function open(address: RedisAddress, log = silentLog): Queue {
+  const queue = redisQueue({ address, clock: systemClock, log });
+  onTestFinished(() => queue.close(0));
+  return queue;
+}
+
+async function until(holds: () => boolean, ms = 10_000): Promise<void> {
+  for (const end = Date.now() + ms; !holds(); await sleep(10)) {
+    if (Date.now() > end) throw new Error('It never came to be so.');
+  }
+}
+
+const never = { attempts: 3, onGivenUp: () => undefined };
+
+describeWith('redis', 'The queue in Redis', () => {
+  queueContract(
+    'The queue in Redis',
+    Object.assign((clock: Clock) => redisQueue({ address: redisAddress(), clock, log: silentLog }), { realTime: true }),
+  );
+
+  it('runs a key once at a time over all processes, and shares the keys among them', async () => {
+    const address = redisAddress();
+    const running = new Set<string>();
+    const by = [0, 0];
+    let last = 0;
+    const queues = by.map((_, index) => {
+      const queue = open(address);
+      queue.handle('rooms', {
+        ...never,
+        concurrency: 2,
+        async run(key) {
+          expect(running.has(key)).toBe(false);
+          running.add(key);
+          by[index] = (by[index] ?? 0) + 1;
+          await sleep(5);
+          running.delete(key);
+          if (key === 'last') last += 1;
+        },
+      });
+      return queue;
+    });
+    for (let round = 0; round < 20; round += 1) {
+      for (const queue of queues) for (const key of ['a', 'b', 'c', 'd']) queue.wake('rooms', key);
+      await sleep(10);
+    }
+    queues[0]?.wake('rooms', 'last');
+    await until(() => last === 1);
+    expect(Math.min(...by)).toBeGreaterThan(0);
+  });
+
+  it('takes over what a process had begun when it died, within ten seconds', async () => {
+    const address = redisAddress();
+    const dying = open(address);
+    let begun = 0;
+    dying.handle('rooms', {
+      ...never,
+      concurrency: 1,
+      run() {
+        begun += 1;
+        return new Promise(() => undefined);
+      },
+    });
+    dying.wake('rooms', 'a');
+    await until(() => begun === 1);
+    await dying.close(0);
+    const heir = open(address);
+    const taken: string[] = [];
+    heir.handle('rooms', { ...never, concurrency: 1, run: async key => void taken.push(key) });
+    await until(() => taken.length === 1);
+  });
+
+  it('keeps wake-ups while Redis is away, and goes on within ten seconds when it is back, though it forgot everything', async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const queue = open(redisAddress(redis.url));
+    const seen: string[] = [];
+    queue.handle('rooms', { ...never, concurrency: 4, run: async key => void seen.push(key) });
+    queue.wake('rooms', 'before');
+    await until(() => seen.includes('before'));
+    await redis.kill();
+    for (const key of ['a', 'b', 'a']) queue.wake('rooms', key);
+    await sleep(300);
+    await redis.restart();
+    await until(() => seen.includes('a') && seen.includes('b'));
+    expect(seen.toSorted()).toEqual(['a', 'b', 'before']);
+  });
+
+  it('goes on after Redis was flushed in the middle of a run', async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const address = redisAddress(redis.url);
+    const queue = open(address);
+    const gate = Promise.withResolvers<void>();
+    const seen: string[] = [];
+    queue.handle('rooms', {
+      ...never,
+      concurrency: 2,
+      async run(key) {
+        seen.push(key);
+        if (seen.length === 1) await gate.promise;
+      },
+    });
+    queue.wake('rooms', 'a');
+    await until(() => seen.length === 1);
+    await redis.flush();
+    for (const key of ['a', 'b']) queue.wake('rooms', key);
+    await until(() => seen.includes('b'));
+    expect(seen).toEqual(['a', 'b']);
+    gate.resolve();
+    await until(() => seen.length === 3);
+    expect(seen.at(-1)).toBe('a');
+  });
+
+  it('goes on within ten seconds after Redis stood still', async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const queue = open(redisAddress(redis.url));
+    const seen: string[] = [];
+    queue.handle('rooms', { ...never, concurrency: 2, run: async key => void seen.push(key) });
+    queue.wake('rooms', 'a');
+    await until(() => seen.includes('a'));
+    redis.freeze();
+    queue.wake('rooms', 'b');
+    await sleep(1_000);
+    redis.thaw();
+    await until(() => seen.includes('b'));
+  });
+
+  it('holds a bounded number of wake-ups while Redis is away, and says so once', () => {
+    const warnings: string[] = [];
+    const log = { ...silentLog, warn: (_fields: unknown, message: string) => void warnings.push(message) };
+    const queue = open(redisAddress('redis://127.0.0.1:1'), log);
+    for (let key = 0; key < mostWaiting + 10; key += 1) queue.wake('rooms', `${key}`);
+    expect(warnings.filter(message => message.includes('no more wake-ups'))).toHaveLength(1);
+  });
+});

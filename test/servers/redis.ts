@@ -1,0 +1,87 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import getPort from 'get-port';
+import { Redis } from 'ioredis';
+
+/** A Redis of a test's own, which it may kill, freeze and flush. */
+export interface OwnRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Kills it at once; what it held is gone. */
+  kill(): Promise<void>;
+  /** Starts it again at the same port, empty. */
+  restart(): Promise<void>;
+  /** Deletes all that it holds. */
+  flush(): Promise<void>;
+  /** Stops the process without ending it, and lets it go on. */
+  freeze(): void;
+  thaw(): void;
+  /** Ends it and deletes its folder. */
+  stop(): Promise<void>;
+}
+
+const run = promisify(execFile);
+const patienceMs = 10_000;
+
+/** Version of the `redis-server` on the path, or null. */
+export async function redisVersion(): Promise<string | null> {
+  const answer = await run('redis-server', ['--version']).catch(() => null);
+  return answer === null ? null : (/v=([\d.]+)/.exec(answer.stdout)?.[1] ?? 'of an unknown version');
+}
+
+/** Starts a Redis on a free port, in a folder of its own; nothing is written to disk. */
+export async function startRedis(args: readonly string[] = []): Promise<OwnRedis> {
+  const port = await getPort();
+  const folder = await mkdtemp(join(tmpdir(), 'parley-redis-'));
+  const all = ['--port', `${port}`, '--dir', folder, '--bind', '127.0.0.1', '--save', '', ...args];
+  let child: ChildProcess;
+  const start = async (): Promise<void> => {
+    child = spawn('redis-server', all, { stdio: 'ignore' });
+    await ready(port);
+  };
+  const kill = (): Promise<void> =>
+    new Promise(resolve => {
+      if (child.exitCode !== null || child.signalCode !== null) return resolve();
+      child.once('exit', () => resolve());
+      child.kill('SIGKILL');
+    });
+  await start();
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    restart: start,
+    flush: () => flush(port),
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async stop() {
+      await kill();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function flush(port: number): Promise<void> {
+  const client = new Redis({ port, host: '127.0.0.1' });
+  await client.flushall();
+  client.disconnect();
+}
+
+async function ready(port: number): Promise<void> {
+  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(20)) {
+    const answered = await client.connect().then(
+      () => true,
+      // One that asks for a password is there, too.
+      (error: unknown) => /NOAUTH|WRONGPASS/.test(String(error)),
+    );
+    client.disconnect();
+    if (answered) return;
+  }
+  throw new Error('redis-server did not start.');
+}
