@@ -69,6 +69,13 @@ export const askTurnId = (turn: TurnId, nth: number): TurnId => `${turn}#ask${nt
 /** The turn that is lent to the colleague for the answer. */
 export const lentTurnId = (turn: TurnId, nth: number): TurnId => `${turn}#lent${nth}` as TurnId;
 
+/** The turn in which an agent that moderates decides who speaks next, on the floor of that version. */
+export const decisionTurnId = (chat: ChatId, version: number, agent: AgentId): TurnId =>
+  `${chat}#decides${version}/${agent}` as TurnId;
+
+/** The turn in which an agent considers whether it has something to add to what was said. */
+export const considerTurnId = (message: MessageId, agent: AgentId): TurnId => `${message}#considers/${agent}` as TurnId;
+
 /**
  * The turn in which is said that agents pause: one for all that they said to each other since a person asked (by a message, or by asking
  * for an answer again).

@@ -67,6 +67,10 @@ export interface Turn extends Document<TurnId> {
   readonly ask?: Ask;
   /** Whether it speaks beside the floor, at once: the answer to a command, a notice, a turn that is lent to a colleague. */
   readonly aside: boolean;
+  /** What a model is asked beside the conversation: who speaks next, or whether it has something to add. Left out: it answers. */
+  readonly thought?: 'decides' | 'considers';
+  /** The message that it considers. */
+  readonly about?: MessageId;
   /**
    * `queued` → `running` (the model works) → `replied` (the text is stored and goes out) → `done`.
    * From `queued` or `running` it may also go straight to `done` with the outcome `dropped` or `stopped`.

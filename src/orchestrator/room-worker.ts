@@ -1,20 +1,18 @@
-import type { Chat } from '../core/chat.ts';
 import type { Draft } from '../core/document.ts';
 import { floorBeginnings, floorEndings } from '../core/events/floor-changes.ts';
 import type { Floor } from '../core/floor/floor.ts';
-import { grantNext, looksAgainAt } from '../core/floor/grant.ts';
 import type { ChatId, TurnId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { step } from '../telemetry/step.ts';
 import { shiftAttention } from './attention/shift-attention.ts';
 import type { Alarms } from './floor/alarms.ts';
-import { floorRules, isModerated } from './floor/floor-rules.ts';
-import { type Heard, hearRoom } from './floor/hear-room.ts';
+import { isModerated } from './floor/floor-rules.ts';
+import { hearRoom } from './floor/hear-room.ts';
+import { passFloor } from './floor/pass-floor.ts';
 import { readFloor } from './floor/read-floor.ts';
 import { settleSpeaker } from './floor/settle-speaker.ts';
 import type { Installation } from './installation.ts';
 import { type EnforcedRooms, keepPower } from './power/keep-power.ts';
-import { ensureChat } from './rooms/refresh-chat.ts';
 import { topics } from './topics.ts';
 
 const maxAsides = 50;
@@ -37,8 +35,8 @@ export async function workRoom(parley: Installation, chat: ChatId, { alarms, enf
   for (;;) {
     const before = floor;
     const heard = await hearRoom(parley, await settleSpeaker(parley, before));
-    const asides = heard.asides ?? [];
-    const next = await giveFloor(parley, heard);
+    const next = await passFloor(parley, heard);
+    const asides = [...(heard.asides ?? []), ...next.asides];
     await insertTurns(parley, [...heard.turns, ...asides]);
     if (next.floor !== before) floor = (await commit(parley, before, next.floor)) ?? (await readFloor(parley, chat));
     for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
@@ -50,19 +48,6 @@ export async function workRoom(parley: Installation, chat: ChatId, { alarms, enf
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
     if (next.floor === before || (asides.length > 0 && (await hasManyAsides(parley, chat)))) return;
   }
-}
-
-/** The floor with the next speaker, and when the room has to be looked at again. Most often nobody waits, and the rules are not needed. */
-async function giveFloor(
-  parley: Installation,
-  { floor, chat }: Heard,
-): Promise<{ readonly floor: Floor; readonly chat: Chat | null; readonly lookAgainAt: number | null }> {
-  if (floor.currentSpeaker !== null || floor.queue.length === 0)
-    return { floor, chat, lookAgainAt: looksAgainAt(floor) };
-  const read = chat ?? (await ensureChat(parley, floor._id));
-  const rules = floorRules(parley, read, floor);
-  const granted = grantNext(floor, rules, parley.clock.now());
-  return { floor: granted, chat: read, lookAgainAt: looksAgainAt(granted, rules) };
 }
 
 /** Turns and floor follow from the log, which is on the disk: they need not wait for it. */

@@ -153,7 +153,7 @@ describe('a moderated room', () => {
 
   it('with a person as moderator lets nobody speak without a grant', async () => {
     const { act, mara, tom, chat, clock, settle, texts, floor } = await moderated();
-    await act(now => setModerator(now, { kind: 'person', person: mara.id }));
+    await act(now => setModerator(now, { kind: 'person', person: mara.id }, clock.now()));
     tom.say(chat, '@Ada?');
     await settle();
     await clock.advance(600_000);
@@ -164,8 +164,8 @@ describe('a moderated room', () => {
   });
 
   it('goes on by the rule when the moderator leaves', async () => {
-    const { act, mara, tom, chat, settle, texts } = await moderated();
-    await act(now => setModerator(now, { kind: 'person', person: mara.id }));
+    const { act, mara, tom, chat, clock, settle, texts } = await moderated();
+    await act(now => setModerator(now, { kind: 'person', person: mara.id }, clock.now()));
     tom.say(chat, '@Ada?');
     await settle();
     expect(texts()).toEqual([]);
@@ -175,14 +175,17 @@ describe('a moderated room', () => {
   });
 
   it('goes on by the rule when an agent that moderates takes too long', async () => {
-    const { act, tom, chat, clock, settle, texts } = await moderated();
-    await act(now => setModerator(now, { kind: 'agent', agent: agentId('bruno') }));
+    const { act, tom, chat, clock, settle, texts, runtime } = await moderated();
+    await act(now => setModerator(now, { kind: 'agent', agent: agentId('bruno') }, clock.now()));
+    const slow = heldReply();
+    runtime.answer((request, signal) => (request.agent.name === 'Bruno' ? slow.script(request, signal) : 'fine'));
     tom.say(chat, '@Ada?');
     await settle();
     await clock.advance(29_000);
     expect(texts()).toEqual([]);
     await clock.advance(1_000);
     await settle();
-    expect(texts()).toEqual(['ada: Ada heard: @Ada?']);
+    expect(slow.aborted()).toBe(true);
+    expect(texts()).toEqual(['ada: fine']);
   });
 });

@@ -1,12 +1,12 @@
 import type { Chat } from '../chat.ts';
-import { agentOf, type MessageId } from '../ids.ts';
+import { agentOf, type MessageId, type TurnId } from '../ids.ts';
 import type { Envelope, MembershipChanged } from '../message.ts';
 import { event, type NewEvent } from './event.ts';
 
 const silent: ReadonlySet<string> = new Set(['version', 'updatedAt', 'lastActivity', 'invitations']);
 
 /** That a chat is not what it was, if anything is to be told of it. Pure. */
-export function chatChanges(before: Chat, after: Chat, cause: MessageId | null = null): NewEvent[] {
+export function chatChanges(before: Chat, after: Chat, cause: MessageId | TurnId | null = null): NewEvent[] {
   if (before.version === after.version) return [];
   const fields = new Set([...Object.keys(before), ...Object.keys(after)] as (keyof Chat)[]);
   const differs = (field: keyof Chat): boolean => JSON.stringify(before[field]) !== JSON.stringify(after[field]);

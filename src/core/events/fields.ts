@@ -9,6 +9,7 @@ export const aChat = (about: string) => id<ChatId>(about);
 export const anAgent = (about: string) => id<AgentId>(about);
 export const aMember = (about: string) => id<MemberId>(about);
 export const aMessage = (about: string) => id<MessageId>(about);
+export const aCause = (about: string) => id<MessageId | TurnId>(about);
 export const aTurn = (about: string) => id<TurnId>(about);
 
 /** The longest fact that is no id. */

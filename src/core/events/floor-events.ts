@@ -1,5 +1,5 @@
 import { eventType } from './event-type.ts';
-import { aChat, aFact, aMember, aMessage, aNumber, aTurn, oneOf, orNull } from './fields.ts';
+import { aCause, aChat, aFact, aMember, aMessage, aNumber, aTurn, oneOf, orNull } from './fields.ts';
 
 const topic = 'Floor';
 
@@ -79,9 +79,21 @@ export const floorEvents = {
     data: {
       chat,
       by: aMember('Who did it: a person, or the agent that keeps order.'),
-      cause: aMessage('The command or reaction.'),
+      cause: aCause('The command or reaction, or the turn of an agent that moderates.'),
       change: oneOf(
-        ['strategy', 'moderator', 'slot', 'held', 'resumed', 'cleared', 'given', 'skipped', 'stopped', 'quiet'],
+        [
+          'strategy',
+          'moderator',
+          'slot',
+          'held',
+          'resumed',
+          'cleared',
+          'given',
+          'skipped',
+          'stopped',
+          'quiet',
+          'volunteers',
+        ],
         'What was changed or done.',
       ),
       from: orNull(aFact('What was before, in a word; null where nothing was.')),

@@ -73,13 +73,15 @@ export interface Floor extends Document<ChatId> {
   readonly currentSpeaker: Speaker | null;
   readonly queue: readonly Speaker[];
   readonly moderator: Moderator;
+  /** The turn in which the agent that moderates decides who is next; null: none does. */
+  readonly deliberation: { readonly turn: TurnId; readonly agent: AgentId } | null;
   /** Null: nobody speaks, or as long as it takes (in private chats). */
   readonly slot: Slot | null;
   /** Null: as the configuration says. */
   readonly slotRules: SlotRules | null;
   /** While it is held nobody gets the floor; who speaks goes on. */
   readonly held: boolean;
-  /** When the floor was last given back, milliseconds since 1970; 0: never. */
+  /** Since when the floor can be given, milliseconds since 1970; 0: for ever. */
   readonly freeSince: number;
   /** Whom people last spoke to, by thread (`''` is the main timeline); at most 100 threads, the latest. */
   readonly lastAddressed: Readonly<Record<string, AgentId>>;
@@ -87,6 +89,8 @@ export interface Floor extends Document<ChatId> {
   readonly turnsSincePerson: number;
   /** The turns within the last minute that no person asked for; at most 100. */
   readonly unasked: readonly { readonly agent: AgentId; readonly at: number }[];
+  /** Whether a model may be asked, where the strategy lets agents ask for the floor, if they have something to add. */
+  readonly asksModels: boolean;
   /** Until then agents speak only when they are called by `@` or replied to, milliseconds since 1970. */
   readonly quietUntil: number;
   /** What was said in a group a moment ago, without the words; at most 8. */
@@ -107,6 +111,7 @@ export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
   currentSpeaker: null,
   queue: [],
   moderator: { kind: 'rule', rule: 'order' },
+  deliberation: null,
   slot: null,
   slotRules: null,
   held: false,
@@ -114,6 +119,7 @@ export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
   lastAddressed: {},
   turnsSincePerson: 0,
   unasked: [],
+  asksModels: false,
   quietUntil: 0,
   overheard: [],
   lastByAgent: null,

@@ -1,3 +1,4 @@
+import type { AgentId } from '../ids.ts';
 import type { Floor, Moderator, SlotRules, Speaker } from './floor.ts';
 import { inOrder, keyOf } from './queue.ts';
 import { endSlot, slotFor } from './slot.ts';
@@ -10,6 +11,8 @@ export interface FloorRules {
   readonly moderatorHere: boolean;
   /** How long an agent that moderates may take for a grant, in milliseconds; then the rule takes over for that grant. */
   readonly moderatorMs: number;
+  /** Whether the agent that moderates has ended without a grant: the rule takes over at once. */
+  readonly moderatorSilent?: boolean;
   /** The slots where the room says nothing else; null: none, everybody has all the time. */
   readonly slot: SlotRules | null;
 }
@@ -31,20 +34,34 @@ function giveFloor(floor: Floor, next: Speaker, { rules, now }: { rules: FloorRu
 function ruleDecides(floor: Floor, rules: FloorRules, now: number): boolean {
   const { moderator } = floor;
   if (!rules.moderated || moderator.kind === 'rule' || !rules.moderatorHere) return true;
-  return moderator.kind === 'agent' && now >= graceEnds(floor, rules);
+  if (moderator.kind === 'person') return false;
+  return rules.moderatorSilent === true || waitsAlone(floor, moderator.agent) || now >= graceEnds(floor, rules);
+}
+
+/** Where nobody but the agent that moderates waits, there is nothing to decide. */
+const waitsAlone = ({ queue }: Floor, agent: AgentId): boolean =>
+  queue.every(speaker => speaker.kind === 'agent' && speaker.agent === agent);
+
+/** The agent that has to decide who speaks next; null: none has to. The same while the floor is held, though nobody is asked to begin then. */
+export function decider(floor: Floor, rules: FloorRules): AgentId | null {
+  const { moderator, currentSpeaker, queue } = floor;
+  if (!rules.moderated || !rules.moderatorHere || moderator.kind !== 'agent') return null;
+  const isOpen = currentSpeaker === null && queue.length > 0 && !queue.some(speaker => speaker.granted);
+  return isOpen && !waitsAlone(floor, moderator.agent) ? moderator.agent : null;
 }
 
 /** Until when an agent that moderates may decide: counted from when the floor was free and somebody waited. */
 const graceEnds = ({ freeSince, queue }: Floor, { moderatorMs }: FloorRules): number =>
   Math.max(freeSince, Math.min(...queue.map(speaker => speaker.since))) + moderatorMs;
 
-/** The moderator calls somebody who waits: they are next. The same floor where they do not wait. */
-export function grant(floor: Floor, key: string): Floor {
+/** The moderator calls somebody who waits, in these words: they are next. The same floor where they do not wait. */
+export function grant(floor: Floor, key: string, words = ''): Floor {
   const found = floor.queue.find(speaker => keyOf(speaker) === key);
   if (found === undefined || found.granted) return floor;
+  const reason = words === '' ? found.reason : `${words}; ${found.reason}`;
   return {
     ...floor,
-    queue: floor.queue.map(speaker => (speaker === found ? { ...speaker, granted: true } : speaker)),
+    queue: floor.queue.map(speaker => (speaker === found ? { ...speaker, reason, granted: true } : speaker)),
   };
 }
 

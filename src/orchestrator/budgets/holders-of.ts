@@ -8,8 +8,12 @@ import type { Installation } from '../installation.ts';
 const longestChain = 50;
 
 /** Whose budgets a turn counts against, in the order in which they are asked. */
-export async function holdersOf(parley: Installation, turn: Turn, trigger: SaidMessage): Promise<BudgetHolder[]> {
-  const person = await personBehind(parley, turn, trigger);
+export async function holdersOf(
+  parley: Installation,
+  turn: Turn,
+  trigger: SaidMessage | null,
+): Promise<BudgetHolder[]> {
+  const person = trigger === null ? null : await personBehind(parley, turn, trigger);
   return [
     installationBudget,
     { scope: 'agent', id: turn.agent },

@@ -36,7 +36,7 @@ export interface Held extends Attempt {
  */
 export async function reserve(
   parley: Installation,
-  given: { readonly turn: Turn; readonly trigger: SaidMessage; readonly request: ReplyRequest },
+  given: { readonly turn: Turn; readonly trigger: SaidMessage | null; readonly request: ReplyRequest },
 ): Promise<Held | null> {
   if (!parley.limits.anybody()) return null;
   const { turn, trigger, request } = given;

@@ -19,6 +19,7 @@ import { floorNext } from './floor-next.ts';
 import { floorResume } from './floor-resume.ts';
 import { floorSlot } from './floor-slot.ts';
 import { floorStrategy } from './floor-strategy.ts';
+import { floorVolunteers } from './floor-volunteers.ts';
 import { help } from './help.ts';
 import { queue } from './queue.ts';
 import { quiet } from './quiet.ts';
@@ -34,6 +35,7 @@ const floors = [
   floorHold,
   floorResume,
   floorStrategy,
+  floorVolunteers,
   floorModerator,
   floorSlot,
 ];

@@ -3,7 +3,7 @@ import { choice, member } from '../../core/command/parameters.ts';
 import type { Moderator } from '../../core/floor/floor.ts';
 import { agentOf, type MemberId } from '../../core/ids.ts';
 import { moderatorName } from '../floor/floor-names.ts';
-import { floorRules } from '../floor/floor-rules.ts';
+import { canModerate, floorRules } from '../floor/floor-rules.ts';
 import { appointModerator } from '../floor/orders.ts';
 import type { Scene } from '../handle/handling.ts';
 import { type CommandCall, command } from './command.ts';
@@ -24,7 +24,7 @@ export const floorModerator = command({
     const moderator: Moderator | null =
       who === undefined ? { kind: 'rule', rule: rule ?? 'order' } : asModerator(who, call.scene);
     if (moderator === null)
-      return call.reply('No model speaks for this agent, so it can’t moderate. Name another one.');
+      return call.reply('No model speaks for this agent, or it has no tool `grant_floor`: it can’t moderate. Name another one.');
     return orderInGroup(call, order => appointModerator(order, moderator), told(moderator, call));
   },
 });
@@ -32,7 +32,8 @@ export const floorModerator = command({
 function asModerator(who: MemberId, { parley }: Scene): Moderator | null {
   const agent = agentOf(who);
   if (agent === null) return { kind: 'person', person: who };
-  return parley.agents.get(agent)?.role === 'agent' ? { kind: 'agent', agent } : null;
+  const known = parley.agents.get(agent);
+  return known !== undefined && canModerate(known) ? { kind: 'agent', agent } : null;
 }
 
 function told(moderator: Moderator, { scene, prefix }: CommandCall): string {

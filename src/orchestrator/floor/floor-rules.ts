@@ -1,4 +1,4 @@
-import { takesTurns } from '../../core/agent.ts';
+import { type Agent, takesTurns } from '../../core/agent.ts';
 import type { Chat } from '../../core/chat.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import type { FloorRules } from '../../core/floor/grant.ts';
@@ -30,6 +30,10 @@ export function floorRules(
   };
 }
 
+/** Whether the agent is allowed to grant the floor by its tool. */
+export const canModerate = ({ role, resources }: Pick<Agent, 'role' | 'resources'>): boolean =>
+  role === 'agent' && resources.tools.includes('grant_floor');
+
 /** A moderator who has left the room, or an agent that is paused or retired, decides about nothing. */
 function isHere(
   { agents }: Pick<Installation, 'agents'>,
@@ -39,5 +43,10 @@ function isHere(
   if (moderator.kind === 'rule') return true;
   if (moderator.kind === 'person') return chat.participants.includes(moderator.person);
   const agent = agents.get(moderator.agent);
-  return agent !== undefined && takesTurns(agent) && chat.participants.includes(agentMember(moderator.agent));
+  return (
+    agent !== undefined &&
+    takesTurns(agent) &&
+    canModerate(agent) &&
+    chat.participants.includes(agentMember(moderator.agent))
+  );
 }

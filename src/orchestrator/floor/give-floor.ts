@@ -1,7 +1,7 @@
 import type { Draft } from '../../core/document.ts';
 import type { Speaker } from '../../core/floor/floor.ts';
 import { giveTo } from '../../core/floor/grant.ts';
-import { type AgentId, agentOf, type MemberId, turnId } from '../../core/ids.ts';
+import { type AgentId, agentOf, type MemberId, type MessageId, turnId } from '../../core/ids.ts';
 import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import { type Decision, newTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
@@ -39,7 +39,7 @@ async function turnFor(order: Ordered, agent: AgentId): Promise<Draft<Turn>> {
     _id: turnId(cause, agent),
     chat: chat._id,
     agent,
-    trigger: heard?._id ?? cause,
+    trigger: heard?._id ?? (cause as MessageId),
     reason: reasonOf(order),
     thread: heard?.thread ?? null,
   });
@@ -48,7 +48,7 @@ async function turnFor(order: Ordered, agent: AgentId): Promise<Draft<Turn>> {
 /** What a person said last before the order, that is no command. */
 async function lastSaid({ parley, chat, cause }: Ordered): Promise<SaidMessage | null> {
   const messages = parley.store.collection('messages');
-  const order = (await messages.get(cause))?.order;
+  const order = (await messages.get(cause as MessageId))?.order;
   const found = await messages.find({
     where: { chat: chat._id, ...(order === undefined ? {} : { order: { below: order } }) },
     orderBy: { field: 'order', direction: 'desc' },

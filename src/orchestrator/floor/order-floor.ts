@@ -1,3 +1,5 @@
+import { floorBeginnings, floorEndings } from '../../core/events/floor-changes.ts';
+import type { Floor } from '../../core/floor/floor.ts';
 import type { ChatId } from '../../core/ids.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Installation } from '../installation.ts';
@@ -21,11 +23,17 @@ export async function orderFloor(
     const decision = await order({ parley, chat: await ensureChat(parley, id), floor, by, cause });
     const turns = [...decision.turns, ...(decision.asides ?? [])];
     if (turns.length > 0) await parley.store.collection('turns').insert(turns);
-    const isStored =
-      decision.floor === floor || (await parley.store.collection('speaker_queues').replace(decision.floor)) !== null;
-    if (!isStored) continue;
+    if (decision.floor !== floor && !(await commit(parley, floor, decision.floor))) continue;
     parley.queue.wake(topics.rooms, id);
     for (const aside of decision.asides ?? []) parley.queue.wake(topics.turns, aside._id);
     return;
   }
+}
+
+/** Stores the floor, and tells who waits now and who does not any more; false when another process was faster. */
+async function commit({ store, bus }: Installation, before: Floor, after: Floor): Promise<boolean> {
+  bus.publish(floorEndings(before, after));
+  const stored = await store.collection('speaker_queues').replace(after);
+  if (stored !== null) bus.publish(floorBeginnings(before, stored));
+  return stored !== null;
 }

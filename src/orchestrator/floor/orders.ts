@@ -2,12 +2,12 @@ import { chatChanges } from '../../core/events/chat-changes.ts';
 import type { DataOf } from '../../core/events/event.ts';
 import { event } from '../../core/events/event.ts';
 import { cutFact } from '../../core/events/fields.ts';
-import { hold, resume, setModerator, setQuiet, setSlotRules } from '../../core/floor/conduct.ts';
-import type { Floor, Moderator, SlotRules } from '../../core/floor/floor.ts';
+import { hold, resume, setModerator, setQuiet, setSlotRules, setVolunteers } from '../../core/floor/conduct.ts';
+import type { Floor, Moderator, SlotRules, Speaker } from '../../core/floor/floor.ts';
 import { grant } from '../../core/floor/grant.ts';
 import { clear, inOrder, keyOf, request, withdrawPerson } from '../../core/floor/queue.ts';
 import { endSlot } from '../../core/floor/slot.ts';
-import type { MemberId, MessageId } from '../../core/ids.ts';
+import type { MemberId, MessageId, TurnId } from '../../core/ids.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
 import type { Scene } from '../handle/handling.ts';
@@ -17,8 +17,8 @@ import { floorRules } from './floor-rules.ts';
 /** An order about a floor, from somebody who may give it. Each may be repeated, and gives the floor as it is to be stored. */
 export interface Ordered extends Scene {
   readonly by: MemberId;
-  /** The command or reaction that it came by. */
-  readonly cause: MessageId;
+  /** The command or reaction that it came by, or the turn of an agent. */
+  readonly cause: MessageId | TurnId;
 }
 
 type Told = Pick<DataOf<'FloorPolicyChanged'>, 'change' | 'from' | 'to'>;
@@ -44,7 +44,10 @@ export async function setStrategy(order: Ordered, strategy: string | null): Prom
 /** Who decides about the next speaker, in a moderated room. */
 export async function appointModerator(order: Ordered, moderator: Moderator): Promise<Decision> {
   const told = { from: inAWord(order.floor.moderator), to: inAWord(moderator) };
-  return ordered(order, setModerator(order.floor, moderator), { change: 'moderator', ...told });
+  return ordered(order, setModerator(order.floor, moderator, order.parley.clock.now()), {
+    change: 'moderator',
+    ...told,
+  });
 }
 
 function inAWord(moderator: Moderator): string {
@@ -64,7 +67,7 @@ export const holdFloor = async (order: Ordered): Promise<Decision> =>
   ordered(order, hold(order.floor), { change: 'held', ...nothingToTell });
 
 export const resumeFloor = async (order: Ordered): Promise<Decision> =>
-  ordered(order, resume(order.floor), { change: 'resumed', ...nothingToTell });
+  ordered(order, resume(order.floor, order.parley.clock.now()), { change: 'resumed', ...nothingToTell });
 
 /** Nobody waits any more; who speaks goes on. */
 export async function clearQueue(order: Ordered): Promise<Decision> {
@@ -85,14 +88,20 @@ export async function nextSpeaker(order: Ordered): Promise<Decision> {
 }
 
 /** The moderator calls the first who waits: they speak as soon as the floor is free. */
-export async function callNext(order: Ordered): Promise<Decision> {
-  const first = inOrder(order.floor)[0];
-  const called = first === undefined ? order.floor : grant(order.floor, keyOf(first));
-  return ordered(order, called, {
-    change: 'given',
-    from: null,
-    to: first === undefined ? null : cutFact(keyOf(first)),
-  });
+export const callNext = (order: Ordered): Promise<Decision> => call(order, inOrder(order.floor)[0] ?? null);
+
+/** The moderator calls somebody who waits, and perhaps says why. */
+export async function call(order: Ordered, speaker: Speaker | null, words = ''): Promise<Decision> {
+  const key = speaker === null ? null : keyOf(speaker);
+  const called = key === null ? order.floor : grant(order.floor, key, words);
+  return ordered(order, called, { change: 'given', from: null, to: key === null ? null : cutFact(key) });
+}
+
+/** Whether models may be asked here if agents have something to add, where the strategy lets them. */
+export async function setVolunteering(order: Ordered, asksModels: boolean): Promise<Decision> {
+  const inAWord = (asks: boolean) => (asks ? 'model' : 'words');
+  const told = { from: inAWord(order.floor.asksModels), to: inAWord(asksModels) };
+  return ordered(order, setVolunteers(order.floor, asksModels), { change: 'volunteers', ...told });
 }
 
 /** Agents speak only where they are called, for so many seconds from when it was ordered; null: not any longer. */

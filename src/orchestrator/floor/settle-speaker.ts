@@ -8,7 +8,7 @@ import { isSaid } from '../../core/message.ts';
 import { strategyNamed } from '../../core/strategies/strategies.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
-import { volunteer } from '../../core/volunteer.ts';
+import { askVolunteers, volunteer } from '../../core/volunteer.ts';
 import type { Installation } from '../installation.ts';
 import { ensureChat } from '../rooms/refresh-chat.ts';
 import { agentsIn } from '../rooms/room-view.ts';
@@ -77,5 +77,6 @@ async function askVolunteer(
   const message = turn.trigger === null ? null : await store.collection('messages').get(turn.trigger);
   if (message === null || !isSaid(message) || message.status === 'redacted') return { floor, turns: [] };
   const turns = await store.collection('turns').find({ where: { trigger: message._id }, limit: 100 });
-  return volunteer({ turn, message, answered: new Set(turns.map(({ agent }) => agent)) }, floor, bounds);
+  const given = { turn, message, answered: new Set(turns.map(({ agent }) => agent)) };
+  return floor.asksModels ? askVolunteers(given, floor, bounds) : volunteer(given, floor, bounds);
 }

@@ -48,7 +48,8 @@ async function leaveOpen(
   { passage, turns }: { passage: Passage; turns: readonly Turn[] },
 ): Promise<void> {
   if (turns.length === 0) return;
-  const notices = [...new Set(turns.map(({ chat }) => chat))].map(chat => {
+  const answers = turns.filter(({ thought }) => thought === undefined);
+  const notices = [...new Set(answers.map(({ chat }) => chat))].map(chat => {
     const _id = onceTurnId(chat, `left-open-${passage.since}`, agent._id);
     const named = { _id, chat, agent: agent._id, trigger: null, reason: 'left open', thread: null };
     const text = `${agent.name} is being retired and does not get to what still waited here. Please ask somebody else.`;

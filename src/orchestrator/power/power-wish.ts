@@ -24,10 +24,13 @@ export function isVoiceComing({ agents, clock }: Pick<Installation, 'agents' | '
   return clock.now() - (chat.invitations?.[orchestrator._id]?.at ?? 0) < comesWithinMs;
 }
 
-/** Who may speak now: in a moderated room the holder of the floor, and whoever answers commands. */
+/** Who may speak now: in a moderated room the holder of the floor, an agent that moderates, and whoever answers commands. */
 export function powerWish(parley: Pick<Installation, 'agents' | 'settings'>, chat: Chat, floor: Floor): PowerWish {
-  if (!floorRules(parley, chat, floor).moderated) return { moderated: false, speakers: [] };
-  const members = [holderOf(floor), ...voicesIn(parley, chat).slice(0, 1).map(agentMember)];
+  const { moderated, moderatorHere } = floorRules(parley, chat, floor);
+  if (!moderated) return { moderated: false, speakers: [] };
+  const { moderator } = floor;
+  const moderates = moderatorHere && moderator.kind === 'agent' ? [agentMember(moderator.agent)] : [];
+  const members = [holderOf(floor), ...moderates, ...voicesIn(parley, chat).slice(0, 1).map(agentMember)];
   return { moderated: true, speakers: [...new Set(members.filter(member => member !== null))] };
 }
 

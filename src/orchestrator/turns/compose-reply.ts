@@ -14,6 +14,7 @@ import { bridgeFor, type Installation } from '../installation.ts';
 import { type Offer, offerTools } from '../tools/offer-tools.ts';
 import { topics } from '../topics.ts';
 import { buildRequest } from './build-request.ts';
+import { claimTurn, reload } from './claim-turn.ts';
 import { endTurn, failedAgain, replied } from './end-turn.ts';
 import { type LiveMessage, liveMessage } from './live-message.ts';
 import type { Interrupted } from './running-turns.ts';
@@ -32,18 +33,7 @@ export async function composeReply(parley: Installation, turn: Turn): Promise<Tu
   if (isTooOld(parley, turn, trigger)) return endTurn(parley, { ...turn, stop: 'out' }, '');
   if (turn.attempts === 0 && !isThere(parley, turn)) return leaveOut(parley, turn);
   if (isHopeless(parley, turn)) return abandon(parley, turn);
-  // Begun before it is claimed: a stop that is stored before makes the claim fail, one that comes later finds the work and breaks it off.
-  const running = parley.running.begin(turn._id);
-  try {
-    const claimed = await parley.store
-      .collection('turns')
-      .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 }, 'process');
-    return await (claimed === null
-      ? reload(parley, turn)
-      : think(parley, claimed, { trigger, signal: running.signal }));
-  } finally {
-    running.end();
-  }
+  return claimTurn(parley, turn, (claimed, signal) => think(parley, claimed, { trigger, signal }));
 }
 
 const isAnswerable = (trigger: Message | null): trigger is SaidMessage =>
@@ -74,10 +64,6 @@ async function leaveOut(parley: Installation, turn: Turn): Promise<Turn> {
     parley.queue.wake(topics.turns, notice._id);
   }
   return endTurn(parley, { ...turn, stop: 'out' }, '');
-}
-
-async function reload({ store }: Installation, turn: Turn): Promise<Turn> {
-  return (await store.collection('turns').get(turn._id)) ?? { ...turn, state: 'done' };
 }
 
 async function think(

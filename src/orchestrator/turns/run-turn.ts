@@ -3,6 +3,8 @@ import type { TurnId } from '../../core/ids.ts';
 import type { Turn } from '../../core/turn.ts';
 import { step } from '../../telemetry/step.ts';
 import type { Installation } from '../installation.ts';
+import { consider } from '../thoughts/consider.ts';
+import { decideSpeaker } from '../thoughts/decide-speaker.ts';
 import { topics } from '../topics.ts';
 import { composeReply } from './compose-reply.ts';
 import { deliver } from './deliver.ts';
@@ -21,10 +23,16 @@ export async function runTurn(parley: Installation, id: TurnId): Promise<void> {
 
 const isOpen = (turn: Turn): boolean => turn.state !== 'done';
 
+function advance(parley: Installation, turn: Turn): Promise<Turn> {
+  if (turn.thought === 'considers') return consider(parley, turn);
+  if (turn.state === 'replied') return deliver(parley, turn);
+  return turn.thought === 'decides' ? decideSpeaker(parley, turn) : composeReply(parley, turn);
+}
+
 /** A fault of our own would come again each time, and the room would stand still for ever: such a turn is dropped. */
 async function advanceOrDrop(parley: Installation, turn: Turn): Promise<Turn> {
   try {
-    return await (turn.state === 'replied' ? deliver(parley, turn) : composeReply(parley, turn));
+    return await advance(parley, turn);
   } catch (error) {
     if (error instanceof ParleyError || error instanceof Interrupted) throw error;
     parley.log.error(

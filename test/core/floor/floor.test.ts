@@ -140,8 +140,8 @@ describe('a person', () => {
 });
 
 describe('a moderator', () => {
-  const maraModerates = setModerator(enqueue(empty, [speaker(1), speaker(2)]), { kind: 'person', person: mara });
-  const adaModerates = setModerator(maraModerates, { kind: 'agent', agent: agentId('ada') });
+  const maraModerates = setModerator(enqueue(empty, [speaker(1), speaker(2)]), { kind: 'person', person: mara }, 0);
+  const brunoModerates = setModerator(maraModerates, { kind: 'agent', agent: agentId('bruno') }, 0);
 
   it('is the only one who gives the floor', () => {
     expect(grantNext(maraModerates, moderated, 1e9)).toBe(maraModerates);
@@ -162,7 +162,7 @@ describe('a moderator', () => {
   });
 
   it('that is an agent has a time for each grant; then the rule takes over', () => {
-    const free = { ...adaModerates, freeSince: 10_000 };
+    const free = { ...brunoModerates, freeSince: 10_000 };
     expect(looksAgainAt(free, moderated)).toBe(40_000);
     expect(grantNext(free, moderated, 39_999)).toBe(free);
     expect(speaking(grantNext(free, moderated, 40_000))).toBe(turnOf(1));
@@ -172,7 +172,7 @@ describe('a moderator', () => {
     const volunteer = { ...speaker(1), direct: false };
     const byOrder = enqueue(empty, [volunteer, speaker(2)]);
     expect(speaking(grantNext(byOrder, moderated, 0))).toBe(turnOf(1));
-    const byPriority = setModerator(byOrder, { kind: 'rule', rule: 'priority' });
+    const byPriority = setModerator(byOrder, { kind: 'rule', rule: 'priority' }, 0);
     expect(speaking(grantNext(byPriority, moderated, 0))).toBe(turnOf(2));
   });
 
@@ -188,9 +188,9 @@ describe('a floor that is held', () => {
   it('goes to nobody until it is resumed', () => {
     const held = hold(grant(enqueue(empty, [speaker(1)]), turnOf(1)));
     expect(grantNext(held, rules, 0)).toBe(held);
-    expect(speaking(grantNext(resume(held), rules, 0))).toBe(turnOf(1));
+    expect(speaking(grantNext(resume(held, 0), rules, 0))).toBe(turnOf(1));
     expect(hold(held)).toBe(held);
-    expect(resume(empty)).toBe(empty);
+    expect(resume(empty, 0)).toBe(empty);
   });
 
   it('can be cleared, and names who waited', () => {

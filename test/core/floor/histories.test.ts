@@ -100,9 +100,9 @@ function happen(world: World, given: Happening): World {
     case 'hold':
       return become(hold(floor));
     case 'resume':
-      return become(resume(floor));
+      return become(resume(floor, now));
     case 'moderator':
-      return become(setModerator(floor, given.moderator));
+      return become(setModerator(floor, given.moderator, now));
     case 'slots':
       return become(setSlotRules(floor, { seconds: given.seconds, messages: 2 }));
   }
