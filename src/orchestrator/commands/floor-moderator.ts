@@ -24,7 +24,9 @@ export const floorModerator = command({
     const moderator: Moderator | null =
       who === undefined ? { kind: 'rule', rule: rule ?? 'order' } : asModerator(who, call.scene);
     if (moderator === null)
-      return call.reply('No model speaks for this agent, or it has no tool `grant_floor`: it can’t moderate. Name another one.');
+      return call.reply(
+        'No model speaks for this agent, or it has no tool `grant_floor`: it can’t moderate. Name another one.',
+      );
     return orderInGroup(call, order => appointModerator(order, moderator), told(moderator, call));
   },
 });

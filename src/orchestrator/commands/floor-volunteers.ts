@@ -9,8 +9,7 @@ import { orderInGroup } from './in-group.ts';
 
 export const floorVolunteers = command({
   name: 'floor volunteers',
-  summary:
-    'Sets by what agents of a free room find out that they have something to add: words, or a model.',
+  summary: 'Sets by what agents of a free room find out that they have something to add: words, or a model.',
   needs: 'floor',
   parameters: z.object({ by: choice(['words', 'model'], 'Words cost nothing; a model costs a short call.') }),
   example: 'floor volunteers model',
