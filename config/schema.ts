@@ -11,6 +11,7 @@ import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
 import { matrixSection } from './sections/matrix.ts';
 import { modelsSection } from './sections/models.ts';
+import { monitoringSection } from './sections/monitoring.ts';
 import { retirementSection } from './sections/retirement.ts';
 import { streamingSection } from './sections/streaming.ts';
 
@@ -34,4 +35,5 @@ export const configSchema = z.strictObject({
   audit: auditSection,
   budgets: budgetsSection,
   log: logSection,
+  monitoring: monitoringSection,
 });

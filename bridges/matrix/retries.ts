@@ -1,6 +1,7 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { type HomeserverAsked, tell } from '../../src/telemetry/fact.ts';
 import { bridgeError, failureOf } from './failure.ts';
 import { pauseBefore, pauseFor } from './pause.ts';
 
@@ -23,15 +24,21 @@ export async function withRetries(
 ): Promise<unknown> {
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
+    const begun = clock.now();
+    const told = (outcome: HomeserverAsked['outcome'], pauseMs = 0): void =>
+      tell({ what: 'homeserver asked', outcome, pauseMs, tookMs: clock.now() - begun });
     try {
       const answer = await attempt();
       saw(true);
+      told('taken');
       return answer;
     } catch (error) {
       const failure = failureOf(error);
       saw(failure.reached);
       const pause = pauseBefore(tries, failure.retryAfterMs);
-      if (!failure.passing || clock.now() + pause >= end) throw bridgeError(`Could not ${request.what}`, error);
+      const goesOn = failure.passing && clock.now() + pause < end;
+      told(goesOn ? 'again' : 'failed', goesOn ? pause : 0);
+      if (!goesOn) throw bridgeError(`Could not ${request.what}`, error);
       log.warn(
         { what: request.what, tries, pause, problem: failure.text },
         'the homeserver did not take a request; again',

@@ -9,6 +9,7 @@ import type { ModelSource } from './models/source.ts';
 import { newProgress, type Progress } from './progress.ts';
 import { buildPrompt } from './prompts/prompt.ts';
 import { nextTry } from './recovery.ts';
+import { tellCall } from './tell-call.ts';
 
 export interface ReplyTask {
   readonly request: ReplyRequest;
@@ -46,16 +47,20 @@ async function* fromModel(task: ReplyTask, source: ModelSource): AsyncGenerator<
   const progress = newProgress(limits.replyBytes);
   for (let attempt = 0; ; attempt += 1) {
     const { rounds } = progress;
+    const told = tellCall(source.config.id, progress);
     const images = source.config.capabilities.includes('images');
     const wanted = { contextTokens: source.contextTokens, contextMessages, images };
     const prompt = await buildPrompt(request, wanted, signal);
     try {
       yield* answer({ request, prompt, source, progress, log, signal });
+      told('answered');
       return null;
     } catch (error) {
+      if (signal.aborted) told('broken off');
       signal.throwIfAborted();
       if (progress.rounds > rounds) attempt = 0;
       const failure = describeFailure(task, { source, error, begun: progress.givenNow });
+      told(failure.trouble);
       if (progress.givenNow) throw failure.error;
       const wait = nextTry({ source, failure, attempt, promptTokens: prompt.tokens }, limits);
       if (wait === null) return endedBy(failure, progress);

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { z } from 'zod';
 import { environmentWith } from '../../config/environment.ts';
+import { version } from '../compose/version.ts';
 import type { CliContext } from './context.ts';
 import { report } from './report.ts';
 
@@ -29,12 +27,6 @@ Examples:
   npx parley chat ada             talk to Ada here, without a homeserver
   npx parley <command> --help     more on a command`;
 
-/** As `package.json` says. */
-function version(): string {
-  const file = join(import.meta.dirname, '..', '..', 'package.json');
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(file, 'utf8'))).version;
-}
-
 function program(context: CliContext, outcome: { code: number }): Command {
   const root = new Command('npx parley')
     .description('A network of AI agents that live in Matrix chat.')
@@ -52,6 +44,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
       outcome.code = await (await load())(context, ...args);
     };
   addUp(root, does);
+  addStatus(root, does);
   addCheck(root, does);
   addRegistration(root, does);
   addAgents(root, does);
@@ -80,6 +73,23 @@ function addUp(root: Command, does: Does): void {
       ),
     )
     .action(does(async () => (await import('./up.ts')).runUp));
+}
+
+function addStatus(root: Command, does: Does): void {
+  root
+    .command('status')
+    .description('how the Parley that runs here is: what it needs, what it works on, what went wrong')
+    .option('--json', 'print it as JSON')
+    .option('--url <address>', 'of another one, by the address that it tells its metrics at')
+    .addHelpText(
+      'after',
+      `${examples(
+        'npx parley status',
+        'npx parley status --json',
+        'npx parley status --url http://worker-2:9464',
+      )}\n\nExit code 1 if it does not run, or something that it needs is not there.`,
+    )
+    .action(does(async () => (await import('./status.ts')).runStatus));
 }
 
 function addCheck(root: Command, does: Does): void {

@@ -23,6 +23,8 @@ import { systemClock } from '../system-clock.ts';
 import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { followAgents } from './follow-agents.ts';
 import { freePort, listenOn, newListener } from './listener.ts';
+import { watchParley } from './monitored-parts.ts';
+import { type Monitoring, openMonitoring } from './monitoring.ts';
 import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
 import { healthLine, type OpenedRuntime, openRuntime } from './open-runtime.ts';
@@ -39,16 +41,20 @@ const mostShownOnline = 10;
 /** The longest that answers wait for a look at what was missed. */
 const catchUpMs = 5_000;
 
-type UpOptions = Parameters<Main['up']>[0];
+type UpOptions = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
 type Ready = Parameters<Progress['readyBox']>[0];
 
 /** Runs Parley until `signal` is aborted. What was started is ended in the opposite order. */
-export async function up(options: UpOptions): Promise<void> {
+export async function up(given: Omit<UpOptions, 'monitoring'>): Promise<void> {
   await using ending = new AsyncDisposableStack();
-  const lock = lockDataFolder(options.config.dataDir);
+  const lock = lockDataFolder(given.config.dataDir);
   ending.defer(() => lock.release());
+  const monitoring = await openMonitoring({ ...given, clock: systemClock });
+  ending.defer(monitoring.close);
+  const options = { ...given, log: monitoring.log, monitoring };
   options.progress.readyBox(await start(options, ending));
   await aborted(options.signal);
+  monitoring.stopping();
   options.progress.info('Stopping …');
 }
 
@@ -58,7 +64,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 }
 
 async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<Ready> {
-  const { config, progress } = options;
+  const { config, progress, monitoring } = options;
   const begunAt = performance.now();
   const thinking = openRuntime(options);
   // There is time while a homeserver starts; where one runs already, people would wait for what only the first answer needs.
@@ -91,6 +97,7 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   ending.defer(followAgents(options, parley, home));
   void showOnline(bridge, agents);
   options.signal.throwIfAborted();
+  watchParley(monitoring, parley, { runtime: opened.runtime, homeserver: homeserver.url });
   const model = await answering;
   if (external) setImmediate(() => void warmUp());
   return {
@@ -163,7 +170,7 @@ async function openNetwork(
   options: UpOptions,
   { ending, site, opened }: { ending: AsyncDisposableStack; site: Site; opened: OpenedRuntime },
 ): Promise<{ bridge: MatrixBridge; parley: Installation; owner: Owner | null }> {
-  const { config, log, progress } = options;
+  const { config, log, progress, monitoring } = options;
   const { supervised, tokens, port } = site;
   const { url, serverName, listenOn: further } = supervised.begun;
   const clock = systemClock;
@@ -179,12 +186,14 @@ async function openNetwork(
     await forgetHomeserver(store, bridge.name);
   });
   const owner = await ensureOwner(config, supervised.begun, remaking);
-  const queue = localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') });
+  const queue = monitoring.queue(
+    localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') }),
+  );
   const settings = settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models });
   const parley = await newInstallation({
     store,
     queue,
-    bus: localBus({ store, clock, log }),
+    bus: monitoring.bus(localBus({ store, clock, log })),
     bridge,
     runtime: opened.runtime,
     clock,

@@ -5,6 +5,7 @@
 export const errorCodes = {
   CONFIG_INVALID: 'A configuration file or environment variable does not fit the schema.',
   DATA_FOLDER_IN_USE: 'Another Parley already runs in this data folder.',
+  NOT_RUNNING: 'No Parley runs there, or it does not answer.',
   HOMESERVER_MISSING: 'No homeserver is configured, and none can be installed here.',
   HOMESERVER_UNREACHABLE: 'The homeserver does not answer.',
   HOMESERVER_START_FAILED: 'The homeserver that Parley starts by itself ended or did not get ready.',

@@ -14,7 +14,7 @@ export interface DataFolderLock {
  * and `STORE_FAILED` where it can't be made or written.
  */
 export function lockDataFolder(folder: string): DataFolderLock {
-  const pidFile = join(folder, 'parley.pid');
+  const pidFile = pidFileIn(folder);
   let database: DatabaseSync;
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -85,6 +85,11 @@ function unusable(folder: string, cause: unknown): ParleyError {
   const message = `The data folder ${folder} can't be used (${why}). Let this user write there, or choose another with PARLEY_DATA.`;
   return new ParleyError('STORE_FAILED', message, { cause });
 }
+
+/** The process that uses the folder, if there is one: as it noted itself, and as far as it is still there. */
+export const runningPid = (folder: string): number | null => livingPid(pidFileIn(folder));
+
+const pidFileIn = (folder: string): string => join(folder, 'parley.pid');
 
 /** The process that wrote the file, if it is still there. */
 function livingPid(pidFile: string): number | null {

@@ -18,6 +18,24 @@ export interface Queue {
   close(graceMs: number): Promise<void>;
 }
 
+/** How much there is to do in one topic. */
+export interface TopicLength {
+  readonly topic: string;
+  /** Keys that wait, also those that pause after a failure. */
+  readonly waiting: number;
+  readonly running: number;
+  /** How long the one that waits longest does so, in milliseconds; 0 where none does. */
+  readonly oldestMs: number;
+}
+
+/** A queue that tells how much waits: for operators, so it may be a moment old. */
+export interface TellsLengths {
+  /** Every topic that was used. Asked seldom; it may cost as much as there are keys. */
+  lengths(): Promise<readonly TopicLength[]>;
+}
+
+export const tellsLengths = (queue: Queue): queue is Queue & TellsLengths => 'lengths' in queue;
+
 export interface QueueHandler {
   /** 1 or more. */
   readonly concurrency: number;

@@ -1,6 +1,7 @@
 import pino from 'pino';
 import type { Log } from '../ports/log.ts';
 import { boundedFile } from './bounded-file.ts';
+import { cause } from './cause.ts';
 import { loggable } from './redact.ts';
 
 export interface LogOptions {
@@ -40,6 +41,12 @@ export function openLog({ level, texts, to }: LogOptions): OpenLog {
   };
 }
 
+/** Which message all of it follows from, so that its lines are found together. */
+function caused(): { readonly correlationId?: string } {
+  const correlationId = cause();
+  return correlationId === undefined ? {} : { correlationId };
+}
+
 /**
  * The fields are cleaned here and not by pino's `redact`, whose paths end at a fixed depth; and pino would take the message of an
  * error, which may quote somebody, for the line's own.
@@ -47,7 +54,7 @@ export function openLog({ level, texts, to }: LogOptions): OpenLog {
 function logOf(logger: pino.Logger, always: Readonly<Record<string, unknown>>, texts: boolean): Log {
   const write =
     (level: 'debug' | 'info' | 'warn' | 'error') => (fields: Readonly<Record<string, unknown>>, message: string) => {
-      if (logger.isLevelEnabled(level)) logger[level](loggable({ ...always, ...fields }, texts), message);
+      if (logger.isLevelEnabled(level)) logger[level](loggable({ ...caused(), ...always, ...fields }, texts), message);
     };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

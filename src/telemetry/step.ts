@@ -1,11 +1,26 @@
 import { channel } from 'node:diagnostics_channel';
+import type { SaidMessage } from '../core/message.ts';
+import type { Turn } from '../core/turn.ts';
 
 const steps = channel('parley:step');
 
+/** What a step is about, for whoever measures. */
+export interface StepAbout {
+  readonly turn: Turn;
+  /** The message that the turn answers. */
+  readonly trigger?: SaidMessage;
+}
+
+/** What listeners on `parley:step` get. */
+export interface Step {
+  readonly step: string;
+  readonly about: StepAbout | null;
+}
+
 /**
- * Marks a point between two durable steps. It costs nothing unless somebody listens on the diagnostics channel `parley:step`; the
- * crash test does, and kills the process there.
+ * Marks a point between two durable steps. It costs nothing unless somebody listens on the diagnostics channel `parley:step`: the crash
+ * test kills the process there, and the metrics measure how long answers take.
  */
-export function step(name: string): void {
-  if (steps.hasSubscribers) steps.publish({ step: name });
+export function step(name: string, about: StepAbout | null = null): void {
+  if (steps.hasSubscribers) steps.publish({ step: name, about } satisfies Step);
 }

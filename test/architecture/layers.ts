@@ -22,7 +22,7 @@ export const layers: readonly Layer[] = [
   {
     name: 'orchestrator',
     holds: /^src\/(?:orchestrator|tasks)\//,
-    may: [...domain, 'src/telemetry/step.ts', 'npm:zod'],
+    may: [...domain, 'src/telemetry/step.ts', 'src/telemetry/cause.ts', 'npm:zod'],
   },
   { name: 'telemetry', holds: /^src\/telemetry\//, may: [...domain, ...anyPackage] },
   {
@@ -58,6 +58,6 @@ export const homes: readonly { readonly package: RegExp; readonly folder: RegExp
   { package: /^npm:ioredis$/, folder: /^src\/redis\// },
   { package: /^npm:mongodb$/, folder: /^src\/stores\/mongo\// },
   { package: /^node:sqlite$/, folder: /^src\/(?:stores\/sqlite|data-folder)\// },
-  { package: /^npm:pino/, folder: /^src\/telemetry\// },
+  { package: /^npm:(?:pino|prom-client)/, folder: /^src\/telemetry\// },
   { package: /^npm:commander$/, folder: /^src\/cli\// },
 ];

@@ -18,6 +18,8 @@ import { openMessageLog } from '../../src/orchestrator/message-log.ts';
 import { startOrchestrator } from '../../src/orchestrator/start.ts';
 import { runningTurns } from '../../src/orchestrator/turns/running-turns.ts';
 import { turnEnds } from '../../src/orchestrator/turns/turn-ends.ts';
+import type { Bus } from '../../src/ports/bus.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { localQueue } from '../../src/queues/local/queue.ts';
@@ -78,6 +80,10 @@ export interface TestParley {
 
 type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>> & {
   readonly settings?: Partial<Settings>;
+  /** Hears all that is logged, too. */
+  readonly log?: Log;
+  /** What stands between Parley and its bus. */
+  readonly tap?: (bus: Bus, clock: Clock) => Bus;
   readonly wishes?: readonly AgentWish[];
 };
 
@@ -88,9 +94,10 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const bridge = given.bridge ?? memoryBridge(memoryNetwork({ clock }));
   const runtime = given.runtime ?? scriptedRuntime();
   const logged: Logged[] = [];
-  const log = logInto(logged);
+  const log = logInto(logged, given.log);
   const queue = localQueue({ clock, onError: failure => log.error({ ...failure }, 'A handler failed.') });
-  const { bus, published, cut } = recordedBus({ store, clock, log });
+  const { bus: recorded, published, cut } = recordedBus({ store, clock, log });
+  const bus = given.tap?.(recorded, clock) ?? recorded;
   keepAudit({ store, bus });
   const agents = await ensureAgents({ store, log, bus, clock }, given.wishes ?? sampleAgents);
   const settings: Settings = { ...testSettings, ...given.settings };
@@ -153,10 +160,12 @@ function shownBy(bridge: MemoryBridge, chat: ChatId): ReturnType<TestParley['ans
 
 const isCard = ({ mark }: Shown): boolean => mark?.turn.includes('#card-') ?? false;
 
-function logInto(logged: Logged[]): Log {
+function logInto(logged: Logged[], also: Log | undefined): Log {
   const write =
     (level: keyof Log): Log['info'] =>
-    (fields, message) =>
-      void logged.push({ level, fields, message });
+    (fields, message) => {
+      logged.push({ level, fields, message });
+      also?.[level](fields, message);
+    };
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') };
 }

@@ -1,6 +1,8 @@
 import { mayPass } from '../../core/errors.ts';
+import { correlationOf } from '../../core/events/event.ts';
 import { isSaid, type Message } from '../../core/message.ts';
 import type { Decision } from '../../core/take-turns.ts';
+import { causedBy } from '../../telemetry/cause.ts';
 import { handleEdit } from './handle-edit.ts';
 import { handleMembership } from './handle-membership.ts';
 import { handleReaction } from './handle-reaction.ts';
@@ -16,7 +18,7 @@ import { nothing, type Scene } from './handling.ts';
  */
 export async function handleMessage(message: Message, scene: Scene): Promise<Decision> {
   try {
-    return await byType(message, scene);
+    return await causedBy(correlationOf(message._id), () => byType(message, scene));
   } catch (error) {
     if (mayPass(error)) throw error;
     scene.parley.log.error(

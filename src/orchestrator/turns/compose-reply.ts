@@ -6,7 +6,7 @@ import { below, unfinished } from '../../core/reply/fence.ts';
 import type { Turn, Usage } from '../../core/turn.ts';
 import type { ReplyRequest } from '../../ports/agent-runtime.ts';
 import { canShowTyping } from '../../ports/bridge-capabilities.ts';
-import { step } from '../../telemetry/step.ts';
+import { type StepAbout, step } from '../../telemetry/step.ts';
 import { reserve } from '../budgets/reserve.ts';
 import { settle } from '../budgets/settle.ts';
 import { pausedNotice } from '../handle/away-agents.ts';
@@ -81,7 +81,9 @@ async function think(
   const live = liveMessage(parley, turn);
   const stopTyping = showTyping(parley, turn);
   // Storing the reply stands outside: a store that fails must not look like a model that failed.
-  const heard = await listen(parley, { request, live, offer, signal }).catch((error: unknown) => ({ error }));
+  const heard = await listen(parley, { about: { turn, trigger }, request, live, offer, signal }).catch(
+    (error: unknown) => ({ error }),
+  );
   stopTyping();
   const latest = await live.settle();
   const text = live.text();
@@ -101,13 +103,24 @@ function spent(error: unknown): ParleyError {
   throw error;
 }
 
+interface Listening {
+  readonly about: StepAbout;
+  readonly request: ReplyRequest;
+  readonly live: LiveMessage;
+  readonly offer: Offer;
+  readonly signal: AbortSignal;
+}
+
 async function listen(
   parley: Installation,
-  { request, live, offer, signal }: { request: ReplyRequest; live: LiveMessage; offer: Offer; signal: AbortSignal },
+  { about, request, live, offer, signal }: Listening,
 ): Promise<Pick<Turn, 'usage' | 'handsOver'>> {
   let usage: Usage | null = null;
-  step('model.called');
+  let begun = false;
+  step('model.called', about);
   for await (const piece of parley.runtime.reply(request, signal)) {
+    if (!begun) step('model.began', about);
+    begun = true;
     if (piece.type === 'text') live.add(piece.text);
     else usage = piece.usage;
   }

@@ -21,7 +21,7 @@ export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
   if (bridge === null || part === undefined) return close(parley, turn);
   try {
     const externalId = await sendPart(parley, { turn, part, index, bridge });
-    step('part.sent');
+    step('part.sent', { turn });
     const marked = await markSent(parley, turn, { index, externalId });
     step('part.marked');
     return marked;

@@ -1,6 +1,7 @@
 import type { Chat } from '../../core/chat.ts';
 import type { OutgoingBody, Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
+import { step } from '../../telemetry/step.ts';
 import type { Installation } from '../installation.ts';
 import { deliveryOf } from './delivery.ts';
 import { sendUnlessThere } from './find-sent.ts';
@@ -20,6 +21,7 @@ export async function openPart(
   const { bridge, chat, part, body } = given;
   const delivery = deliveryOf(turn, { part, body, state: 'streaming', chat });
   const externalId = await sendUnlessThere(parley, { turn, bridge }, delivery);
+  step('stream.shown', { turn });
   const text = body.kind === 'markdown' ? body.text : '';
   return { turn: await markOpened(parley, turn, { externalId, text }), externalId };
 }

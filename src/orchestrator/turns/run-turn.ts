@@ -1,6 +1,8 @@
 import { ParleyError } from '../../core/errors.ts';
+import { correlationOf } from '../../core/events/event.ts';
 import type { TurnId } from '../../core/ids.ts';
 import type { Turn } from '../../core/turn.ts';
+import { causedBy } from '../../telemetry/cause.ts';
 import { step } from '../../telemetry/step.ts';
 import type { Installation } from '../installation.ts';
 import { consider } from '../thoughts/consider.ts';
@@ -12,11 +14,15 @@ import { Interrupted } from './running-turns.ts';
 import { dropTurns } from './stop-turn.ts';
 
 /** Brings a turn to its end: the model's answer is stored, then sent. What was done before a crash is not done again. */
-export async function runTurn(parley: Installation, id: TurnId): Promise<void> {
+export const runTurn = (parley: Installation, id: TurnId): Promise<void> =>
+  causedBy(correlationOf(id), () => bringToItsEnd(parley, id));
+
+async function bringToItsEnd(parley: Installation, id: TurnId): Promise<void> {
   let turn = await parley.store.collection('turns').get(id);
   if (turn === null) return;
+  const wasOpen = isOpen(turn);
   while (isOpen(turn)) turn = await advanceOrDrop(parley, turn);
-  step('turn.done');
+  step('turn.done', wasOpen ? { turn } : null);
   parley.turnEnds.tell(id);
   parley.queue.wake(topics.rooms, turn.chat);
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Queue, QueueHandler } from '../../ports/queue.ts';
+import type { Queue, QueueHandler, TellsLengths } from '../../ports/queue.ts';
 import { type HandlerFailure, localTopic, type Topic } from './topic.ts';
 
 export interface LocalQueueOptions {
@@ -9,7 +9,7 @@ export interface LocalQueueOptions {
 }
 
 /** The queue of one process. It keeps one entry for each key that waits or runs, and nothing else. */
-export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Queue {
+export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Queue & TellsLengths {
   const topics = new Map<string, Topic>();
   let closing: Promise<void> | null = null;
 
@@ -39,6 +39,7 @@ export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Qu
       checkHandler(topic, options);
       if (closing === null) topicOf(topic).handle(options);
     },
+    lengths: async () => [...topics.values()].map(topic => topic.length()),
     close(graceMs) {
       closing ??= end(graceMs);
       return closing;

@@ -1,6 +1,6 @@
 import { pauseAfter } from '../../core/pause-after.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { QueueHandler } from '../../ports/queue.ts';
+import type { QueueHandler, TopicLength } from '../../ports/queue.ts';
 import { type Lane, makeLane } from './lane.ts';
 
 /** What a handler threw, for the log. `attempt` counts from 1. */
@@ -17,6 +17,8 @@ interface Entry {
   state: 'waiting' | 'running' | 'pausing';
   /** Woken during the run that is under way. */
   wokenAgain: boolean;
+  /** Since when it waits, or waited when its run began. */
+  since: number;
   /** How often it failed in a row. */
   failures: number;
   cancelPause: () => void;
@@ -25,6 +27,7 @@ interface Entry {
 export interface Topic {
   wake(key: string): void;
   handle(handler: QueueHandler): void;
+  length(): TopicLength;
   /** Starts nothing any more; resolves when nothing runs. */
   end(): Promise<void>;
 }
@@ -53,6 +56,7 @@ export function localTopic(options: TopicOptions): Topic {
       isHandled = true;
       topic.lane.open({ concurrency: handler.concurrency, run: entry => attempt(topic, entry, handler) });
     },
+    length: () => lengthOf(topic),
     end() {
       topic.ended = true;
       for (const entry of topic.entries.values()) entry.cancelPause();
@@ -67,12 +71,25 @@ function wake(topic: State, key: string): void {
     entry.wokenAgain = entry.state === 'running';
     return;
   }
-  const made: Entry = { key, state: 'waiting', wokenAgain: false, failures: 0, cancelPause: () => {} };
+  const made: Entry = { key, state: 'waiting', wokenAgain: false, since: 0, failures: 0, cancelPause: () => {} };
   topic.entries.set(key, made);
   enqueue(topic, made);
 }
 
-function enqueue({ lane }: State, entry: Entry): void {
+function lengthOf({ name, entries, clock }: State): TopicLength {
+  const waiting = [...entries.values()].filter(({ state }) => state !== 'running');
+  const oldest = waiting.reduce((first, { since }) => Math.min(first, since), clock.now());
+  return {
+    topic: name,
+    waiting: waiting.length,
+    running: entries.size - waiting.length,
+    oldestMs: clock.now() - oldest,
+  };
+}
+
+function enqueue({ lane, clock }: State, entry: Entry): void {
+  // A pause after a failure is a part of the waiting.
+  if (entry.failures === 0) entry.since = clock.now();
   entry.state = 'waiting';
   entry.wokenAgain = false;
   lane.push(entry);

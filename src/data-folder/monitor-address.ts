@@ -1,0 +1,28 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { readIfThere, writeFileAtomic } from '../whole-files.ts';
+
+const schema = z.object({ url: z.url(), pid: z.number() });
+
+/** Where the process that runs in a data folder tells how it is. */
+export type MonitorAddress = Readonly<z.infer<typeof schema>>;
+
+const fileIn = (dataDir: string): string => join(dataDir, 'monitoring.json');
+
+/** Notes the address for `npx parley status`. Gives what removes it. */
+export async function noteMonitorAddress(dataDir: string, address: MonitorAddress): Promise<() => void> {
+  await writeFileAtomic(fileIn(dataDir), `${JSON.stringify(address)}\n`);
+  return () => rmSync(fileIn(dataDir), { force: true });
+}
+
+/** Null where nothing was noted; what was noted may be of a process that is not there any more. */
+export async function readMonitorAddress(dataDir: string): Promise<MonitorAddress | null> {
+  const text = await readIfThere(fileIn(dataDir)).catch(() => undefined);
+  if (text === undefined) return null;
+  try {
+    return schema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
