@@ -24,7 +24,7 @@ export const metrics = {
   parley_events_total: { type: 'counter', help: 'What happened, by the types of docs/events.md.', labels: ['type'] },
   parley_turns_total: {
     type: 'counter',
-    help: 'Turns that ended. Kind: answer, or aside for commands and notices.',
+    help: 'Turns that ended. Kind: answer, aside (commands, notices) or thought (nobody sees it).',
     labels: ['kind', 'outcome'],
   },
   parley_answer_step_seconds: {

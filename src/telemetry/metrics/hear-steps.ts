@@ -70,4 +70,4 @@ function measuring(meter: Meter): Readonly<Record<string, Hears>> {
   };
 }
 
-const kindOf = (turn: Turn): string => (turn.aside ? 'aside' : 'answer');
+const kindOf = ({ thought, aside }: Turn): string => (thought !== undefined ? 'thought' : aside ? 'aside' : 'answer');
