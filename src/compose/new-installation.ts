@@ -32,16 +32,16 @@ interface Parts {
 /** Puts an installation together. Writes the agents of the configuration into the store; nothing runs yet. */
 export async function newInstallation({ bridge, agents: wishes, ...parts }: Parts): Promise<Installation> {
   keepAudit(parts);
-  const agents = await ensureAgents(parts, wishes);
+  const inService = agentsInService(await ensureAgents(parts, wishes));
   return {
     ...parts,
     startedAt: parts.clock.now(),
     bridges: new Map<BridgeName, Bridge>([[bridge.name, bridge]]),
-    ...agentsInService(agents),
+    ...inService,
     messageLog: openMessageLog(parts),
     running: runningTurns(),
     turnEnds: turnEnds(),
-    ...openMind(parts),
+    ...openMind({ ...parts, agents: inService.agents }),
     limits: await openLimitBook({ store: parts.store, rules: parts.settings.budgets }),
   };
 }

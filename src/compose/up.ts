@@ -204,6 +204,7 @@ async function openNetwork(
   ending.defer(await listenOn(listener, port, [config.listener.host, ...further]));
   const orchestrator = await startOrchestrator(parley);
   ending.defer(orchestrator.stop);
+  ending.defer(() => parley.bus.close(drainMs));
   ending.defer(keepManifests(parley));
   ending.defer(() => drain(parley, bridge));
   const events = intake(parley);
@@ -237,5 +238,4 @@ async function drain(parley: Installation, bridge: MatrixBridge): Promise<void> 
   await parley.queue.close(2 * drainMs);
   tooLong();
   await bridge.stop();
-  await parley.bus.close(drainMs);
 }

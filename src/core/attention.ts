@@ -52,6 +52,27 @@ export function priorityOf(waiting: Waiting, weights: AttentionWeights, now: num
   return termNames.reduce((sum, name) => sum + weights[name] * terms[name], 0);
 }
 
+/** What an agent is at, by how many dialogues it works in and how many wait for it. */
+export type WorkStatus = 'idle' | 'active' | 'busy';
+
+export const workStatus = (focus: number, waiting: number): WorkStatus =>
+  focus === 0 && waiting === 0 ? 'idle' : waiting === 0 ? 'active' : 'busy';
+
+const inWords: Readonly<Record<keyof AttentionTerms, string>> = {
+  mention: 'mentioned',
+  directMessage: 'direct message',
+  deadline: 'due soon',
+  relationship: 'in the middle of it',
+  waiting: 'waits longest',
+};
+
+/** What speaks most for a dialogue, in a few words. */
+export function mainReason(waiting: Waiting, weights: AttentionWeights, now: number): string {
+  const terms = termsOf(waiting, now);
+  const [first] = termNames.toSorted((a, b) => weights[b] * terms[b] - weights[a] * terms[a]);
+  return first === undefined || weights[first] * terms[first] === 0 ? 'next in line' : inWords[first];
+}
+
 export const termNames = ['mention', 'directMessage', 'deadline', 'relationship', 'waiting'] as const;
 
 /** Those who wait, the next one first. Equal ones in the order in which they came. */

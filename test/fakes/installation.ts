@@ -101,6 +101,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   keepAudit({ store, bus });
   const agents = await ensureAgents({ store, log, bus, clock }, given.wishes ?? sampleAgents);
   const settings: Settings = { ...testSettings, ...given.settings };
+  const inService = agentsInService(agents);
   const parley: Installation = {
     store,
     queue,
@@ -111,11 +112,11 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     log,
     settings,
     startedAt: clock.now(),
-    ...agentsInService(agents),
+    ...inService,
     messageLog: openMessageLog({ store, bus }),
     running: runningTurns(),
     turnEnds: turnEnds(),
-    ...openMind({ queue, clock, settings }),
+    ...openMind({ queue, bus, clock, settings, agents: inService.agents }),
     limits: await openLimitBook({ store, rules: settings.budgets }),
   };
   await provisionAgents(store, bridge, agents);

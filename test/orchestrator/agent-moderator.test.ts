@@ -130,6 +130,51 @@ describe('an agent as moderator', () => {
     expect(texts()).toEqual(['ada: fine']);
   });
 
+  it('calls by name only where the name is no other’s, whatever people call themselves', async () => {
+    const notes: string[] = [];
+    const { mara, tom, chat, act, clock, settle, floor } = await debate(trying('Bruno', notes));
+    await act(now => ({ ...now, held: true }));
+    tom.rename(chat, 'Bruno');
+    mara.say(chat, '@Ada, @Bruno?');
+    await settle();
+    const hand = { kind: 'person', person: tom.id, reason: 'asked for the floor', since: clock.now() } as const;
+    await act(now => request({ ...now, held: false }, hand));
+    expect(notes[0]).toContain('Not granted: nobody of that id waits.');
+    expect((await floor()).currentSpeaker).toMatchObject({ person: tom.id });
+  });
+
+  it('that is retired is replaced by the rule', async () => {
+    const held = heldReply();
+    const given = { settings: { access: everybodyIs('admin') } };
+    const { mara, chat, settle, texts } = await debate(held.script, given);
+    mara.say(chat, '@Ada?');
+    await settle();
+    mara.say(chat, '!agent retire clara');
+    await settle();
+    expect(held.aborted()).toBe(true);
+    expect(texts()).toContain('ada: fine');
+    expect(texts().filter(text => text.includes('does not get to'))).toEqual([]);
+  });
+
+  it('grants nothing by the tool of another decision', async () => {
+    const held = heldReply();
+    const { mara, chat, settle, clock, play, texts, floor } = await debate(held.script);
+    mara.say(chat, '@Ada?');
+    const first = await held.asked;
+    await settle();
+    await clock.advance(30_000);
+    await settle();
+    const second = heldReply();
+    play(second.script);
+    mara.say(chat, '@Bruno?');
+    await second.asked;
+    await settle();
+    const { signal } = new AbortController();
+    expect(await callTool(first, 'grant_floor', { who: 'agent:bruno' }, signal)).toMatch(/^Not granted: this is not/);
+    expect((await floor()).currentSpeaker).toBeNull();
+    expect(texts()).toEqual(['ada: fine']);
+  });
+
   it('that fails or says nothing leaves it to the rule at once, and the room is told nothing', async () => {
     const { mara, chat, settle, texts, thoughts } = await debate(async function* () {
       yield* [];

@@ -1,5 +1,5 @@
 import { eventType } from './event-type.ts';
-import { aChat, aFact, aMember, aNumber, anAgent, names, oneOf, orNull } from './fields.ts';
+import { aChat, aFact, aMember, aNumber, anAgent, aTurn, names, oneOf, orNull } from './fields.ts';
 
 const agent = anAgent('The agent.');
 const version = aNumber('The version of the agent’s document that has it.');
@@ -38,26 +38,33 @@ export const agentLifecycleEvents = {
 export const agentStatusEvents = {
   AgentStatusUpdated: eventType({
     topic: 'AgentStatusUpdates',
-    about: 'An agent is busy, or is not any more, or can’t be reached.',
+    about: 'An agent is active, busy, idle or offline now, and was something else.',
     key: 'agent',
-    identify,
+    identify: ({ agent, version, turn, why }) => (turn === null ? `${agent}/${version}` : `${agent}/${turn}/${why}`),
+    upgrades: [data => ({ ...data, turn: null, why: 'changed' })],
     data: {
       agent,
-      version,
+      version: orNull(aNumber('The version of the agent’s document that has it; null where its work made it so.')),
+      turn: orNull(aTurn('The turn that made it so; null where somebody changed the agent.')),
+      why: oneOf(
+        ['begins', 'waits', 'ends', 'changed'],
+        'The turn begins, waits or has ended, or the agent was changed.',
+      ),
       from: orNull(oneOf(statuses, 'The status before; null where none was.')),
       to: oneOf(statuses, 'The status now.'),
     },
   }),
   AttentionShifted: eventType({
     topic: 'AgentStatusUpdates',
-    about: 'An agent turns to another of its dialogues.',
+    about: 'An agent turns to another of its dialogues than the one that it turned to before.',
     key: 'agent',
-    identify,
+    identify: ({ agent, turn }) => `${agent}/${turn}`,
+    upgrades: [({ version: _, ...data }) => ({ ...data, turn: null })],
     data: {
       agent,
-      version: aNumber('The version of the document of its attention that has it.'),
-      from: orNull(aChat('What it attended to; null: nothing.')),
-      to: orNull(aChat('What it attends to; null: nothing.')),
+      turn: orNull(aTurn('The turn with which it does; null where an earlier Parley did not tell.')),
+      from: orNull(aChat('What it turned to before; null: nothing since Parley was started.')),
+      to: orNull(aChat('What it attends to now; null: nothing.')),
       reason: aFact('Why this one: “mentioned”, “waits longest”, ….'),
     },
   }),

@@ -1,4 +1,4 @@
-import { type AttentionWeights, byPriority, type Waiting } from '../../core/attention.ts';
+import { type AttentionWeights, byPriority, type Waiting, type WorkStatus, workStatus } from '../../core/attention.ts';
 import type { AgentId, ChatId, TurnId } from '../../core/ids.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -33,6 +33,19 @@ interface AttentionOptions extends AttentionSettings {
   readonly begin: (turn: TurnId) => void;
   /** Somebody waits for this agent, or nobody does any more. */
   readonly onChange: (agent: AgentId, dialogue: ChatId) => void;
+  /** A turn begins, waits or has ended for this agent. */
+  readonly onStir: (stir: Stir) => void;
+}
+
+/** What a turn that begins, waits or has ended makes of an agent's work. */
+export interface Stir {
+  readonly agent: AgentId;
+  readonly turn: TurnId;
+  readonly why: 'begins' | 'waits' | 'ends';
+  readonly from: WorkStatus;
+  readonly to: WorkStatus;
+  /** The dialogue that the agent turns to with it; null: none. */
+  readonly begun: Waiting | null;
 }
 
 interface Mind {
@@ -40,10 +53,12 @@ interface Mind {
   readonly waiting: Map<TurnId, Waiting>;
 }
 
+const statusOf = ({ focus, waiting }: Mind): WorkStatus => workStatus(focus.size, waiting.size);
+
 const mostRemembered = 20_000;
 
 export function openAttention(options: AttentionOptions): Attention {
-  const { clock, weights, atOnce, begin, onChange } = options;
+  const { clock, weights, atOnce, begin, onChange, onStir } = options;
   const minds = new Map<AgentId, Mind>();
   const lastSpoken = new Map<string, number>();
 
@@ -61,9 +76,12 @@ export function openAttention(options: AttentionOptions): Attention {
     // The wake-up may have been given up: it is only asked for again.
     if (mind.focus.has(call.turn)) begin(call.turn);
     if (mind.focus.has(call.turn) || mind.waiting.has(call.turn)) return;
+    const from = statusOf(mind);
     const lastInteraction = lastSpoken.get(`${agent} ${call.dialogue}`) ?? null;
     mind.waiting.set(call.turn, { ...call, lastInteraction, waitingSince: clock.now() });
-    if (next(mind) === null) onChange(agent, call.dialogue);
+    const begun = next(mind);
+    if (begun === null) onChange(agent, call.dialogue);
+    onStir({ agent, turn: call.turn, why: begun === null ? 'waits' : 'begins', from, to: statusOf(mind), begun });
   }
 
   /** Takes up what matters most, if there is room for it. */
@@ -81,10 +99,12 @@ export function openAttention(options: AttentionOptions): Attention {
     const mind = minds.get(agent);
     const ended = mind?.focus.get(turn) ?? mind?.waiting.get(turn);
     if (mind === undefined || ended === undefined) return;
+    const from = statusOf(mind);
     if (mind.focus.delete(turn)) remember(`${agent} ${ended.dialogue}`);
     if (mind.waiting.delete(turn)) onChange(agent, ended.dialogue);
     const begun = next(mind);
     if (begun !== null) onChange(agent, begun.dialogue);
+    onStir({ agent, turn, why: 'ends', from, to: statusOf(mind), begun });
     if (mind.focus.size === 0 && mind.waiting.size === 0) minds.delete(agent);
   }
 

@@ -1,19 +1,21 @@
+import type { Bus } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue } from '../../ports/queue.ts';
 import { type FloorViews, floorViews } from '../floor-view/floor-views.ts';
+import type { Installation } from '../installation.ts';
 import { topics } from '../topics.ts';
 import { type Attention, type AttentionSettings, openAttention } from './attention.ts';
+import { tellWork } from './tell-work.ts';
 
 /** What this process keeps in mind of agents and rooms; all of it is made again from the store after a start. */
-export function openMind({
-  queue,
-  clock,
-  settings,
-}: {
+export function openMind(given: {
   readonly queue: Queue;
+  readonly bus: Bus;
   readonly clock: Clock;
+  readonly agents: Installation['agents'];
   readonly settings: { readonly attention: AttentionSettings };
 }): { readonly attention: Attention; readonly views: FloorViews } {
+  const { queue, clock, settings } = given;
   const views = floorViews({ clock, look: chat => queue.wake(topics.floorViews, chat) });
   const attention = openAttention({
     ...settings.attention,
@@ -23,6 +25,7 @@ export function openMind({
       queue.wake(topics.attention, agent);
       views.look(dialogue);
     },
+    onStir: tellWork(given),
   });
   return { attention, views };
 }

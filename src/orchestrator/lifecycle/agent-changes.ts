@@ -98,7 +98,10 @@ export const statusChanged = (
   { _id, status }: { readonly _id: AgentId; readonly status: Agent['status'] | null },
   to: Agent['status'],
   version: number,
-): NewEvent[] => (status === to ? [] : [event('AgentStatusUpdated', { agent: _id, version, from: status, to })]);
+): NewEvent[] =>
+  status === to
+    ? []
+    : [event('AgentStatusUpdated', { agent: _id, version, turn: null, why: 'changed', from: status, to })];
 
 /** What is told when this agent becomes that one, which is not stored yet. Pure: the same again has the same ids. */
 export function agentChanges(agent: Agent, next: Agent, by: MemberId | null): NewEvent[] {

@@ -4,6 +4,7 @@ import { event } from '../../core/events/event.ts';
 import type { AgentId, ChatId, MemberId } from '../../core/ids.ts';
 import { canShowPresence } from '../../ports/bridge-capabilities.ts';
 import type { Installation } from '../installation.ts';
+import { statusAtWork } from '../manifest/status-now.ts';
 import { topics } from '../topics.ts';
 import { isGone, retiring, statusChanged } from './agent-changes.ts';
 import { checkWords, refused, refuseTaken } from './introduce-agent.ts';
@@ -43,13 +44,15 @@ export async function pauseAgent(parley: Installation, { agent: id, by }: Asked)
   const paused = await edit(parley, id, agent =>
     agent.paused ? agent : { ...agent, paused: { since, by }, status: 'offline', currentActivities: [] },
   );
-  await tellStatus(parley, paused, 'idle');
+  await tellStatus(parley, paused, statusAtWork(parley, id));
   return paused;
 }
 
 /** May be repeated. */
 export async function resumeAgent(parley: Installation, { agent: id }: Asked): Promise<Agent> {
-  const resumed = await edit(parley, id, agent => (agent.paused ? { ...agent, paused: null, status: 'idle' } : agent));
+  const resumed = await edit(parley, id, agent =>
+    agent.paused ? { ...agent, paused: null, status: statusAtWork(parley, id) } : agent,
+  );
   await tellStatus(parley, resumed, 'offline');
   return resumed;
 }

@@ -5,6 +5,7 @@ import { agentMember, type ChatId, onceTurnId } from '../../core/ids.ts';
 import { asideTurn, scriptedTurn } from '../../core/take-turns.ts';
 import { canCloseAccounts, canJoin, canShowPresence } from '../../ports/bridge-capabilities.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
+import { statusAtWork } from '../manifest/status-now.ts';
 import { markLeft } from '../rooms/agent-chats.ts';
 import { topics } from '../topics.ts';
 import { statusChanged } from './agent-changes.ts';
@@ -46,7 +47,11 @@ const end: Step = async (parley, agent, { by }) => {
   const version = agent.version + 1;
   await parley.bus.keep([
     event('AgentRetired', { agent: agent._id, version, by }),
-    ...statusChanged(agent, 'retired', version),
+    ...statusChanged(
+      { ...agent, status: agent.paused ? 'offline' : statusAtWork(parley, agent._id) },
+      'retired',
+      version,
+    ),
   ]);
   await endPassage(parley, agent, now => ({
     ...now,

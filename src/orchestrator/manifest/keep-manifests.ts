@@ -4,7 +4,7 @@ import { type AgentId, agentOf, type ChatId, type MemberId } from '../../core/id
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
 import { statusChanged } from '../lifecycle/agent-changes.ts';
-import { statusNow } from './status-now.ts';
+import { statusAtWork, statusNow } from './status-now.ts';
 
 /** An agent's manifest is written at most once in this time, however much it says. */
 const pauseMs = 2_000;
@@ -68,12 +68,10 @@ function hear(event: DomainEvent, note: (member: MemberId, what: Partial<Stir>) 
 async function writeManifest(parley: Installation, id: AgentId, { rooms, seenAt }: Stir): Promise<void> {
   const agents = parley.store.collection('agents');
   const here = rooms ? await roomsOf(parley, id) : null;
-  let before: Agent | null = null;
   const stored = await change(
     agents,
     id,
     agent => {
-      before = agent;
       if (agent.status === 'retired' || agent.passage) return agent;
       const { status, activities } = statusNow(parley, agent);
       const lastSeen = seenAt ?? agent.lastSeen;
@@ -88,9 +86,7 @@ async function writeManifest(parley: Installation, id: AgentId, { rooms, seenAt 
     },
     'process',
   );
-  if (stored === null) return;
-  parley.service.take(stored);
-  if (before !== null) parley.bus.publish(statusChanged(before, stored.status, stored.version));
+  if (stored !== null) parley.service.take(stored);
 }
 
 async function roomsOf({ store }: Installation, agent: AgentId): Promise<ChatId[]> {
@@ -102,18 +98,17 @@ async function roomsOf({ store }: Installation, agent: AgentId): Promise<ChatId[
 async function allOffline(parley: Installation): Promise<void> {
   const inService = [...parley.agents.values()].filter(({ status }) => status !== 'offline' && status !== 'retired');
   const first = inService.toSorted((a, b) => Number(a.status === 'idle') - Number(b.status === 'idle'));
-  const agents = parley.store.collection('agents');
-  await Promise.all(
-    first
-      .slice(0, mostAtTheEnd)
-      .map(({ _id }) =>
-        change(
-          agents,
-          _id,
-          (agent): Agent =>
-            agent.status === 'retired' ? agent : { ...agent, status: 'offline', currentActivities: [] },
-          'process',
-        ),
-      ),
+  await Promise.all(first.slice(0, mostAtTheEnd).map(agent => goOffline(parley, agent)));
+}
+
+async function goOffline(parley: Installation, { _id, paused }: Agent): Promise<void> {
+  const before = paused ? 'offline' : statusAtWork(parley, _id);
+  const stored = await change(
+    parley.store.collection('agents'),
+    _id,
+    (agent): Agent => (agent.status === 'retired' ? agent : { ...agent, status: 'offline', currentActivities: [] }),
+    'process',
   );
+  if (stored?.status === 'offline')
+    parley.bus.publish(statusChanged({ _id, status: before }, 'offline', stored.version));
 }

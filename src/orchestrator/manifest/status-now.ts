@@ -1,4 +1,6 @@
 import type { Agent, AgentStatus } from '../../core/agent.ts';
+import { type WorkStatus, workStatus } from '../../core/attention.ts';
+import type { AgentId } from '../../core/ids.ts';
 import type { Installation } from '../installation.ts';
 
 interface StatusNow {
@@ -9,6 +11,16 @@ interface StatusNow {
 }
 
 const rooms = (count: number): string => (count === 1 ? 'one room' : `${count} rooms`);
+
+/** Whether what it works on makes its status: it is neither paused nor still being introduced. */
+export const isAtWork = ({ paused, passage, status }: Pick<Agent, 'paused' | 'passage' | 'status'>): boolean =>
+  status !== 'retired' && !paused && passage?.kind !== 'introduction';
+
+/** The status that an agent's work gives it in this moment. */
+export function statusAtWork({ attention }: Pick<Installation, 'attention'>, agent: AgentId): WorkStatus {
+  const { focus, waiting } = attention.of(agent);
+  return workStatus(focus.length, waiting.length);
+}
 
 /** What an agent is at in this moment: active while it answers, busy when dialogues wait for it. Names no room: not everybody is in it. */
 export function statusNow({ attention }: Pick<Installation, 'attention'>, agent: Agent): StatusNow {
@@ -21,7 +33,7 @@ export function statusNow({ attention }: Pick<Installation, 'attention'>, agent:
   const answers = `answers in ${rooms(new Set(focus.map(({ dialogue }) => dialogue)).size)}`;
   const waits = waiting.length === 0 ? [] : [`${rooms(waiting.length)} wait${waiting.length === 1 ? 's' : ''} for it`];
   return {
-    status: waiting.length === 0 ? 'active' : 'busy',
+    status: workStatus(focus.length, waiting.length),
     doing: [answers, ...waits].join(', '),
     activities: [answers, ...waits],
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hold, resume, setModerator, setSlotRules } from '../../../src/core/floor/conduct.ts';
 import { emptyFloor, type Floor, type PersonSpeaker } from '../../../src/core/floor/floor.ts';
 import {
+  decider,
   type FloorRules,
   giveTo,
   grant,
@@ -166,6 +167,33 @@ describe('a moderator', () => {
     expect(looksAgainAt(free, moderated)).toBe(40_000);
     expect(grantNext(free, moderated, 39_999)).toBe(free);
     expect(speaking(grantNext(free, moderated, 40_000))).toBe(turnOf(1));
+  });
+
+  it('that is an agent decides while the floor is free and somebody else waits whom nobody has called', () => {
+    const bruno = agentId('bruno');
+    expect(decider(brunoModerates, moderated)).toBe(bruno);
+    expect(decider(hold(brunoModerates), moderated)).toBe(bruno);
+    expect(decider(brunoModerates, rules)).toBeNull();
+    expect(decider(brunoModerates, { ...moderated, moderatorHere: false })).toBeNull();
+    expect(decider(maraModerates, moderated)).toBeNull();
+    expect(decider({ ...brunoModerates, queue: [] }, moderated)).toBeNull();
+    expect(decider(grant(brunoModerates, turnOf(2)), moderated)).toBeNull();
+    expect(decider(grantNext(brunoModerates, moderated, 60_000), moderated)).toBeNull();
+  });
+
+  it('that is an agent is not waited for where it was silent, nor where only it waits', () => {
+    const now = { ...brunoModerates, freeSince: 10_000 };
+    expect(grantNext(now, moderated, 10_000)).toBe(now);
+    expect(speaking(grantNext(now, { ...moderated, moderatorSilent: true }, 10_000))).toBe(turnOf(1));
+    const adaModerates = setModerator(brunoModerates, { kind: 'agent', agent: agentId('ada') }, 0);
+    expect(speaking(grantNext(adaModerates, moderated, 0))).toBe(turnOf(1));
+  });
+
+  it('may say why with a grant, and has its whole time again after a hold, or when it is appointed', () => {
+    const called = grant(brunoModerates, turnOf(2), 'called by Bruno: figures');
+    expect(called.queue[1]).toMatchObject({ granted: true, reason: 'called by Bruno: figures; asked by Mara' });
+    expect(looksAgainAt(resume(hold(brunoModerates), 50_000), moderated)).toBe(80_000);
+    expect(looksAgainAt(setModerator(maraModerates, brunoModerates.moderator, 50_000), moderated)).toBe(80_000);
   });
 
   it('that is a rule may put those who were asked before those who volunteer', () => {
