@@ -27,6 +27,9 @@ export const errorCodes = {
   STORE_TOO_NEW: 'The store was written by a newer Parley.',
   STORE_FULL: 'The disk of the store is full.',
   STORE_FAILED: 'The store failed to read or write.',
+  KEY_MISSING: 'The key that the store is sealed with is not there.',
+  KEY_WRONG: 'The key that is there is not the one that the store is sealed with.',
+  SEAL_BROKEN: 'A sealed document can’t be opened.',
   PORT_IN_USE: 'No free port was found to listen on.',
 } as const;
 

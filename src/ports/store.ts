@@ -4,6 +4,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Budget } from '../core/budget/budget.ts';
 import type { SetLimit } from '../core/budget/limit.ts';
 import type { AgentChat, Chat } from '../core/chat.ts';
+import type { DataKey } from '../core/data-key.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
 import type { Floor } from '../core/floor/floor.ts';
@@ -32,6 +33,8 @@ export interface Collections {
   readonly budget_limits: SetLimit;
   /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
   readonly settings: Setting;
+  /** The keys that documents are sealed with, wrapped. The only collection that is never sealed. */
+  readonly keys: DataKey;
 }
 
 export type CollectionName = keyof Collections;
@@ -60,6 +63,7 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   budgets: [{ fields: ['open'] }, { fields: ['day'] }],
   budget_limits: [],
   settings: [],
+  keys: [],
 };
 
 export type Scalar = string | number | boolean | null;
@@ -140,3 +144,11 @@ export interface Store {
   /** Waits for what is under way, then closes. May be repeated. */
   close(): Promise<void>;
 }
+
+/** A store that can take out of its files what deleted and replaced documents left there. */
+export interface CompactableStore extends Store {
+  /** Nothing else is done meanwhile; a gigabyte takes some ten seconds. May be repeated. Errors as of a collection. */
+  compact(): Promise<void>;
+}
+
+export const canCompact = (store: Store): store is CompactableStore => 'compact' in store;

@@ -27,7 +27,7 @@ export const layers: readonly Layer[] = [
   { name: 'telemetry', holds: /^src\/telemetry\//, may: [...domain, ...anyPackage] },
   {
     name: 'adapter',
-    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses)\/[^/]+\//,
+    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses|src\/keys)\/[^/]+\//,
     may: [...shared, ...anyPackage],
   },
   {

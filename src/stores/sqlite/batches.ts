@@ -28,6 +28,8 @@ export interface Batches {
   read<T>(work: () => T): Promise<T>;
   /** Runs `work` after all that was asked before; resolves when what it wrote is durable. */
   write<T>(work: () => T, outlives?: Outlives): Promise<T>;
+  /** Runs `work` outside of any transaction, between two batches. */
+  alone(work: () => void): Promise<void>;
   /** Does what is waiting, and takes nothing more. */
   end(): void;
 }
@@ -46,10 +48,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   let synchronous = '';
 
   function add<T>(work: () => T, { writes, synced }: Pick<Operation, 'writes' | 'synced'>): Promise<T> {
-    if (ended)
-      return Promise.reject(
-        new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.'),
-      );
+    if (ended) return Promise.reject(closed());
     if (!scheduled) setImmediate(flush);
     scheduled = true;
     return new Promise<T>((resolve, reject) => {
@@ -143,12 +142,25 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   return {
     read,
     write: (work, outlives = 'machine') => add(work, { writes: true, synced: outlives === 'machine' }),
+    async alone(work) {
+      if (ended) throw closed();
+      // It may change the mode.
+      synchronous = '';
+      try {
+        work();
+      } catch (error) {
+        throw storeFailure(error, path);
+      }
+    },
     end() {
       ended = true;
       while (waiting.length > 0) flush();
     },
   };
 }
+
+const closed = (): ParleyError =>
+  new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.');
 
 /** An operation that fails by itself leaves the others of its batch alone; any other error ends the batch. */
 function attempt(operation: Operation): Outcome {

@@ -22,3 +22,12 @@ export function openDatabase(path: string): DatabaseSync {
     throw error;
   }
 }
+
+/** Writes the file anew, without the pages that are not in use any more, and empties the write-ahead log. */
+export function compactDatabase(database: DatabaseSync): void {
+  database.exec('PRAGMA synchronous = FULL; VACUUM');
+  const { busy } = database.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get() ?? {};
+  if (busy !== 0) throw Object.assign(new Error('database is locked'), { errcode: sqliteBusy });
+}
+
+const sqliteBusy = 5;

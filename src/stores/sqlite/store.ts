@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import type { DatabaseSync } from 'node:sqlite';
 import type { Document } from '../../core/document.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Collection, CollectionName, Collections, Store } from '../../ports/store.ts';
+import type { Collection, CollectionName, Collections, CompactableStore } from '../../ports/store.ts';
 import { checkCollection } from '../../ports/store-document.ts';
 import { batches as batchesOf } from './batches.ts';
 import { sqliteCollection } from './collection.ts';
-import { openDatabase } from './database.ts';
+import { compactDatabase, openDatabase } from './database.ts';
 import { storeFailure } from './failure.ts';
 import { preparedStatements } from './statements.ts';
 
@@ -21,7 +21,7 @@ export interface SqliteStoreOptions {
  * The store in one file. Reads, writes and opening hold up the event loop (they take fractions of a millisecond); errors of opening
  * are thrown: `STORE_TOO_NEW`, `STORE_FULL`, `STORE_FAILED`.
  */
-export function openSqliteStore({ path, clock, tenant = 'default' }: SqliteStoreOptions): Store {
+export function openSqliteStore({ path, clock, tenant = 'default' }: SqliteStoreOptions): CompactableStore {
   const file = resolve(path);
   const database = open(file);
   const statement = preparedStatements(database);
@@ -38,6 +38,7 @@ export function openSqliteStore({ path, clock, tenant = 'default' }: SqliteStore
 
   return {
     collection,
+    compact: () => batches.alone(() => compactDatabase(database)),
     async close() {
       batches.end();
       if (database.isOpen) database.close();
