@@ -23,7 +23,7 @@ const shipped = import.meta.dirname;
 
 /**
  * Reads the configuration: defaults, then the file, then the environment (with `.env` in `cwd`), each over the one before. Paths are
- * from `cwd`, and `dataDir` comes back absolute. Rejects with `CONFIG_INVALID`, one line for each problem.
+ * from `cwd`, and `dataDir` and the key file come back absolute. Rejects with `CONFIG_INVALID`, one line for each problem.
  */
 export async function loadConfig({
   env: given,
@@ -45,7 +45,8 @@ export async function loadConfig({
   const config = validate(configSchema, tree, { where, unset: source.unset });
   checkTogether(config, source);
   const agents = await agentsIn(folder, env, cwd);
-  return deepFreeze({ ...config, dataDir: resolve(cwd, config.dataDir), agents, agentsFolder: folder });
+  const keys = { ...config.keys, file: config.keys.file === null ? null : resolve(cwd, config.keys.file) };
+  return deepFreeze({ ...config, keys, dataDir: resolve(cwd, config.dataDir), agents, agentsFolder: folder });
 }
 
 const agentsIn = (folder: string, env: NodeJS.ProcessEnv, cwd: string): Promise<AgentOnDisk[]> =>

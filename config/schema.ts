@@ -7,6 +7,7 @@ import { budgetsSection } from './sections/budgets.ts';
 import { commandsSection } from './sections/commands.ts';
 import { conversationSection } from './sections/conversation.ts';
 import { floorSection } from './sections/floor.ts';
+import { keysSection } from './sections/keys.ts';
 import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
 import { matrixSection } from './sections/matrix.ts';
@@ -34,6 +35,7 @@ export const configSchema = z.strictObject({
   access: accessSection,
   audit: auditSection,
   budgets: budgetsSection,
+  keys: keysSection,
   log: logSection,
   monitoring: monitoringSection,
 });

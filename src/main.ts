@@ -1,10 +1,9 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { memoryBridge } from '../bridges/memory/memory-bridge.ts';
 import { localBus } from './buses/local/bus.ts';
-import type { Given, Main } from './cli/main-functions.ts';
+import type { Main } from './cli/main-functions.ts';
 import { newInstallation } from './compose/new-installation.ts';
 import { openRuntime } from './compose/open-runtime.ts';
+import { storeLine, withStore } from './compose/open-store.ts';
 import { registrationFor } from './compose/registration.ts';
 import { agentWishes, settingsOf } from './compose/settings-of.ts';
 import { listStoredAgents } from './compose/stored-agents.ts';
@@ -16,25 +15,24 @@ import { intake } from './orchestrator/intake.ts';
 import { provisionAgents } from './orchestrator/lifecycle/provision-agents.ts';
 import { startOrchestrator } from './orchestrator/start.ts';
 import type { Log } from './ports/log.ts';
-import type { Store } from './ports/store.ts';
 import { localQueue } from './queues/local/queue.ts';
 import { openMemoryStore } from './stores/memory/store.ts';
-import { openSqliteStore } from './stores/sqlite/store.ts';
 import { systemClock } from './system-clock.ts';
 
+export { listKeys, rotateKeys } from './compose/keys.ts';
 export { up } from './compose/up.ts';
 
 export const registration: Main['registration'] = async ({ config }) =>
   registrationFor(config, await ensureTokens(config.dataDir, config.matrix), config.listener.port);
 
 export const listAgents: Main['listAgents'] = ({ config }) =>
-  withStore({ config }, store => listStoredAgents(store, agentWishes(config)));
+  withStore({ config, clock: systemClock }, store => listStoredAgents(store, agentWishes(config)));
 
 export const describeStore: Main['describeStore'] = ({ config }) =>
-  withStore({ config }, async store => {
+  withStore({ config, clock: systemClock }, async store => {
     if (store === null) return null;
     await store.collection('agents').find({ limit: 1 });
-    return `SQLite at ${storePath({ config })}`;
+    return storeLine({ config });
   });
 
 export const describeModels: Main['describeModels'] = async ({ config, env, signal }) => {
@@ -92,19 +90,6 @@ function unknownAgent(wanted: string | null, known: readonly string[]): ParleyEr
     'CONFIG_INVALID',
     `There is no agent ${wanted ?? ''}.${hint} There are ${known.join(', ')}; more are added in config/agents/.`,
   );
-}
-
-const storePath = ({ config }: Pick<Given, 'config'>): string => join(config.dataDir, 'parley.db');
-
-/** The store of the data folder, or null where there is none yet; reads beside a Parley that runs. */
-async function withStore<T>(given: Pick<Given, 'config'>, use: (store: Store | null) => Promise<T>): Promise<T> {
-  if (!existsSync(storePath(given))) return use(null);
-  const store = openSqliteStore({ path: storePath(given), clock: systemClock });
-  try {
-    return await use(store);
-  } finally {
-    await store.close();
-  }
 }
 
 const silent: Log = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

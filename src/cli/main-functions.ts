@@ -1,5 +1,6 @@
 import type { Config } from '../../config/load.ts';
 import type { Agent } from '../core/agent.ts';
+import type { DataKey, SealingPass } from '../core/data-key.ts';
 import type { ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
 import type { Progress } from './progress.ts';
@@ -29,6 +30,23 @@ export interface Utterance {
   readonly complete: boolean;
 }
 
+export interface RotateOptions extends Given {
+  readonly master: boolean;
+  readonly onPage: (pass: SealingPass) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface RotatedKeys {
+  /** The key in use now. */
+  readonly key: DataKey;
+  /** The name of the master key, where it was renewed. */
+  readonly master: string | null;
+  /** Whether all documents have been looked at. */
+  readonly ended: boolean;
+  /** How many former keys are still there. */
+  readonly former: number;
+}
+
 /** What `main.ts` does for the commands. It is loaded when a command needs it, as it brings all SDKs along. */
 export interface Main {
   /** Runs until `signal` is aborted, and then until what was begun is done. */
@@ -41,6 +59,13 @@ export interface Main {
   describeModels(options: Given & { readonly signal: AbortSignal }): Promise<readonly ModelHealth[]>;
   /** One line on the store, or null where there is none yet. Rejects with `STORE_*`. */
   describeStore(options: Given): Promise<string | null>;
+  /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */
+  listKeys(options: Given): Promise<readonly DataKey[] | null>;
+  /**
+   * Makes a new key and seals all documents with it, and wraps all keys by a new master key where `master` says so. `onPage` hears how far
+   * it is. Ended by `signal`, a running Parley goes on with it. Null where there is no store yet.
+   */
+  rotateKeys(options: RotateOptions): Promise<RotatedKeys | null>;
   openChat(
     options: Given & { readonly agent: string | null; readonly log: Log; readonly signal: AbortSignal },
   ): Promise<TerminalChat>;

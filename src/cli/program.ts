@@ -2,6 +2,8 @@ import { Command, CommanderError } from 'commander';
 import { environmentWith } from '../../config/environment.ts';
 import { version } from '../compose/version.ts';
 import type { CliContext } from './context.ts';
+import { type Does, examples } from './examples.ts';
+import { addKeys } from './keys.ts';
 import { report } from './report.ts';
 
 const usageError = 2;
@@ -49,13 +51,10 @@ function program(context: CliContext, outcome: { code: number }): Command {
   addRegistration(root, does);
   addAgents(root, does);
   addChat(root, does);
+  addKeys(root, does);
   addConfig(root, does);
   return root;
 }
-
-type Does = <Args extends unknown[]>(
-  load: () => Promise<(context: CliContext, ...args: Args) => Promise<number>>,
-) => (...args: Args) => Promise<void>;
 
 function addUp(root: Command, does: Does): void {
   root
@@ -152,8 +151,4 @@ function addConfig(root: Command, does: Does): void {
     .description('print every option with its description and default')
     .addHelpText('after', examples('npx parley config sample > my-parley.yaml'))
     .action(does(async () => (await import('./config-sample.ts')).runConfigSample));
-}
-
-function examples(...lines: string[]): string {
-  return `\n${lines.length === 1 ? 'Example' : 'Examples'}:\n${lines.map(line => `  ${line}`).join('\n')}`;
 }

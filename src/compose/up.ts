@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
 import { localBus } from '../buses/local/bus.ts';
 import type { Main } from '../cli/main-functions.ts';
@@ -17,8 +16,8 @@ import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
 import type { Intake } from '../ports/bridge.ts';
+import type { Store } from '../ports/store.ts';
 import { localQueue } from '../queues/local/queue.ts';
-import { openSqliteStore } from '../stores/sqlite/store.ts';
 import { systemClock } from '../system-clock.ts';
 import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { followAgents } from './follow-agents.ts';
@@ -28,6 +27,7 @@ import { type Monitoring, openMonitoring } from './monitoring.ts';
 import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
 import { healthLine, type OpenedRuntime, openRuntime } from './open-runtime.ts';
+import { openStore } from './open-store.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
 import { remadeHomeserver } from './remade-homeserver.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
@@ -73,10 +73,12 @@ async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<
   if (!external) void warmUp();
   // A model that there can't be is told before anything is started.
   const opened = await thinking;
+  // So is a store whose key is missing.
+  const { store } = await openStore({ config, clock: systemClock, log: options.log }, ending);
   const site = await openSite(options, ending);
   const { answering, unknown } = opened;
   for (const model of unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
-  const { bridge, parley, owner } = await openNetwork(options, { ending, site, opened });
+  const { bridge, parley, owner } = await openNetwork(options, { ending, store, site, opened });
   const agents = [...parley.agents.values()];
   await stepped(
     options,
@@ -165,17 +167,15 @@ const withHomeserver = (env: NodeJS.ProcessEnv, { matrix }: UpOptions['config'])
   MATRIX_SERVER_NAME: matrix.serverName ?? '',
 });
 
-/** The store, the orchestrator and the bridge, in the order in which the one needs the other. */
+/** The orchestrator and the bridge, in the order in which the one needs the other. */
 async function openNetwork(
   options: UpOptions,
-  { ending, site, opened }: { ending: AsyncDisposableStack; site: Site; opened: OpenedRuntime },
+  { ending, store, site, opened }: { ending: AsyncDisposableStack; store: Store; site: Site; opened: OpenedRuntime },
 ): Promise<{ bridge: MatrixBridge; parley: Installation; owner: Owner | null }> {
   const { config, log, progress, monitoring } = options;
   const { supervised, tokens, port } = site;
   const { url, serverName, listenOn: further } = supervised.begun;
   const clock = systemClock;
-  const store = openSqliteStore({ path: join(config.dataDir, 'parley.db'), clock });
-  ending.defer(() => store.close());
   const listener = newListener();
   const at = { homeserverUrl: url, serverName, listener, onWaiting: progress.warn };
   const bridge = matrixBridge({ ...identity, ...tokens, ...at, log, clock });

@@ -35,7 +35,7 @@ export interface DataKey extends Document {
 /** Above this number of uses a new key is made, long before 2^32, where random nonces of 96 bits may no longer be trusted to differ. */
 export const mostUses = 2 ** 30;
 /** So long after a key was made every process uses it, and nothing is sealed with the former one any more. */
-export const switchedAfterMs = 3_600_000;
+const switchedAfterMs = 3_600_000;
 
 /** The keys by their numbers, the newest first. */
 export const newestFirst = (keys: readonly DataKey[]): DataKey[] =>

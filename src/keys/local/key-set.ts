@@ -3,7 +3,7 @@ import { ParleyError } from '../../core/errors.ts';
 import type { WrappedKey } from '../../ports/keys.ts';
 
 /** The length of a master key in bytes. */
-export const keyLength = 32;
+const keyLength = 32;
 const nonceLength = 12;
 const tagLength = 16;
 

@@ -28,9 +28,13 @@ export function sealedCollection<D extends Document>(
     return call();
   }
 
+  /** What is no list is given on as it is: the collection beneath refuses it. */
+  const sealAll = <T>(drafts: readonly T[]): readonly T[] => (Array.isArray(drafts) ? drafts.map(seal) : drafts);
+
   return {
-    insert: (drafts, outlives) =>
-      inOrder(() => inner.insert(Array.isArray(drafts) ? drafts.map(seal) : drafts, outlives)),
+    insert: (drafts, outlives) => inOrder(() => inner.insert(sealAll(drafts), outlives)),
+    insertAsIs: (documents, outlives) => inOrder(() => inner.insertAsIs(sealAll(documents), outlives)),
+    append: (drafts, outlives) => inOrder(() => inner.append(sealAll(drafts), outlives)),
     get: id => inOrder(() => inner.get(id)).then(openOne),
     getMany: ids => inOrder(() => inner.getMany(ids)).then(open),
     replace: (document, outlives) => inOrder(() => inner.replace(seal(document), outlives)).then(openOne),
