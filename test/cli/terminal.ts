@@ -40,5 +40,7 @@ const absent: Main = {
   listAgents: missing,
   describeModels: missing,
   describeStore: missing,
+  listKeys: missing,
+  rotateKeys: missing,
   openChat: missing,
 };
