@@ -35,7 +35,17 @@ function ruleDecides(floor: Floor, rules: FloorRules, now: number): boolean {
   const { moderator } = floor;
   if (!rules.moderated || moderator.kind === 'rule' || !rules.moderatorHere) return true;
   if (moderator.kind === 'person') return false;
-  return rules.moderatorSilent === true || waitsAlone(floor, moderator.agent) || now >= graceEnds(floor, rules);
+  const isOver = rules.moderatorSilent === true || now >= graceEnds(floor, rules);
+  return isOver || waitsAlone(floor, moderator.agent) || somebodyIsOverdue(floor, rules, now);
+}
+
+/** For so many slots an agent that moderates may pass somebody over; then the rule has its way once. */
+const patience = { person: 1, agent: 5 } as const;
+
+/** No model keeps anybody waiting for ever, and a person for hardly longer than a slot. */
+function somebodyIsOverdue({ queue, slotRules }: Floor, { slot }: FloorRules, now: number): boolean {
+  const seconds = (slotRules ?? slot)?.seconds ?? Number.POSITIVE_INFINITY;
+  return queue.some(({ kind, since }) => now - since >= patience[kind] * seconds * 1000);
 }
 
 /** Where nobody but the agent that moderates waits, there is nothing to decide. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { hold, resume, setModerator, setSlotRules } from '../../../src/core/floor/conduct.ts';
 import { emptyFloor, type Floor, type Moderator, type Speaker } from '../../../src/core/floor/floor.ts';
-import { type FloorRules, giveTo, grant, grantNext, looksAgainAt } from '../../../src/core/floor/grant.ts';
+import { decider, type FloorRules, giveTo, grant, grantNext, looksAgainAt } from '../../../src/core/floor/grant.ts';
 import { clear, keyOf, request, withdraw, withdrawPerson } from '../../../src/core/floor/queue.ts';
 import { endSlot, expire, release, renewSlot, spoke } from '../../../src/core/floor/slot.ts';
 import { floorOf } from '../../../src/core/floor/stored-floor.ts';
@@ -208,6 +208,33 @@ it('an agent that moderates never keeps a room waiting for ever', () => {
     }),
   );
 });
+
+it('an agent that moderates and calls nobody but agents lets a person wait hardly longer than a slot', () => {
+  const bruno: Moderator = { kind: 'agent', agent: agentId('bruno') };
+  const calling = (world: World): World => {
+    const called = decider(world.floor, rules) === null ? undefined : world.floor.queue.findLast(isAgent);
+    return called === undefined ? world : settle({ ...world, floor: grant(world.floor, keyOf(called)) });
+  };
+  fc.assert(
+    fc.property(happenings(fc.constant(bruno), false), history => {
+      history.reduce(
+        (before, given) => {
+          const after = calling(settle(happen(before, given)));
+          const { currentSpeaker: got, queue, slotRules } = after.floor;
+          const overdue = after.now - 1000 * (slotRules ?? { seconds: 120 }).seconds;
+          const isNew = got !== null && keyOf(got) !== speakingIn(before);
+          if (isNew && isAgent(got))
+            for (const one of queue.filter(isPerson)) expect(one.since).toBeGreaterThan(overdue);
+          return after;
+        },
+        { ...begin, floor: setModerator(empty, bruno, 0) },
+      );
+    }),
+  );
+});
+
+const isAgent = ({ kind }: Speaker): boolean => kind === 'agent';
+const isPerson = ({ kind }: Speaker): boolean => kind === 'person';
 
 it('any beginning of a history that is played again gives the same floor, also when it is stored and read at each step', () => {
   fc.assert(
