@@ -19,16 +19,19 @@ export interface Bus {
   keep(events: readonly NewEvent[]): Promise<void>;
   /** Begins to hear. What was published before may not be heard. A group subscribes once in a process. */
   subscribe(subscription: Subscription): void;
+  /** Puts those dead letters to their groups again of which somebody said so (`retry`). Rejects with `STORE_*`. */
+  retryLetters(): Promise<void>;
   /**
    * Takes no more events and lets those that wait be handled, for at most `graceMs`. What then still waits for a group that must not miss
-   * any is put with the dead letters. May be repeated.
+   * any is put with the dead letters, or kept for the next process that has the group. May be repeated.
    */
   close(graceMs: number): Promise<void>;
 }
 
 /**
- * Handlers of a group: where several processes share a bus, each event goes to one of them. An event comes at least once: a handler
- * passes over an id that it has dealt with. The events of one key come one at a time and in order; those of other keys meanwhile.
+ * Handlers of a group. Where several processes share a bus, an event goes to one of them where the group must not miss any, and else to each
+ * of them. An event comes at least once: a handler passes over an id that it has dealt with. The events of one key come one at a time
+ * and in order; those of other keys meanwhile.
  */
 export interface Subscription {
   readonly group: string;
@@ -42,8 +45,8 @@ export interface Subscription {
   /** How often an event is tried, 1 or more. */
   readonly attempts: number;
   /**
-   * How many events may wait, 1 or more. What comes beyond that is not taken: for a durable group it is put into `dead_letters` with no
-   * attempts, for others it is passed over. The log tells.
+   * How many events may wait in a process, 1 or more. What comes beyond that is not taken: for a durable group it waits elsewhere or is put
+   * into `dead_letters` with no attempts, for others it is passed over. The log tells.
    */
   readonly most: number;
   readonly handle: (event: DomainEvent) => Promise<void>;

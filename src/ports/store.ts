@@ -59,7 +59,7 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   agent_attention_states: [],
   turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
   audit: [{ fields: ['timestamp'] }, { fields: ['chat', 'timestamp'] }, { fields: ['who', 'timestamp'] }],
-  dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }],
+  dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }, { fields: ['retry'] }],
   budgets: [{ fields: ['open'] }, { fields: ['day'] }],
   budget_limits: [],
   settings: [],

@@ -10,7 +10,8 @@ export interface Layer {
 const domain = ['src/core/', 'src/ports/'];
 const anyPackage = ['npm:', 'node:'];
 /** What every adapter may import besides packages: the domain, and the little that they share. */
-const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/'];
+const busParts = ['group', 'line', 'dead-letters', 'retry-letters'].map(name => `src/buses/${name}.ts`);
+const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/', ...busParts];
 
 /**
  * The directions of `docs/orientation.md`. The first layer that holds a file counts. A layer that names a group in its pattern is
@@ -36,6 +37,7 @@ export const layers: readonly Layer[] = [
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'npm:zod'] },
+  { name: 'what buses share', holds: /^src\/buses\/[\w-]+\.ts$/, may: [...domain, ...busParts, 'node:'] },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
   { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },
   // The schema of an adapter's own options stands with the adapter, in a file that ends so.

@@ -43,6 +43,7 @@ export function recordedBus(given: { readonly store: Store; readonly clock: Cloc
           ...subscription,
           handle: event => (dead ? new Promise(() => undefined) : subscription.handle(event)),
         }),
+      retryLetters: () => bus.retryLetters(),
       close: graceMs => bus.close(graceMs),
     },
   };

@@ -137,8 +137,10 @@ describe('the audit', () => {
         group: 'page',
         topic: 'System',
         event: { ...run(1), timestamp: clock.now() } as never,
+        raw: null,
         error: 'Error',
         attempts: 3,
+        retry: false,
         timestamp: clock.now(),
       },
     ]);

@@ -13,6 +13,7 @@ const unheard: Bus = {
   publish: () => undefined,
   keep: async () => undefined,
   subscribe: () => undefined,
+  retryLetters: async () => undefined,
   close: async () => undefined,
 };
 

@@ -1,8 +1,10 @@
 import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
 import type { Bus, Subscription } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
-import { type DeadLettersOptions, deadLetters } from './dead-letters.ts';
-import { type Group, localGroup } from './group.ts';
+import { type DeadLettersOptions, deadLetters } from '../dead-letters.ts';
+import { type Group, newGroup } from '../group.ts';
+import type { Kept } from '../line.ts';
+import { retryLetters } from '../retry-letters.ts';
 
 const patienceMs = 10_000;
 const unheard = (): void => {};
@@ -15,7 +17,7 @@ export function localBus(options: DeadLettersOptions): Bus {
   let closing: Promise<void> | null = null;
 
   /** `kept` makes what is called when a group needs an event to wait no more. */
-  function push(events: readonly NewEvent[], kept: (group: Group) => () => void): void {
+  function push(events: readonly NewEvent[], kept: (group: Group) => Kept): void {
     if (closing !== null) return;
     const timestamp = clock.now();
     for (const event of events) {
@@ -31,7 +33,7 @@ export function localBus(options: DeadLettersOptions): Bus {
     push(events, ({ subscription }) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       if (subscription.durable) waited.push(promise);
-      return resolve;
+      return () => resolve();
     });
     await atMost(patienceMs, waited, clock);
   }
@@ -52,8 +54,17 @@ export function localBus(options: DeadLettersOptions): Bus {
     keep,
     subscribe(subscription) {
       check(subscription, groups);
-      groups.set(subscription.group, localGroup({ subscription, clock, log, letters }));
+      groups.set(subscription.group, newGroup({ subscription, clock, log, letters }));
     },
+    retryLetters: () =>
+      retryLetters(options, name => {
+        const group = groups.get(name);
+        if (group === undefined) return null;
+        return (event, kept) => {
+          group.push(event, kept);
+          return true;
+        };
+      }),
     close(graceMs) {
       closing ??= end(graceMs);
       return closing;

@@ -11,6 +11,7 @@ import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { type HeldClock, heldClock } from '../../fakes/clock.ts';
 import { silentLog } from '../../fakes/log.ts';
 
+/** Makes a bus on which nothing was published; for the same store once more, what another process has beside it. */
 export type OpenBus = (given: { clock: Clock; store: Store; log: Log }) => Bus;
 
 /** A subscriber that notes what it hears, and does then what the test says. */
@@ -30,23 +31,33 @@ export interface Bench {
   /** Lets happen what needs no time to pass: for what is not to happen. */
   settle(): Promise<void>;
   letters(): Promise<DeadLetter[]>;
+  /** The bus of another process. */
+  reopened(): Pick<Bench, 'bus' | 'hear'>;
 }
 
 export function bench(open: OpenBus): Bench {
   const clock = heldClock();
   const store = openMemoryStore({ clock });
-  const bus = open({ clock, store, log: silentLog });
-  onTestFinished(async () => {
-    await Promise.all([bus.close(0), clock.advance(0), clock.advance(0)]);
-  });
+  const opened = (): Bus => {
+    const bus = open({ clock, store, log: silentLog });
+    onTestFinished(async () => {
+      await Promise.all([bus.close(0), clock.advance(0), clock.advance(0)]);
+    });
+    return bus;
+  };
+  const bus = opened();
   return {
     bus,
+    reopened() {
+      const another = opened();
+      return { bus: another, hear: subscription => hear(another, subscription) };
+    },
     clock,
     store,
     hear: subscription => hear(bus, subscription),
     async until(holds) {
       for (let tries = 0; !(await holds()); tries += 1) {
-        if (tries > 1000) throw new Error('It never came to be so.');
+        if (tries > 3000) throw new Error('It never came to be so.');
         await clock.advance(0);
         await sleep(1);
       }

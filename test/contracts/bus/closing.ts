@@ -15,17 +15,25 @@ export function closingContract(open: OpenBus): void {
     await bus.close(1000);
   });
 
-  it('puts what still waits after that with the dead letters', async () => {
-    const { bus, clock, hear, letters, settle } = bench(open);
-    hear({ handle: () => new Promise(() => undefined) });
+  it('loses nothing that still waits after that: it is with the dead letters, or the next process has it', async () => {
+    const { bus, clock, hear, letters, settle, until, reopened } = bench(open);
+    const { begun } = hear({ handle: () => new Promise(() => undefined) });
     hear({ group: 'page', durable: false, handle: () => new Promise(() => undefined) });
     bus.publish([said('a', 1), said('a', 2), said('b', 1)]);
+    await until(() => begun.length === 2);
     await settle();
     const closing = bus.close(1000);
+    await settle();
     await clock.advance(1000);
     await closing;
-    const kept = await letters();
-    expect(kept.map(letter => `${letter.group} ${nameOf(letter.event)}`)).toEqual(['a a/1', 'a a/2', 'a b/1']);
+    const next = reopened();
+    const { ended } = next.hear({});
+    next.hear({ group: 'page', durable: false });
+    const kept = async (): Promise<string[]> =>
+      (await letters()).map(({ group, event }) => `${group} ${event && nameOf(event)}`);
+    const all = async (): Promise<string[]> => [...(await kept()), ...ended.map(name => `a ${name}`)].sort();
+    await until(async () => (await all()).length === 3);
+    expect(await all()).toEqual(['a a/1', 'a a/2', 'a b/1']);
   });
 
   it('does not wait for the pause of a handler that failed', async () => {

@@ -62,11 +62,11 @@ export function failingContract(open: OpenBus): void {
     expect(await letters()).toMatchObject([{ error: 'RangeError', attempts: 1 }]);
   });
 
-  it('says that an event is kept when it is with the dead letters', async () => {
-    const { bus, hear, letters } = bench(open);
+  it('has an event that was kept with the dead letters, where its handler fails', async () => {
+    const { bus, hear, letters, until } = bench(open);
     hear({ attempts: 1, handle: () => Promise.reject(new Error('The handler failed.')) });
     await bus.keep([said('a', 1)]);
-    expect(await letters()).toHaveLength(1);
+    await until(async () => (await letters()).length === 1);
   });
 
   it('goes on without a letter where the group may miss events', async () => {
@@ -89,7 +89,10 @@ export function failingContract(open: OpenBus): void {
     const events = Array.from({ length: 250 }, (_, number) => said(`${number % 3}`, number));
     bus.publish(events);
     gate.resolve();
-    await until(async () => new Set([...ended, ...(await letters()).map(letter => nameOf(letter.event))]).size === 250);
+    await until(
+      async () =>
+        new Set([...ended, ...(await letters()).map(letter => letter.event && nameOf(letter.event))]).size === 250,
+    );
     expect(ended.length).toBeGreaterThanOrEqual(10);
   });
 }

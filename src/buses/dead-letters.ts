@@ -1,8 +1,9 @@
-import type { DeadLetter } from '../../core/dead-letter.ts';
-import type { Draft } from '../../core/document.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
-import type { Store } from '../../ports/store.ts';
+import { createHash } from 'node:crypto';
+import type { DeadLetter } from '../core/dead-letter.ts';
+import type { Draft } from '../core/document.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
+import type { Store } from '../ports/store.ts';
 
 /** Puts what could not be handled into the store. */
 export interface DeadLetters {
@@ -12,7 +13,7 @@ export interface DeadLetters {
   written(): Promise<void>;
 }
 
-export type Letter = Pick<DeadLetter, 'group' | 'event' | 'error' | 'attempts'>;
+export type Letter = Pick<DeadLetter, 'group' | 'event' | 'raw' | 'error' | 'attempts'>;
 
 export interface DeadLettersOptions {
   readonly store: Pick<Store, 'collection'>;
@@ -62,14 +63,23 @@ export function deadLetters({ store, clock, log }: DeadLettersOptions): DeadLett
   return {
     put(letter, kept) {
       const { event, group } = letter;
+      const id = event?.id ?? `unreadable-${hashOf(letter.raw ?? '')}`;
       if (waiting.length >= most) {
-        log.error({ group, event: event.id }, 'An event is lost: its subscriber fails, and so does the store.');
+        log.error({ group, event: id }, 'An event is lost: its subscriber fails, and so does the store.');
         return kept();
       }
-      const draft = { ...letter, _id: `${group}/${event.id}`, topic: event.topic, timestamp: clock.now() };
+      const draft = {
+        ...letter,
+        _id: `${group}/${id}`,
+        topic: event?.topic ?? null,
+        timestamp: clock.now(),
+        retry: false,
+      };
       waiting.push({ draft, kept });
       write();
     },
     written: () => writing,
   };
 }
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);

@@ -1,21 +1,21 @@
 import { setImmediate } from 'node:timers';
-import { isParleyError } from '../../core/errors.ts';
-import type { DomainEvent } from '../../core/events/event.ts';
-import { pauseAfter } from '../../core/pause-after.ts';
-import type { Subscription } from '../../ports/bus.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Log } from '../../ports/log.ts';
+import { isParleyError } from '../core/errors.ts';
+import type { DomainEvent } from '../core/events/event.ts';
+import { pauseAfter } from '../core/pause-after.ts';
+import type { Subscription } from '../ports/bus.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Log } from '../ports/log.ts';
 import type { DeadLetters } from './dead-letters.ts';
-import type { Entry, Line } from './line.ts';
+import type { Entry, Kept, Line } from './line.ts';
 
 /** The subscribers of one group in this process. */
 export interface Group {
   readonly subscription: Subscription;
   /** Returns at once. `kept` is called when the event is handled, or kept elsewhere, or given up. */
-  push(event: DomainEvent, kept: () => void): void;
+  push(event: DomainEvent, kept: Kept): void;
   /** Pauses no more; resolves when nothing waits. */
   end(): Promise<void>;
-  /** Gives up what still waits. */
+  /** Gives up what still waits, or leaves it where it came from. */
   abandon(): void;
 }
 
@@ -24,6 +24,8 @@ interface State {
   readonly clock: Clock;
   readonly log: Log;
   readonly letters: DeadLetters;
+  /** Whether what is not done at the end stays where it came from, for somebody else. */
+  readonly leaves: boolean;
   readonly lines: Map<string, Line>;
   /** Lines whose first event can be handled. */
   readonly ready: Line[];
@@ -37,8 +39,11 @@ interface State {
 
 const keysAtOnce = 64;
 
-export function localGroup(given: Pick<State, 'subscription' | 'clock' | 'log' | 'letters'>): Group {
+export type GroupOptions = Pick<State, 'subscription' | 'clock' | 'log' | 'letters'> & Partial<Pick<State, 'leaves'>>;
+
+export function newGroup(given: GroupOptions): Group {
   const group: State = {
+    leaves: false,
     ...given,
     lines: new Map(),
     ready: [],
@@ -107,7 +112,7 @@ async function handleFirst(group: State, line: Line): Promise<void> {
   group.running += 1;
   try {
     await group.subscription.handle(entry.event);
-    entry.kept();
+    entry.kept(true);
     next(group, line);
   } catch (error) {
     failed(group, line, { entry, error });
@@ -129,8 +134,11 @@ function next(group: State, line: Line): void {
 function failed(group: State, line: Line, { entry, error }: { entry: Entry; error: unknown }): void {
   const { group: name, attempts } = group.subscription;
   line.failures += 1;
+  const tired = line.failures >= attempts;
   const fields = { group: name, event: entry.event.id, attempt: line.failures, err: error };
-  if (line.failures >= attempts || group.ended) {
+  if (!tired && group.ended && group.leaves) {
+    abandonLine(group, line);
+  } else if (tired || group.ended) {
     group.log.error(fields, 'A subscriber could not handle an event; it goes on with the next one.');
     giveUp(group, entry, { error: textOf(error), attempts: line.failures });
     next(group, line);
@@ -152,8 +160,8 @@ const textOf = (error: unknown): string =>
 
 function giveUp(group: State, { event, kept }: Entry, why: { error: string; attempts: number }): void {
   const { group: name, durable } = group.subscription;
-  if (durable) group.letters.put({ group: name, event, ...why }, kept);
-  else kept();
+  if (durable) group.letters.put({ group: name, event, raw: null, ...why }, () => kept(false));
+  else kept(false);
 }
 
 function end(group: State): Promise<void> {
@@ -163,8 +171,16 @@ function end(group: State): Promise<void> {
   return group.idle.promise;
 }
 
+function abandonLine(group: State, line: Line): void {
+  group.lines.delete(line.key);
+  group.size -= line.waiting.length;
+  if (group.lines.size === 0) group.idle.resolve();
+}
+
 function abandon(group: State): void {
-  for (const { waiting, failures } of group.lines.values()) {
+  for (const { waiting, failures, cancelPause } of group.lines.values()) {
+    cancelPause?.();
+    if (group.leaves) continue;
     for (const [index, entry] of waiting.entries()) {
       giveUp(group, entry, { error: 'Parley ended before it was handled.', attempts: index === 0 ? failures : 0 });
     }

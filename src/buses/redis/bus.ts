@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
+import type { Bus, Subscription } from '../../ports/bus.ts';
+import { connectRedis } from '../../redis/connect.ts';
+import type { RedisAddress } from '../../redis/redis-config.ts';
+import { type DeadLettersOptions, deadLetters } from '../dead-letters.ts';
+import { type Group, newGroup } from '../group.ts';
+import { retryLetters } from '../retry-letters.ts';
+import { newBroadcast } from './broadcast.ts';
+import { type DurableGroup, durableGroup } from './durable.ts';
+import { newOutbox } from './outbox.ts';
+import { keysOf } from './streams.ts';
+
+export interface RedisBusOptions extends DeadLettersOptions {
+  readonly address: RedisAddress;
+}
+
+const patienceMs = 10_000;
+
+/** The bus of several processes, by streams of Redis. Events that Redis forgets are missed; the store has what happened. */
+export function redisBus(options: RedisBusOptions): Bus {
+  const { address, clock, log } = options;
+  const keys = keysOf(address.prefix);
+  const token = randomUUID();
+  const commands = connectRedis(address, 'commands', log);
+  const letters = deadLetters(options);
+  const durable = new Map<string, DurableGroup>();
+  const shown = new Map<string, Group>();
+  const broadcast = newBroadcast({ connect: () => connectRedis(address, 'blocking', log), keys, log });
+  const listening = (): Promise<unknown> =>
+    Promise.all([broadcast.listening(), ...[...durable.values()].map(group => group.listening)]);
+  const outbox = newOutbox({ client: commands, keys, log, listening });
+  let closing: Promise<void> | null = null;
+
+  function send(events: readonly NewEvent[], sent: () => void): void {
+    const timestamp = clock.now();
+    for (const event of events) outbox.push({ ...event, timestamp } as DomainEvent, sent);
+  }
+
+  function atMost(ms: number, work: Promise<unknown>): Promise<void> {
+    return new Promise(resolve => {
+      const cancel = clock.after(ms, resolve);
+      const done = (): void => {
+        cancel();
+        resolve();
+      };
+      work.then(done, done);
+    });
+  }
+
+  async function end(graceMs: number): Promise<void> {
+    const draining = outbox
+      .flushed()
+      .then(() => Promise.all([...durable.values(), ...shown.values()].map(group => group.end())))
+      .then(() => letters.written());
+    await atMost(graceMs, draining);
+    outbox.stop();
+    broadcast.stop();
+    for (const group of shown.values()) group.abandon();
+    await Promise.all([...durable.values()].map(group => group.leave()));
+    commands.disconnect();
+  }
+
+  return {
+    publish(events) {
+      if (closing === null) send(events, () => undefined);
+    },
+    async keep(events) {
+      if (closing !== null || events.length === 0) return;
+      let left = events.length;
+      await atMost(
+        patienceMs,
+        new Promise<void>(resolve => send(events, () => (--left === 0 ? resolve() : undefined))),
+      );
+    },
+    subscribe(subscription) {
+      check(subscription, [...durable.keys(), ...shown.keys()]);
+      const { group } = subscription;
+      const given = { subscription, clock, log, letters };
+      if (subscription.durable) {
+        const reading = connectRedis(address, 'blocking', log);
+        durable.set(group, durableGroup({ ...given, commands, reading, keys, token }));
+      } else {
+        const made = newGroup(given);
+        shown.set(group, made);
+        broadcast.add(made);
+      }
+    },
+    retryLetters: () => retryLetters(options, name => durable.get(name)?.push ?? null),
+    close(graceMs) {
+      closing ??= end(graceMs);
+      return closing;
+    },
+  };
+}
+
+function check({ group, attempts, most }: Subscription, known: readonly string[]): void {
+  if (known.includes(group)) throw new TypeError(`${group} has subscribed already.`);
+  for (const [name, value] of Object.entries({ attempts, most })) {
+    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${group} is at least 1, not ${value}.`);
+  }
+}
