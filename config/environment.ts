@@ -41,6 +41,11 @@ const others: readonly Omit<EnvironmentVariable, 'path'>[] = [
     description: 'A Python that has Synapse already, instead of installing it.',
   },
   { name: 'SYNAPSE_IMAGE', default: '', description: 'Another image of Synapse for Docker.' },
+  {
+    name: 'PARLEY_BACKUP_PASSPHRASE',
+    default: '',
+    description: 'The passphrase of encrypted backups, where no file with it is named.',
+  },
   { name: 'NO_COLOR', default: '', description: 'Set to anything: no colours in the terminal.' },
 ];
 

@@ -19,6 +19,7 @@ import { localQueue } from './queues/local/queue.ts';
 import { openMemoryStore } from './stores/memory/store.ts';
 import { systemClock } from './system-clock.ts';
 
+export { backUp, restore } from './compose/copies.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
 export { up } from './compose/up.ts';
 

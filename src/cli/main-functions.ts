@@ -1,4 +1,6 @@
 import type { Config } from '../../config/load.ts';
+import type { BackupRequest, BackupSummary } from '../compose/back-up.ts';
+import type { RestoreRequest, RestoreSummary } from '../compose/restore.ts';
 import type { Agent } from '../core/agent.ts';
 import type { DataKey, SealingPass } from '../core/data-key.ts';
 import type { ModelHealth } from '../ports/agent-runtime.ts';
@@ -66,6 +68,10 @@ export interface Main {
    * it is. Ended by `signal`, a running Parley goes on with it. Null where there is no store yet.
    */
   rotateKeys(options: RotateOptions): Promise<RotatedKeys | null>;
+  /** Copies the installation, also while it runs. */
+  backUp(options: Given & Omit<BackupRequest, 'dataDir' | 'serverName' | 'now'>): Promise<BackupSummary>;
+  /** Fills an empty installation from a backup. */
+  restore(options: Given & Omit<RestoreRequest, 'dataDir' | 'serverName'>): Promise<RestoreSummary>;
   openChat(
     options: Given & { readonly agent: string | null; readonly log: Log; readonly signal: AbortSignal },
   ): Promise<TerminalChat>;

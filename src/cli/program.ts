@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { environmentWith } from '../../config/environment.ts';
 import { version } from '../compose/version.ts';
 import type { CliContext } from './context.ts';
+import { addDataCommands } from './data-commands.ts';
 import { type Does, examples } from './examples.ts';
 import { addKeys } from './keys.ts';
 import { report } from './report.ts';
@@ -53,6 +54,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
   addChat(root, does);
   addKeys(root, does);
   addConfig(root, does);
+  addDataCommands(root, does);
   return root;
 }
 

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/load.ts';
+import { refuseHalfRestored } from '../orchestrator/backup/fill-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -17,7 +18,7 @@ interface Given {
 const fileOf = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'parley.db');
 
 /** The store that holds what is sealed, as the configuration names it. */
-const openBeneath = ({ config, clock }: Given): Store => openSqliteStore({ path: fileOf(config), clock });
+export const openBeneath = ({ config, clock }: Given): Store => openSqliteStore({ path: fileOf(config), clock });
 
 /** The store of a running Parley, sealed, with its keys looked after until `ending`. */
 export async function openStore(
@@ -26,6 +27,7 @@ export async function openStore(
 ): Promise<SealedParts> {
   const beneath = openBeneath(given);
   ending.defer(() => beneath.close());
+  await refuseHalfRestored(beneath);
   const sealed = await openSealed(beneath, given);
   ending.defer(lookAfterKeys(sealed, given));
   return sealed;

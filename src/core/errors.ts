@@ -30,6 +30,11 @@ export const errorCodes = {
   KEY_MISSING: 'The key that the store is sealed with is not there.',
   KEY_WRONG: 'The key that is there is not the one that the store is sealed with.',
   SEAL_BROKEN: 'A sealed document can’t be opened.',
+  BACKUP_EXISTS: 'A backup would be written over another file.',
+  BACKUP_BROKEN: 'A file is no whole backup of Parley.',
+  BACKUP_TOO_NEW: 'A newer Parley made the backup.',
+  BACKUP_LOCKED: 'A backup is encrypted and the passphrase is missing or wrong.',
+  RESTORE_REFUSED: 'A backup can’t be restored here, or a restore is not complete.',
   PORT_IN_USE: 'No free port was found to listen on.',
 } as const;
 

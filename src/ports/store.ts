@@ -39,6 +39,11 @@ export interface Collections {
 
 export type CollectionName = keyof Collections;
 
+/** A document, and where it stands. */
+export type Stored<Name extends CollectionName = CollectionName> = {
+  [N in Name]: { readonly collection: N; readonly document: Collections[N] };
+}[Name];
+
 export interface Index {
   readonly fields: readonly string[];
   readonly unique?: true;

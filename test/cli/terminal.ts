@@ -42,5 +42,7 @@ const absent: Main = {
   describeStore: missing,
   listKeys: missing,
   rotateKeys: missing,
+  backUp: missing,
+  restore: missing,
   openChat: missing,
 };
