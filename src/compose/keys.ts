@@ -29,7 +29,7 @@ async function rotateIn(store: Store, { config, master: renew, onPage, signal }:
   // A store from before there were keys has its first one by now.
   if (!wasPlain) await addDataKey({ store, master });
   const passed = await runPass({ store, keys, clock }, { signal, onPage });
-  if (passed !== null) await tidyKeys(store);
+  if (passed !== null) await tidyKeys(store, { settled: false });
   const [key, ...former] = await storedKeys(store);
   if (key === undefined) throw new TypeError('A store that was opened has a key.');
   return { key, master: name, ended: passed !== null, former: former.length };

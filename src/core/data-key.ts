@@ -34,9 +34,6 @@ export interface DataKey extends Document {
 
 /** Above this number of uses a new key is made, long before 2^32, where random nonces of 96 bits may no longer be trusted to differ. */
 export const mostUses = 2 ** 30;
-/** So long after a key was made every process uses it, and nothing is sealed with the former one any more. */
-const switchedAfterMs = 3_600_000;
-
 /** The keys by their numbers, the newest first. */
 export const newestFirst = (keys: readonly DataKey[]): DataKey[] =>
   [...keys].sort((one, other) => Number(other._id) - Number(one._id));
@@ -45,13 +42,5 @@ export const newestFirst = (keys: readonly DataKey[]): DataKey[] =>
 export const isUsedUp = (key: DataKey, now: number, rotateAfterMs: number): boolean =>
   key.uses >= mostUses || now - key.createdAt >= rotateAfterMs;
 
-/**
- * Whether all documents are to be looked at for the key in use: right after it was made, and, where there are former keys, once more
- * when nobody seals with these any longer. Only then it is known that nothing needs them.
- */
-export const needsPass = (key: DataKey, former: number, now: number): boolean =>
-  key.passedAt === null || (former > 0 && !isSettled(key) && now >= key.createdAt + switchedAfterMs);
-
-/** Whether a pass that began after everybody had switched to this key has gone through: no document that opens needs a former one. */
-export const isSettled = (key: DataKey): boolean =>
-  key.passedAt !== null && key.passedAt >= key.createdAt + switchedAfterMs;
+/** Whether a pass is to be made, or to go on, so that everything is sealed with this key. */
+export const needsPass = (key: DataKey): boolean => key.passedAt === null || key.pass !== null;

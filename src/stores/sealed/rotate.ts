@@ -1,4 +1,4 @@
-import { type DataKey, isSettled } from '../../core/data-key.ts';
+import type { DataKey } from '../../core/data-key.ts';
 import { canRenew } from '../../ports/keys.ts';
 import { canCompact, type Store } from '../../ports/store.ts';
 import { step } from '../../telemetry/step.ts';
@@ -48,13 +48,16 @@ export interface Tidied {
   readonly compacted: boolean;
 }
 
-/** What is left to do when a pass has gone through: cleans the files of plain text, and drops keys that nothing needs. May be repeated. */
-export async function tidyKeys(store: Store): Promise<Tidied> {
+/**
+ * What is left to do when a pass has gone through: cleans the files of plain text, and, where `settled` says that no document needs them,
+ * drops the former keys. May be repeated.
+ */
+export async function tidyKeys(store: Store, { settled }: { readonly settled: boolean }): Promise<Tidied> {
   const keys = await storedKeys(store);
   const [newest, ...former] = keys;
   if (newest === undefined || newest.passedAt === null) return { dropped: [], compacted: false };
   const compacted = await cleanFiles(store, keys);
-  if (!isSettled(newest) || newest.broken > 0) return { dropped: [], compacted };
+  if (!settled || newest.broken > 0) return { dropped: [], compacted };
   for (const { _id } of former) {
     await store.collection('keys').delete(_id);
     step('key.dropped');

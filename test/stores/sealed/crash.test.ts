@@ -11,18 +11,15 @@ import { keyOfDocument } from '../../../src/stores/sealed/sealed-document.ts';
 import { openOrMakeKeyring, sealedStore } from '../../../src/stores/sealed/store.ts';
 import { tempFolder } from '../../config/temp-folder.ts';
 import { message } from '../../contracts/store/fixtures.ts';
-import { heldClock } from '../../fakes/clock.ts';
 import { mortalStore } from '../../fakes/mortal-store.ts';
 
 const drafts = Array.from({ length: 230 }, (_, at) => message(`${at}`.padStart(3, '0'), at));
 const texts = drafts.map(draft => ('text' in draft ? draft.text : ''));
 
-/** Time does not matter here: what waits goes on at once, and it is two hours later whenever somebody looks. */
+/** Time does not matter here: what waits goes on at once. */
 function hurriedClock(): Clock {
-  const held = heldClock();
-  let now = held.now();
   return {
-    now: () => (now += 2 * 3_600_000),
+    now: () => Date.UTC(2026, 0, 1),
     after(_, run) {
       const timer = setImmediate(run);
       return () => clearImmediate(timer);
@@ -42,11 +39,11 @@ async function everything({ store, file, clock }: Place): Promise<void> {
   const keys = await openOrMakeKeyring({ store, master, clock });
   const parts = { store, keys, clock };
   await runPass(parts, { signal: new AbortController().signal });
-  await tidyKeys(store);
+  await tidyKeys(store, { settled: true });
   await addDataKey({ store, master });
   await renewMaster({ store, master });
   await runPass(parts, { signal: new AbortController().signal });
-  await tidyKeys(store);
+  await tidyKeys(store, { settled: true });
 }
 
 async function readTexts({ store, file, clock }: Place): Promise<string[]> {

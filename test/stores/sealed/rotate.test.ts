@@ -81,8 +81,21 @@ describe('a new data key', () => {
     const passing = runPass({ ...one, store: beneath }, { signal: go() });
     await clock.advance(60_000);
     expect(await passing).toMatchObject({ broken: 1, passedAt: expect.any(Number) });
-    expect(await tidyKeys(beneath)).toMatchObject({ dropped: [] });
+    expect(await tidyKeys(beneath, { settled: true })).toMatchObject({ dropped: [] });
     expect(await keysOf(beneath)).toEqual(['1', '2']);
+  });
+
+  test('is not hurried by a process whose clock is hours ahead', async () => {
+    const { clock, beneath, one, other } = await twoProcesses();
+    keptKeys({ ...one, clock: { ...clock, now: () => clock.now() + 5 * hour } });
+    await addDataKey(one);
+    await clock.advance(hour / 2);
+    expect(await keysOf(beneath)).toEqual([]);
+    expect(await numbers(beneath)).toEqual(['1', '2']);
+    expect(await other.store.collection('messages').insert(many(1))).toEqual(['inserted']);
+    await clock.advance(hour);
+    expect(await numbers(beneath)).toEqual(['2']);
+    expect(await one.store.collection('messages').find({ limit: 9 })).toHaveLength(1);
   });
 
   test('is made by itself after its time, and after too many uses', async () => {
