@@ -1,15 +1,17 @@
 import { parseArgs } from 'node:util';
 import { projectFolder } from '../e2e/driver/parley-process.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
+import { judgeStage } from './judge.ts';
 import { type Killed, killAtStep, killParley, killSynapse } from './kills.ts';
 import { Load } from './load.ts';
 import { Random } from './random.ts';
-import { buildStage, judgeStage, type Stage } from './stage.ts';
+import { buildStage, type Stage } from './stage.ts';
 import { findSteps } from './steps.ts';
+import { untilAtRest, untilPutRight } from './stored.ts';
 import { type Fault, faultKinds } from './verify.ts';
 
 /**
- * `npm run test:crash -- --kills 50 --steps --synapse-kills 10 [--control] [--seed n]`: kills Parley, and the homeserver, under load from
+ * `npm run test:crash -- --kills 50 --steps [--only power.] --synapse-kills 10 [--control] [--seed n]`: kills Parley, and the homeserver, under load from
  * several people in several rooms; afterwards each message must have exactly one answer, in order. With `--control` the safeguard is
  * taken away, and the run fails unless it finds a doubled answer.
  */
@@ -17,6 +19,7 @@ const { values } = parseArgs({
   options: {
     kills: { type: 'string', default: '0' },
     steps: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     'synapse-kills': { type: 'string', default: '0' },
     control: { type: 'boolean', default: false },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
@@ -25,6 +28,9 @@ const { values } = parseArgs({
 const occurrences = values.control ? [1] : [1, 2, 5];
 const stepPatienceMs = 20_000;
 const drainPatienceMs = 90_000;
+const restPatienceMs = 30_000;
+/** How soon after a crash the moderated room has to be put right. */
+const putRightMs = 10_000;
 /** Now and then Parley lives until somebody is answered: on a slow machine no life would be long enough, and nothing would be tried. */
 const liveEvery = 10;
 
@@ -37,54 +43,66 @@ async function main(): Promise<boolean> {
   console.log(`seed ${values.seed}`);
   process.env.PARLEY_SYNAPSE_PYTHON = await ensureSynapse();
   const random = new Random(Number(values.seed));
-  const stage = await buildStage(values.control);
+  const stage = await buildStage(random, values);
   try {
-    const load = new Load(stage.rooms, random);
+    const load = new Load(stage.book, stage.plays, random);
     const begun = Date.now();
     load.start();
     const killed = await killAll(stage, random, load);
     await load.stop();
     const drained = await load.drained(drainPatienceMs);
+    const left = await untilAtRest(stage.world, restPatienceMs);
     await stage.world.parley.stop();
-    const { faults, answers } = await judgeStage(stage);
-    report({
-      killed,
-      faults,
-      answers,
-      sent: load.sent,
-      seconds: (Date.now() - begun) / 1000,
-      calls: stage.world.model.requests.length,
-    });
+    const { faults, answers } = await judgeStage(stage, killed);
+    const calls = stage.world.model.requests.length;
+    const seconds = (Date.now() - begun) / 1000;
+    report({ killed, faults: [...faults, ...left], answers, sent: stage.book.sent, seconds, calls });
     if (!drained)
-      console.log(`after ${drainPatienceMs / 1000} s without progress ${load.waiting()} answers were still missing`);
-    return verdict(faults, killed);
+      console.log(
+        `after ${drainPatienceMs / 1000} s without progress ${stage.book.waiting()} answers were still missing`,
+      );
+    return verdict([...faults, ...left], killed);
   } finally {
     await stage.world.stop();
   }
 }
 
 async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed[]> {
+  const { world, book } = stage;
   const killed: Killed[] = [];
-  const note = (kill: Killed | undefined, name: string) => {
-    if (kill !== undefined) killed.push(kill);
-    const what = kill === undefined ? `${name} was not reached` : `${kill.how}, back after ${kill.backMs} ms`;
-    console.log(`${killed.length}: ${what}; ${load.sent} messages, ${load.answered()} answers`);
+  const note = async (
+    kill: () => Promise<{ readonly died: boolean; readonly away: readonly Killed[] }>,
+    name: string,
+  ) => {
+    const begun = Date.now();
+    const { died, away } = await kill();
+    killed.push(...away);
+    const backMs = (away.at(-1)?.to ?? 0) - (away.at(-1)?.from ?? 0);
+    const rightMs = await untilPutRight(world, stage.council, putRightMs);
+    if (rightMs === null)
+      book.faults.push({ kind: 'not put right', room: stage.council.id, what: `${putRightMs} ms after ${name}` });
+    const what = died ? `back after ${backMs} ms` : 'not reached';
+    const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
+    console.log(`${killed.length}: ${name}, ${what}, ${took}; ${book.sent} messages, ${book.answered()} answers`);
   };
+  const once = async (kill: Promise<Killed>) => ({ died: true, away: [await kill] });
   for (let count = 0; count < Number(values.kills); count += 1) {
     if (count % liveEvery === 0) await load.progressed(drainPatienceMs);
-    note(await killParley(stage.world, random), 'random');
+    await note(() => once(killParley(world, random)), 'random');
   }
   for (const at of values.steps || values.control ? stepOccurrences() : []) {
-    note(await killAtStep(stage.world, at, stepPatienceMs), at);
+    load.focus(at);
+    await note(() => killAtStep(world, at, stepPatienceMs), at);
   }
+  load.focus(null);
   for (let count = 0; count < Number(values['synapse-kills']); count += 1) {
-    note(await killSynapse(stage.world, random, load), 'homeserver');
+    await note(() => once(killSynapse(world, random, load)), 'homeserver');
   }
   return killed;
 }
 
 function stepOccurrences(): string[] {
-  const steps = findSteps(projectFolder);
+  const steps = findSteps(projectFolder).filter(step => step.startsWith(values.only));
   if (steps.length === 0) throw new Error('no step(…) was found in the source');
   return steps.flatMap(step => occurrences.map(nth => `${step}:${nth}`));
 }
@@ -100,8 +118,13 @@ interface Results {
 
 function report({ killed, faults, answers, sent, seconds, calls }: Results): void {
   for (const fault of faults.slice(0, 50)) console.log(`✗ ${fault.kind}: ${fault.room} ${fault.what}`);
-  const back = killed.map(kill => kill.backMs).sort((a, b) => a - b);
-  const kinds = Map.groupBy(killed, kill => (['random', 'homeserver'].includes(kill.how) ? kill.how : 'at a step'));
+  const back = killed
+    .filter(kill => kill.how !== 'stop')
+    .map(kill => kill.to - kill.from)
+    .sort((a, b) => a - b);
+  const kinds = Map.groupBy(killed, kill =>
+    ['random', 'homeserver', 'stop'].includes(kill.how) ? kill.how : 'at a step',
+  );
   console.log(`seed ${values.seed}, ${seconds.toFixed(0)} s`);
   console.log(`kills: ${[...kinds].map(([how, list]) => `${list.length} ${how}`).join(', ') || 'none'}`);
   console.log(`back after (median, worst): ${back[Math.floor(back.length / 2)] ?? 0} ms, ${back.at(-1) ?? 0} ms`);

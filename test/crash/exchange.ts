@@ -4,7 +4,7 @@ import type { Random } from './random.ts';
 
 /**
  * What people say in the crash test. A message carries all that is needed to know its answer: who is asked, and a directive for the
- * scripted model. So the room's timeline alone shows whether all is well.
+ * scripted model, or a command. So the room's timeline alone shows whether all is well.
  */
 const names = ['Ada', 'Bruno', 'Clara'] as const;
 
@@ -20,12 +20,20 @@ export function nextMessage(random: Random, room: { readonly dialogue: boolean }
   if (room.dialogue) return `${key} ${directive}`;
   const first = random.pick(names);
   const second = random.pick(names);
-  const both = random.next() < 0.25 && first !== second;
-  return `@${first}${both ? `, @${second}` : ''}: ${key} ${directive}`;
+  if (first === second) return `@${first}: ${key} ${directive}`;
+  const kind = random.next();
+  if (kind < 0.12) return `@${first}: ${key} [[say: ${unlikeAll(key)}\n@${second}: over to you]]`;
+  return `@${first}${kind < 0.35 ? `, @${second}` : ''}: ${key} ${directive}`;
 }
+
+/** Words that are like nothing that was said before: who repeats what was just said is taken to go round in circles. */
+const unlikeAll = (key: string): string => Array.from({ length: 8 }, (_, at) => `${key}${'abcdefgh'[at]}`).join(' ');
+
+export const isCommand = (body: string): boolean => body.startsWith('!');
 
 /** Who must answer, in order, by name; the partner where it is a dialogue. */
 export function expectedSpeakers(body: string, partner: string | undefined): string[] {
+  if (isCommand(body)) return ['parley'];
   if (partner !== undefined) return [partner];
   const addressed = body.slice(0, body.indexOf(':'));
   return [...addressed.matchAll(/@(\w+)/g)].flatMap(match => match[1] ?? []);
@@ -36,4 +44,27 @@ export function expectedText(body: string): string {
   const asked = { request: {}, text: body, delayMs: 0 };
   const script = scriptFor(parseDirective(body), asked, { failedOnce: new Set(), healed: new Set() });
   return script.pieces.join('').trim();
+}
+
+/** What stands in the answer to a command that was carried out. */
+const carriedOut: Readonly<Record<string, string>> = {
+  '!agent create': 'is being introduced',
+  '!agent retire': 'says goodbye',
+  '!floor hold': 'The floor is on hold',
+  '!floor resume': 'The floor goes on',
+  '!floor slot': 'From the next slot on',
+  '!floor strategy': 'moderated',
+};
+
+/** Whether a first answer is what the message asks for. */
+export function isExpected(body: string, answer: string): boolean {
+  if (!isCommand(body)) return answer === expectedText(body);
+  const done = Object.entries(carriedOut).find(([command]) => body.startsWith(command))?.[1];
+  return done === undefined || answer.includes(done);
+}
+
+/** Whom an answer hands over to, by name: its last line begins with a colleague's. */
+export function calledInAnswer(text: string, by: string): string | undefined {
+  const called = /(?:^|\n)@(\w+): [^\n]*$/.exec(text.trimEnd())?.[1];
+  return called?.toLowerCase() === by.toLowerCase() ? undefined : called;
 }

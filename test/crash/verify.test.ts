@@ -5,7 +5,7 @@ import { Random } from './random.ts';
 import { stepsIn } from './steps.ts';
 import { verifyRoom } from './verify.ts';
 
-const agents = { Ada: '@ada', Bruno: '@bruno' };
+const agents = { Ada: '@ada', Bruno: '@bruno', parley: '@parley' };
 
 /** A room whose timeline is told in lines: who says what, with which mark. */
 class Story {
@@ -25,6 +25,11 @@ class Story {
     return this.says(sender, body, {
       'net.parley': { turn: `${trigger}/${sender}`, part: 0, state: 'complete', trigger, ...more },
     });
+  }
+
+  notices(sender: string, trigger: string, body: string): string {
+    const mark = { turn: `${trigger}/${sender}`, part: 0, state: 'complete', trigger };
+    return this.says(sender, body, { msgtype: 'm.notice', 'net.parley': mark });
   }
 
   faults(partner?: string): string[] {
@@ -76,6 +81,38 @@ describe('the crash test sees', () => {
     story.answers('@ada', two, 'no');
     story.answers('@ada', one, 'yes');
     expect(story.faults('Ada')).toEqual(['disorder']);
+  });
+
+  it('a hand-over that is not taken, or taken twice', () => {
+    const story = new Story();
+    const one = story.says('@mara', '@Ada: [[say: yes\n@Bruno: over to you]]');
+    const handed = story.answers('@ada', one, 'yes\n@Bruno: over to you');
+    expect(story.faults()).toEqual(['hand-over']);
+    story.answers('@bruno', handed, 'thank you');
+    expect(story.faults()).toEqual([]);
+    story.answers('@bruno', handed, 'thank you', { turn: 'another' });
+    expect(story.faults()).toEqual(['hand-over']);
+  });
+
+  it('a command that was not carried out', () => {
+    const story = new Story();
+    const one = story.says('@mara', '!agent create Nora "Comes and goes."');
+    story.notices('@parley', one, 'There is an agent Nora.');
+    expect(story.faults()).toEqual(['wrong text']);
+    const two = story.says('@mara', '!floor hold');
+    expect(story.faults()).toEqual(['wrong text', 'missing']);
+    story.notices('@parley', two, 'The floor is on hold.');
+    expect(story.faults()).toEqual(['wrong text']);
+  });
+
+  it('a farewell of somebody who was not retired, and a second one', () => {
+    const story = new Story();
+    story.answers('@ada', '', 'I’m leaving. Goodbye!', { trigger: null });
+    expect(story.faults()).toEqual(['life']);
+    story.notices('@parley', story.says('@mara', '!agent retire Ada'), 'Ada says goodbye.');
+    expect(story.faults()).toEqual([]);
+    story.answers('@ada', '', 'I’m leaving. Goodbye!', { trigger: null });
+    expect(story.faults()).toEqual(['life']);
   });
 
   it('a second introduction', () => {

@@ -1,7 +1,7 @@
 import type { Answer } from '../e2e/driver/answer.ts';
 import { answersTo, isComplete } from '../e2e/driver/answer.ts';
 import type { RoomMessage, RoomView } from '../e2e/driver/room-view.ts';
-import { expectedSpeakers, expectedText } from './exchange.ts';
+import { calledInAnswer, expectedSpeakers, isCommand, isExpected } from './exchange.ts';
 
 export const faultKinds = [
   'missing',
@@ -11,6 +11,13 @@ export const faultKinds = [
   'notice',
   'disorder',
   'introduced twice',
+  'hand-over',
+  'life',
+  'out of turn',
+  'locked out',
+  'not put right',
+  'floor stuck',
+  'left over',
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
@@ -35,16 +42,19 @@ export function verifyRoom(room: RoomToCheck): { readonly faults: Fault[]; reado
   const agentIds = new Set(Object.values(room.agents));
   const messages = room.view.messages();
   const begun: string[] = [];
+  let answers = 0;
   for (const asked of messages.filter(message => !agentIds.has(message.sender))) {
     const speakers = expectedSpeakers(asked.body, room.partner);
     for (const [index, name] of speakers.entries()) {
       const found = findAnswers(room, asked, name);
-      faults.push(...judge(room, asked, { name, first: index === 0, found }));
-      begun.push(...found.slice(0, 1).map(answer => answer.message.id));
+      faults.push(...judge(room, asked, { name, first: index === 0, found }), ...handOvers(room, found[0], name));
+      answers += Math.min(1, found.length);
+      // A command is answered beside whoever speaks.
+      if (!isCommand(asked.body)) begun.push(...found.slice(0, 1).map(answer => answer.message.id));
     }
   }
-  faults.push(...disorder(room, messages, begun), ...introductions(room, messages));
-  return { faults, answers: begun.length };
+  faults.push(...disorder(room, messages, begun), ...entrances(room, messages));
+  return { faults, answers };
 }
 
 interface Judged {
@@ -63,8 +73,9 @@ function judge(room: RoomToCheck, asked: RoomMessage, { name, first, found }: Ju
   const indexes = answer.parts.map(part => part.mark?.part ?? 0);
   if (new Set(indexes).size < indexes.length) return fault('doubled', `parts ${indexes.join()}`);
   if (!isComplete(answer)) return fault('incomplete');
-  if (answer.parts.some(part => part.msgtype === 'm.notice')) return fault('notice', answer.text);
-  if (first && answer.text !== expectedText(asked.body)) return fault('wrong text', excerpt(answer.text));
+  if (!isCommand(asked.body) && answer.parts.some(part => part.msgtype === 'm.notice'))
+    return fault('notice', answer.text);
+  if (first && !isExpected(asked.body, answer.text)) return fault('wrong text', excerpt(answer.text));
   return [];
 }
 
@@ -96,12 +107,30 @@ function about(messages: readonly RoomMessage[], id: string | undefined): string
   return `${id} (to no. ${place}, "${messages[place]?.body.slice(0, 20)}")`;
 }
 
-function introductions(room: RoomToCheck, messages: readonly RoomMessage[]): Fault[] {
+/** A colleague to whom an answer hands over answers it once. */
+function handOvers(room: RoomToCheck, answer: Answer | undefined, by: string): Fault[] {
+  const called = answer === undefined ? undefined : calledInAnswer(answer.text, by);
+  if (answer === undefined || called === undefined) return [];
+  const found = findAnswers(room, answer.message, called);
+  const isDone = found.length === 1 && found.every(isComplete);
+  const what = `${answer.message.id} of ${by} to ${called}: ${found.length} answers`;
+  return isDone ? [] : [{ kind: 'hand-over', room: room.id, what }];
+}
+
+/** An agent introduces itself once at most; it says goodbye when it is retired, once, and not otherwise. */
+function entrances(room: RoomToCheck, messages: readonly RoomMessage[]): Fault[] {
   return Object.entries(room.agents).flatMap(([name, id]) => {
-    const own = messages.filter(message => message.sender === id && message.mark?.trigger == null);
-    return own.length > 1
-      ? [{ kind: 'introduced twice' as const, room: room.id, what: `${name}: ${own.length} times` }]
-      : [];
+    const own = messages.filter(
+      ({ sender, mark, msgtype }) => sender === id && mark?.trigger == null && msgtype === 'm.text',
+    );
+    const farewells = own.filter(({ body }) => body.includes('Goodbye!')).length;
+    const retired = messages.filter(({ body }) => body === `!agent retire ${name}`).length;
+    const came = own.length - farewells;
+    const fault = (kind: FaultKind, what: string): Fault => ({ kind, room: room.id, what: `${name}: ${what}` });
+    return [
+      ...(came > 1 ? [fault('introduced twice', `${came} times`)] : []),
+      ...(farewells === retired ? [] : [fault('life', `${farewells} farewells, ${retired} times retired`)]),
+    ];
   });
 }
 

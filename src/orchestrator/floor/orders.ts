@@ -9,6 +9,7 @@ import { clear, inOrder, keyOf, request, withdrawPerson } from '../../core/floor
 import { endSlot } from '../../core/floor/slot.ts';
 import type { MemberId, MessageId, TurnId } from '../../core/ids.ts';
 import type { Decision } from '../../core/take-turns.ts';
+import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import type { Scene } from '../handle/handling.ts';
 import { dropTurns } from '../turns/stop-turn.ts';
@@ -26,6 +27,11 @@ type Told = Pick<DataOf<'FloorPolicyChanged'>, 'change' | 'from' | 'to'>;
 /** Tells on the bus who changed what; the floor as it is to be. */
 export function ordered({ parley, chat, by, cause }: Ordered, floor: Floor, told: Told): Decision {
   parley.bus.publish([event('FloorPolicyChanged', { chat: chat._id, by, cause, ...told }, cause)]);
+  return decided(floor);
+}
+
+function decided(floor: Floor): Decision {
+  step('floor.ordered');
   return { floor, turns: [] };
 }
 
@@ -118,11 +124,9 @@ export async function beQuiet(order: Ordered, seconds: number | null): Promise<D
 /** A person wants to speak without being interrupted. */
 export const askForFloor = async ({ floor, parley, by }: Ordered): Promise<Decision> => {
   const speaker = { kind: 'person', person: by, reason: 'asked for the floor', since: parley.clock.now() } as const;
-  return { floor: request(floor, speaker), turns: [] };
+  return decided(request(floor, speaker));
 };
 
 /** A person does not want to speak any more, or has finished. */
-export const yieldFloor = async ({ floor, parley, by }: Ordered): Promise<Decision> => ({
-  floor: withdrawPerson(floor, by, parley.clock.now()),
-  turns: [],
-});
+export const yieldFloor = async ({ floor, parley, by }: Ordered): Promise<Decision> =>
+  decided(withdrawPerson(floor, by, parley.clock.now()));

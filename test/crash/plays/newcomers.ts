@@ -1,0 +1,61 @@
+import { clientPath } from '../../e2e/driver/matrix-http.ts';
+import type { Person } from '../../e2e/driver/person.ts';
+import type { Book, Play } from '../book.ts';
+import type { Random } from '../random.ts';
+import { surely, within } from '../send.ts';
+
+const patienceMs = 120_000;
+
+interface Guests {
+  readonly people: readonly Person[];
+  /** User ids by name. */
+  readonly agents: Readonly<Record<string, string>>;
+}
+
+/** People make rooms and invite an agent there: it introduces itself, answers, and is alone in the end. */
+export const visits = (book: Book, { people, agents }: Guests, random: Random): Play => ({
+  rest: [3_000, 9_000],
+  async act() {
+    const [host, name] = [random.pick(people), random.pick(Object.keys(agents))];
+    const agent = agents[name] ?? '';
+    const id = await surely(() => host.createRoom({ is_direct: true, invite: [agent] }));
+    book.add({ id, people: [host], partner: name });
+    const came = await within(patienceMs, () => host.messages(id).find(({ sender }) => sender === agent));
+    if (came === null) return void book.faults.push({ kind: 'life', room: id, what: `${name} did not come` });
+    const asked = await book.say(host, id, key => `${key} [[say: ${key} said]]`);
+    await within(patienceMs, () => book.isAnswered(id, asked.id, name) || undefined);
+    await surely(() => host.request('POST', clientPath('rooms', id, 'leave')));
+  },
+});
+
+/** Where agents are made and retired: by whom, and in which room. */
+export interface Nursery {
+  readonly id: string;
+  readonly owner: Person;
+  readonly serverName: string;
+}
+
+/** An agent is made, comes into the room, answers, and is retired. */
+export function lives(book: Book, { id, owner, serverName }: Nursery): Play {
+  let count = 0;
+  const patiently = async (what: string, look: () => unknown): Promise<boolean> => {
+    const found = await within(patienceMs, () => look() || undefined);
+    if (found === null) book.faults.push({ kind: 'life', room: id, what: `Nora${count} ${what}` });
+    return found !== null;
+  };
+  return {
+    rest: [1_000, 6_000],
+    brings: ['passage.'],
+    async act() {
+      count += 1;
+      const name = `Nora${count}`;
+      const agent = `@agent-nora${count}:${serverName}`;
+      await book.say(owner, id, () => `!agent create ${name} "Comes and goes."`);
+      if (!(await patiently('did not come', () => owner.messages(id).some(({ sender }) => sender === agent)))) return;
+      const asked = await book.say(owner, id, key => `@${name}: ${key} [[say: ${key} said]]`);
+      await patiently('did not answer', () => book.isAnswered(id, asked.id, name));
+      await book.say(owner, id, () => `!agent retire ${name}`);
+      await patiently('did not leave', () => owner.view(id).membership(agent) === 'leave');
+    },
+  };
+}

@@ -1,0 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Book, Play } from '../book.ts';
+import { nextMessage } from '../exchange.ts';
+import type { LoadedRoom } from '../progress.ts';
+import type { Random } from '../random.ts';
+
+const mostWaiting = 4;
+
+/** People talk in a room; in a group an agent now and then hands over to another one. */
+export const talk = (book: Book, room: LoadedRoom, random: Random): Play => ({
+  rest: [10, 250],
+  async act() {
+    if (book.waiting(room.id) >= mostWaiting) return void (await sleep(25));
+    const dialogue = room.partner !== undefined;
+    await book.say(random.pick(room.people), room.id, key => nextMessage(random, { dialogue }, key));
+  },
+});

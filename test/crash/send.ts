@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { clientPath, MatrixError } from '../e2e/driver/matrix-http.ts';
+import type { Person } from '../e2e/driver/person.ts';
+import type { Content } from '../e2e/driver/room-view.ts';
+
+interface Sent {
+  readonly type: string;
+  readonly content: Content;
+}
+
+/** Sends the same event again until the homeserver says that it has it; gives its id. */
+export function sendForSure(person: Person, room: string, { type, content }: Sent): Promise<string> {
+  const path = clientPath('rooms', room, 'send', type, randomUUID());
+  return surely(async () => (await person.request<{ event_id: string }>('PUT', path, { body: content })).event_id);
+}
+
+/** As `sendForSure`, of a reaction. */
+export const reactForSure = (person: Person, room: string, to: { target: string; key: string }): Promise<string> =>
+  sendForSure(person, room, {
+    type: 'm.reaction',
+    content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: to.target, key: to.key } },
+  });
+
+/** Repeats what may be repeated until it goes through; what the homeserver refuses is thrown. */
+export async function surely<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof MatrixError && error.status < 500) throw error;
+      await sleep(200);
+    }
+  }
+}
+
+/** Looks again and again until there is something, or the patience is over: null. */
+export async function within<T>(patienceMs: number, look: () => T | undefined): Promise<T | null> {
+  const end = Date.now() + patienceMs;
+  for (;;) {
+    const found = look();
+    if (found !== undefined) return found;
+    if (Date.now() >= end) return null;
+    await sleep(30);
+  }
+}
