@@ -24,8 +24,10 @@ export function entering(network: MemoryNetwork): JoinsRooms & MakesRooms & Invi
     invite: (chat, as, member) =>
       network.faults.around('invite', () => {
         const room = roomAs(network, chat, as);
-        if (!['joined', 'invited'].includes(room.members.get(member) ?? ''))
-          network.invite(room, agentMember(as), member);
+        const state = room.members.get(member);
+        if (state === 'banned')
+          throw new ParleyError('BRIDGE_FORBIDDEN', `${member} is banned from ${chat}. Lift the ban first.`);
+        if (state === undefined) network.invite(room, agentMember(as), member);
       }),
     closeAccount: agent =>
       network.faults.around('closeAccount', () => {

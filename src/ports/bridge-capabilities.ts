@@ -91,12 +91,18 @@ export interface MakesRooms {
   }): Promise<ChatId>;
 }
 
-/** Invites somebody to a room that an agent is in. May be repeated: who is in, or invited already, stays so. Errors: as of `Bridge.send`. */
+/**
+ * Invites somebody to a room that an agent is in. May be repeated: who is in, or invited already, stays so, and nothing new stands in the
+ * room. Errors: as of `Bridge.send`; `BRIDGE_FORBIDDEN` also for who is banned there.
+ */
 export interface InvitesMembers {
   invite(chat: ChatId, as: AgentId, member: MemberId): Promise<void>;
 }
 
-/** Closes an agent's account for good: nobody can use it again, and it leaves all rooms. May be repeated. Errors: as of `Bridge.send`. */
+/**
+ * Closes an agent's account for good: it is out of all rooms, soon if not at once, and its address is never given to anybody else. Some networks let a
+ * bridge act for it even then (Synapse does): whoever closed it leaves it alone. May be repeated. Errors: as of `Bridge.send`.
+ */
 export interface ClosesAccounts {
   closeAccount(agent: AgentId): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { agentId, agentMember, type ChatId, type MessageId } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { Delivery } from '../../src/ports/bridge.ts';
+import { comingAndGoingContract } from './bridge/coming-and-going.ts';
 import { exampleAgent } from './bridge/example-agent.ts';
 import { moderatingContract } from './bridge/moderating.ts';
 import { peopleAndAgentsContract } from './bridge/people-and-agents.ts';
@@ -67,5 +68,6 @@ export function bridgeContract(name: string, setUp: () => Promise<BridgeWorld>):
     whatAgentsSendContract(scene);
     moderatingContract(scene);
     roomsContract(scene);
+    comingAndGoingContract(scene);
   });
 }

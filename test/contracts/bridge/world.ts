@@ -2,8 +2,10 @@ import type { ChatId, MemberId, MessageId } from '../../../src/core/ids.ts';
 import type { ChatEvent } from '../../../src/core/message.ts';
 import type { Bridge, DeliveryMark, Intake } from '../../../src/ports/bridge.ts';
 import type {
+  ClosesAccounts,
   EditsMessages,
   FindsSent,
+  InvitesMembers,
   JoinsRooms,
   LinksRooms,
   MakesRooms,
@@ -29,6 +31,8 @@ export type WholeBridge = Bridge &
   ReadsRooms &
   MakesRooms &
   ModeratesRooms &
+  InvitesMembers &
+  ClosesAccounts &
   ReadsAttachments;
 
 /** A message as a person sees it. */

@@ -17,6 +17,16 @@ export const accountRoutes: readonly Route[] = [
     },
   },
   {
+    // As Synapse: who is closed may still ask for it, by the application service.
+    on: 'POST /account/deactivate',
+    run: ({ world, user }) => {
+      for (const room of world.rooms.values())
+        if (['join', 'invite'].includes(String(membershipOf(room, user))))
+          setMembership(world, room, user, user, 'leave');
+      return { id_server_unbind_result: 'success' };
+    },
+  },
+  {
     on: 'PUT /devices/*',
     run: ({ world, user }, device = '') => {
       world.devices.add(`${user} ${device}`);

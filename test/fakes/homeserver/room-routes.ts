@@ -87,7 +87,10 @@ function join({ world, user }: Asked, id = ''): Json {
 }
 
 function other({ world, user, json }: Asked, id: string, membership: string): Json {
-  setMembership(world, joinedRoom(world, id, user), user, String(json.user_id), membership);
+  const [room, member] = [joinedRoom(world, id, user), String(json.user_id)];
+  if (membership === 'invite' && ['join', 'ban'].includes(String(membershipOf(room, member))))
+    throw forbidden(`${member} is in the room already, or banned from it`);
+  setMembership(world, room, user, member, membership);
   return {};
 }
 
