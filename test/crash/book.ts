@@ -48,10 +48,10 @@ export class Book {
 
 /** Something that people do again and again while Parley is killed. */
 export interface Play {
-  /** One time; ends by itself, also while Parley is away. */
-  readonly act: () => Promise<void>;
+  /** One time; ends by itself, also while Parley is away. Given is the step that is tried, or null. */
+  readonly act: (step: string | null) => Promise<void>;
   /** How long they rest after it, in milliseconds. */
   readonly rest: readonly [least: number, most: number];
-  /** The steps that it brings about, by how they begin: they don't rest long while one of these is tried. */
+  /** The steps that it brings about, by how they begin: they don't rest while one of these is tried, and others rest longer. */
   readonly brings?: readonly string[];
 }

@@ -25,7 +25,12 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
-const occurrences = values.control ? [1] : [1, 2, 5];
+/** At which time that a process comes to a step it is killed; what is rare, or different each time, is killed at once. */
+const occurrences = (step: string): readonly number[] => {
+  if (values.control) return [1];
+  if (step.startsWith('passage.')) return [1, 1, 1, 1, 1];
+  return step.startsWith('power.') ? [1, 2, 3] : [1, 2, 5];
+};
 const stepPatienceMs = 20_000;
 const drainPatienceMs = 90_000;
 const restPatienceMs = 30_000;
@@ -104,7 +109,7 @@ async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed
 function stepOccurrences(): string[] {
   const steps = findSteps(projectFolder).filter(step => step.startsWith(values.only));
   if (steps.length === 0) throw new Error('no step(…) was found in the source');
-  return steps.flatMap(step => occurrences.map(nth => `${step}:${nth}`));
+  return steps.flatMap(step => occurrences(step).map(nth => `${step}:${nth}`));
 }
 
 interface Results {

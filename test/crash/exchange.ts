@@ -8,15 +8,22 @@ import type { Random } from './random.ts';
  */
 const names = ['Ada', 'Bruno', 'Clara'] as const;
 
+interface Wanted {
+  readonly dialogue: boolean;
+  /** Only what takes so long that people see it grow. */
+  readonly slow?: boolean;
+}
+
 /** The next thing that somebody says; `key` makes it unlike all others. */
-export function nextMessage(random: Random, room: { readonly dialogue: boolean }, key: string): string {
-  const directive = random.pick([
+export function nextMessage(random: Random, room: Wanted, key: string): string {
+  const slow = `[[slow: ${random.between(60, 100)} words, ${random.between(15, 30)}ms]]`;
+  const quick = [
     `[[say: ${key} said]]`,
     `[[say: ${key} said]]`,
     `[[slow: ${random.between(5, 40)} words, ${random.between(5, 40)}ms]]`,
-    `[[slow: ${random.between(60, 100)} words, ${random.between(15, 30)}ms]]`,
     '[[long: 70000 chars]]',
-  ]);
+  ];
+  const directive = random.pick(room.slow ? [slow] : [...quick, slow]);
   if (room.dialogue) return `${key} ${directive}`;
   const first = random.pick(names);
   const second = random.pick(names);
@@ -63,8 +70,6 @@ export function isExpected(body: string, answer: string): boolean {
   return done === undefined || answer.includes(done);
 }
 
-/** Whom an answer hands over to, by name: its last line begins with a colleague's. */
-export function calledInAnswer(text: string, by: string): string | undefined {
-  const called = /(?:^|\n)@(\w+): [^\n]*$/.exec(text.trimEnd())?.[1];
-  return called?.toLowerCase() === by.toLowerCase() ? undefined : called;
-}
+/** Whom the first who is asked hands over to in the answer, by name: its last line calls them. */
+export const calledInAnswer = (body: string): string | undefined =>
+  isCommand(body) ? undefined : /\n@(\w+): [^\n]*$/.exec(expectedText(body))?.[1];

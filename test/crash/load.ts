@@ -53,14 +53,19 @@ export class Load {
 
   async #goOn(play: Play): Promise<void> {
     while (!this.#stopped) {
-      await play.act();
-      const end = Date.now() + this.#random.between(...play.rest);
-      while (!this.#stopped && !this.#hurries(play) && Date.now() < end) await sleep(10);
+      await play.act(this.#focus);
+      const begun = Date.now();
+      const rest = this.#random.between(...play.rest);
+      while (!this.#stopped && Date.now() - begun < rest * this.#patienceOf(play)) await sleep(10);
     }
   }
 
-  #hurries({ brings = [] }: Play): boolean {
-    const step = this.#focus;
-    return step !== null && brings.some(beginning => step.startsWith(beginning));
+  /** Who brings the step about that is tried is in a hurry, and the others leave them the machine. */
+  #patienceOf(play: Play): number {
+    if (this.#focus === null || !this.#plays.some(one => brings(one, this.#focus))) return 1;
+    return brings(play, this.#focus) ? 0 : 5;
   }
 }
+
+const brings = (play: Play, step: string | null): boolean =>
+  step !== null && (play.brings ?? []).some(beginning => step.startsWith(beginning));

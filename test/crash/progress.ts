@@ -1,6 +1,6 @@
 import type { Person } from '../e2e/driver/person.ts';
-import { type Content, type MatrixEvent, record, text } from '../e2e/driver/room-view.ts';
-import { calledInAnswer, expectedSpeakers, isCommand } from './exchange.ts';
+import { type Content, type MatrixEvent, record } from '../e2e/driver/room-view.ts';
+import { calledInAnswer, expectedSpeakers } from './exchange.ts';
 
 export interface LoadedRoom {
   readonly id: string;
@@ -14,6 +14,7 @@ export class Progress {
   readonly #room: LoadedRoom;
   readonly #wanted = new Set<string>();
   readonly #complete = new Set<string>();
+  readonly #handsOver = new Map<string, string>();
   #next = 0;
 
   constructor(room: LoadedRoom) {
@@ -21,7 +22,11 @@ export class Progress {
   }
 
   expect(trigger: string, body: string): void {
-    for (const name of expectedSpeakers(body, this.#room.partner)) this.#want(trigger, name);
+    const called = calledInAnswer(body);
+    for (const name of expectedSpeakers(body, this.#room.partner)) {
+      if (called !== undefined) this.#handsOver.set(keyOf(trigger, name), called);
+      this.#want(trigger, name);
+    }
   }
 
   waiting(): number {
@@ -57,7 +62,7 @@ export class Progress {
     const key = keyOf(String(mark.trigger), name);
     this.#complete.add(key);
     this.#wanted.delete(key);
-    const called = isCommand(text(content?.body) ?? '') ? undefined : calledInAnswer(text(content?.body) ?? '', name);
+    const called = this.#handsOver.get(key);
     if (called !== undefined) this.#want(rootOf(event), called);
   }
 }

@@ -47,7 +47,7 @@ export function verifyRoom(room: RoomToCheck): { readonly faults: Fault[]; reado
     const speakers = expectedSpeakers(asked.body, room.partner);
     for (const [index, name] of speakers.entries()) {
       const found = findAnswers(room, asked, name);
-      faults.push(...judge(room, asked, { name, first: index === 0, found }), ...handOvers(room, found[0], name));
+      faults.push(...judge(room, asked, { name, first: index === 0, found }), ...handOvers(room, asked, found[0]));
       answers += Math.min(1, found.length);
       // A command is answered beside whoever speaks.
       if (!isCommand(asked.body)) begun.push(...found.slice(0, 1).map(answer => answer.message.id));
@@ -108,12 +108,12 @@ function about(messages: readonly RoomMessage[], id: string | undefined): string
 }
 
 /** A colleague to whom an answer hands over answers it once. */
-function handOvers(room: RoomToCheck, answer: Answer | undefined, by: string): Fault[] {
-  const called = answer === undefined ? undefined : calledInAnswer(answer.text, by);
+function handOvers(room: RoomToCheck, asked: RoomMessage, answer: Answer | undefined): Fault[] {
+  const called = calledInAnswer(asked.body);
   if (answer === undefined || called === undefined) return [];
   const found = findAnswers(room, answer.message, called);
   const isDone = found.length === 1 && found.every(isComplete);
-  const what = `${answer.message.id} of ${by} to ${called}: ${found.length} answers`;
+  const what = `${answer.message.id} to ${called}: ${found.length} answers`;
   return isDone ? [] : [{ kind: 'hand-over', room: room.id, what }];
 }
 

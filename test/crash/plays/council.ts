@@ -61,7 +61,7 @@ interface Hand {
 const raisesHand = ({ book, council, member, random }: Hand): Play => ({
   rest: [1_000, 5_000],
   brings,
-  async act() {
+  async act(step) {
     const { id } = council;
     const view = member.view(id);
     const card = await within(patienceMs, () => cardOf(view));
@@ -71,15 +71,18 @@ const raisesHand = ({ book, council, member, random }: Hand): Play => ({
     const granted = await within(patienceMs, () => hasFloor(view, member) || undefined);
     const what = `${member.id} asked by ${hand} and did not get the floor`;
     if (granted === null && cardOf(view) === card) book.faults.push({ kind: 'floor stuck', room: id, what });
-    if (granted !== null) await useFloor({ book, council, member, random }, card);
+    if (granted !== null) await useFloor({ book, council, member, random }, { card, inHurry: step !== null });
     await surely(() => member.redact(id, hand));
   },
 });
 
-async function useFloor({ book, council, member, random }: Hand, card: string): Promise<void> {
+async function useFloor(
+  { book, council, member, random }: Hand,
+  { card, inHurry }: { readonly card: string; readonly inHurry: boolean },
+): Promise<void> {
   const { id } = council;
   const how = random.next();
-  if (how < 0.6) await saysWithFloor(book, member, id);
+  if (how < 0.6 || inHurry) await saysWithFloor(book, member, id);
   else if (how < 0.85) {
     const over = await reactForSure(member, id, { target: card, key: '⏭' });
     await within(patienceMs, () => !hasFloor(member.view(id), member) || undefined);

@@ -5,13 +5,16 @@ import type { LoadedRoom } from '../progress.ts';
 import type { Random } from '../random.ts';
 
 const mostWaiting = 4;
+const streams = 'stream.';
 
 /** People talk in a room; in a group an agent now and then hands over to another one. */
 export const talk = (book: Book, room: LoadedRoom, random: Random): Play => ({
   rest: [10, 250],
-  async act() {
+  brings: [streams],
+  async act(step) {
     if (book.waiting(room.id) >= mostWaiting) return void (await sleep(25));
     const dialogue = room.partner !== undefined;
-    await book.say(random.pick(room.people), room.id, key => nextMessage(random, { dialogue }, key));
+    const slow = step?.startsWith(streams) ?? false;
+    await book.say(random.pick(room.people), room.id, key => nextMessage(random, { dialogue, slow }, key));
   },
 });
