@@ -52,12 +52,21 @@ export async function loadConfig({
 const agentsIn = (folder: string, env: NodeJS.ProcessEnv, cwd: string): Promise<AgentOnDisk[]> =>
   loadAgents({ folder, fallbackFolder: join(shipped, 'agents'), label: file => labelOf(file, cwd), env });
 
-/** The agents as their files say now. Rejects with `CONFIG_INVALID`. */
+/**
+ * The agents as their files say now. Rejects with `CONFIG_INVALID`, also where there is no file of an agent any more: a folder that was
+ * emptied while Parley runs is more likely a disk that went away than the wish to retire everybody.
+ */
 export async function reloadAgents(
   { agentsFolder }: Pick<Config, 'agentsFolder'>,
   { env, cwd = process.cwd() }: { readonly env: NodeJS.ProcessEnv; readonly cwd?: string },
 ): Promise<DeepReadonly<AgentOnDisk[]>> {
-  return deepFreeze(await agentsIn(agentsFolder, await environmentWith(env, cwd), cwd));
+  const agents = await agentsIn(agentsFolder, await environmentWith(env, cwd), cwd);
+  if (agents.every(({ role }) => role === 'orchestrator')) {
+    const folder = labelOf(agentsFolder, cwd);
+    const message = `${folder} has no agent any more. Put the files back; or start Parley again, if nobody is to be left.`;
+    throw new ParleyError('CONFIG_INVALID', message);
+  }
+  return deepFreeze(agents);
 }
 
 const configFile = ({ PARLEY_CONFIG: wished }: NodeJS.ProcessEnv, cwd: string): string =>

@@ -20,6 +20,6 @@ export function followAgents(
     },
     clock: systemClock,
     log,
-    warn: line => progress.warn(line),
+    say: { warn: line => progress.warn(line), info: line => progress.info(line) },
   });
 }

@@ -13,16 +13,17 @@ interface Watched<T> {
   readonly apply: (found: T) => Promise<void>;
   readonly clock: Clock;
   readonly log: Log;
-  /** Tells a person what is wrong. */
-  readonly warn: (line: string) => void;
+  /** Tells a person what is wrong, and that it was put right. */
+  readonly say: Record<'warn' | 'info', (line: string) => void>;
 }
 
 /** Applies what a folder says whenever it has changed and is calm again. What can't be read changes nothing. Gives how to end it. */
-export function watchFolder<T>({ folder, read, apply, clock, log, warn }: Watched<T>): () => void {
+export function watchFolder<T>({ folder, read, apply, clock, log, say }: Watched<T>): () => void {
   let cancel = (): void => undefined;
   let working = false;
   let again = false;
   let ended = false;
+  let failed = false;
 
   async function work(): Promise<void> {
     if (working) {
@@ -32,12 +33,23 @@ export function watchFolder<T>({ folder, read, apply, clock, log, warn }: Watche
     working = true;
     do {
       again = false;
-      await look().catch((error: unknown) => {
-        log.warn({ err: error }, 'A change of the agents’ folder was not taken up.');
-        warn(`Agents unchanged: ${error instanceof Error ? error.message : String(error)}`);
-      });
+      await look().then(tellMended, tellFailed);
     } while (again && !ended);
     working = false;
+  }
+
+  function tellFailed(error: unknown): void {
+    failed = true;
+    log.warn({ err: error }, 'A change of the agents’ folder was not taken up.');
+    const problem = error instanceof Error ? error.message : String(error);
+    say.warn(`All agents stay as they are until this is put right: ${problem}`);
+  }
+
+  function tellMended(): void {
+    if (!failed) return;
+    failed = false;
+    log.info({}, 'The agents’ folder is taken up again.');
+    say.info('The agents are as their files say again.');
   }
 
   async function look(): Promise<void> {

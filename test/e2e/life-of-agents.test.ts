@@ -66,7 +66,7 @@ describeWith('synapse', 'the life of agents', () => {
     expect((await world.owner.profile(idOf('nora'))).displayname).toBe('Norma');
   });
 
-  it('a file is added, changed and removed while Parley runs', async () => {
+  it('a file is added, broken, put right, changed and removed while Parley runs', async () => {
     const { owner } = world;
     const file = join(folder, 'dora.yaml');
     const lobby = await world.lobby();
@@ -74,7 +74,11 @@ describeWith('synapse', 'the life of agents', () => {
     await owner.waitForMembership(lobby, idOf('dora'), 'join', 30_000);
     expect((await owner.ask(lobby, '@Dora how do I cut roses?')).sender).toBe(idOf('dora'));
     writeFileSync(file, 'name: [broken');
+    await world.parley.waitForOutput('All agents stay as they are until this is put right');
+    expect(world.parley.output).toContain('dora.yaml:1');
+    expect((await owner.ask(lobby, '@Dora and when?')).sender).toBe(idOf('dora'));
     writeFileSync(file, stringify({ ...dora, name: 'Dorothea' }));
+    await world.parley.waitForOutput('The agents are as their files say again.');
     await owner.watch.until('the new name', () =>
       owner.view(lobby).state.get(`m.room.member ${idOf('dora')}`)?.content.displayname === 'Dorothea'
         ? true
@@ -84,5 +88,25 @@ describeWith('synapse', 'the life of agents', () => {
     await owner.waitForMembership(lobby, idOf('dora'), 'leave', 30_000);
     const last = owner.messages(lobby).findLast(({ sender }) => sender === idOf('dora'));
     expect(last?.body).toContain('Goodbye');
+  });
+
+  it('an account that is closed at the end stays closed, and a namesake gets another one', async () => {
+    const { owner, parley } = world;
+    await parley.stop();
+    await parley.start({ config: { retirement: { accounts: 'closed' } } });
+    await command('!agent create Otto "Comes and goes."');
+    await introduction(owner, room, idOf('otto'));
+    await command('!agent retire Otto');
+    await out(idOf('otto'));
+    const path = `/_synapse/admin/v2/users/${encodeURIComponent(idOf('otto'))}`;
+    const isClosed = async () => (await owner.request<{ deactivated: boolean }>('GET', path)).deactivated;
+    await expect.poll(isClosed, { timeout: 10_000 }).toBe(true);
+    await command('!agent create Otto "Is somebody else."');
+    const namesake = await owner.waitForMessage(
+      room,
+      ({ body }) => body.includes('Is somebody else.') && body.startsWith('Hello'),
+    );
+    expect(namesake.sender).not.toBe(idOf('otto'));
+    expect((await owner.ask(room, '@Otto hello')).sender).toBe(namesake.sender);
   });
 });
