@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { LRUCache } from 'lru-cache';
+
 import type { TurnId } from '../../core/ids.ts';
+import { recent } from '../../core/recent.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Step, StepAbout } from '../step.ts';
 import type { Meter } from './meter.ts';
@@ -32,7 +33,7 @@ export function hearSteps({ meter, clock, log }: Tap): () => void {
 }
 
 function measuring(meter: Meter): Readonly<Record<string, Hears>> {
-  const ways = new LRUCache<TurnId, Way>({ max: mostWays });
+  const ways = recent<TurnId, Way>(mostWays);
   const took = (step: string, ms: number): void => meter.time('parley_answer_step_seconds', { step }, ms / 1000);
 
   const shown: Hears = ({ turn }, at) => {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { NewEvent } from '../../core/events/event.ts';
+import { recent } from '../../core/recent.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
@@ -16,10 +16,10 @@ const remembered = 5_000;
 
 /** The same bus; what this process publishes is counted, and at level debug logged, before it goes on. */
 export function tapBus<B extends Bus>(bus: B, tap: Tap): B {
-  const seen = new LRUCache<string, true>({ max: remembered });
+  const seen = recent<string, true>(remembered);
   const see = (events: readonly NewEvent[]): void => {
     for (const event of events) {
-      if (seen.has(event.id)) continue;
+      if (seen.get(event.id) !== undefined) continue;
       seen.set(event.id, true);
       const { type, id, correlationId, causationId } = event;
       tap.log.debug({ event: id, correlationId, causationId }, type);
