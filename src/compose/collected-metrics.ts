@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.ts';
-import { tellsLengths } from '../ports/queue.ts';
 import type { OpenMeter } from '../telemetry/metrics/meter.ts';
 import type { Readiness } from '../telemetry/monitor/readiness.ts';
+import { queueLengths } from './queue-lengths.ts';
 import { version } from './version.ts';
 import type { Watched } from './watched.ts';
 
@@ -35,9 +35,12 @@ async function look(open: () => Promise<OpenMeter>, { watched, readiness }: Seen
   return meter.text();
 }
 
+const queueGauges = ['parley_queue_waiting', 'parley_queue_running', 'parley_queue_oldest_seconds'] as const;
+
 async function setQueues(meter: OpenMeter, { parley: { queue } }: Watched): Promise<void> {
-  if (!tellsLengths(queue)) return;
-  for (const { topic, waiting, running, oldestMs } of await queue.lengths().catch(() => [])) {
+  const lengths = await queueLengths(queue);
+  for (const name of queueGauges) meter.reset(name);
+  for (const { topic, waiting, running, oldestMs } of lengths) {
     meter.set('parley_queue_waiting', { topic }, waiting);
     meter.set('parley_queue_running', { topic }, running);
     meter.set('parley_queue_oldest_seconds', { topic }, oldestMs / 1000);

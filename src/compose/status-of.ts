@@ -1,8 +1,8 @@
 import type { Agent } from '../core/agent.ts';
-import { tellsLengths } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { Readiness } from '../telemetry/monitor/readiness.ts';
 import type { Status } from '../telemetry/monitor/status.ts';
+import { queueLengths } from './queue-lengths.ts';
 import { version } from './version.ts';
 import type { Known, Watched } from './watched.ts';
 
@@ -42,7 +42,7 @@ async function lookUp({ parley, models }: Watched): Promise<LookedUp> {
   const [health, rooms, queues] = await Promise.all([
     models().catch(() => []),
     countRooms(store).catch(() => nothing.rooms),
-    tellsLengths(queue) ? queue.lengths().catch(() => []) : [],
+    queueLengths(queue),
   ]);
   return {
     models: health.map(({ name, ok, detail }) => ({ name, ok, detail })),

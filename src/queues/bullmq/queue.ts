@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Queue, QueueHandler } from '../../ports/queue.ts';
+import type { Queue, QueueHandler, TellsLengths } from '../../ports/queue.ts';
 import { connectRedis } from '../../redis/connect.ts';
 import type { RedisAddress } from '../../redis/redis-config.ts';
 import { type HandlerFailure, type Runs, runTopic } from './run-topic.ts';
@@ -15,7 +15,7 @@ export interface RedisQueueOptions {
 }
 
 /** The queue of several processes, in Redis. What Redis forgets is found by the sweep; while it is away, wake-ups wait here, up to a bound. */
-export function redisQueue({ address, clock, log, onError = () => {} }: RedisQueueOptions): Queue {
+export function redisQueue({ address, clock, log, onError = () => {} }: RedisQueueOptions): Queue & TellsLengths {
   const connections = {
     adding: connectRedis(address, 'commands', log),
     working: connectRedis(address, 'blocking', log),
@@ -53,6 +53,7 @@ export function redisQueue({ address, clock, log, onError = () => {} }: RedisQue
         runTopic({ name: topic, prefix, connection: connections.working, log, onError, wake }, options),
       );
     },
+    lengths: () => waiting.lengths(topics.keys()),
     close(graceMs) {
       closing ??= end(graceMs);
       return closing;

@@ -1,12 +1,16 @@
 import { Queue } from 'bullmq';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
+import type { TopicLength } from '../../ports/queue.ts';
 import { problemOf, type RedisClient } from '../../redis/connect.ts';
+import { lengthOf } from './lengths.ts';
 
 /** Wake-ups on their way to Redis. */
 export interface WakeUps {
   /** Returns at once, and never throws. */
   add(topic: string, key: string): void;
+  /** How much there is to do in these topics, and in those that were woken here. */
+  lengths(topics: Iterable<string>): Promise<readonly TopicLength[]>;
   /** Resolves when none waits. */
   flushed(): Promise<void>;
   stop(): void;
@@ -74,6 +78,12 @@ export function wakeUps(options: WakeUpsOptions): WakeUps {
   };
   return {
     add: (topic, key) => add(state, topic, key),
+    lengths(topics) {
+      const names = new Set([...topics, ...state.queues.keys()]);
+      return Promise.all(
+        [...names].map(name => lengthOf(queueOf(state, name), state.waiting.get(name)?.size ?? 0, state.clock)),
+      );
+    },
     flushed: () => (state.size === 0 && state.sending === null ? Promise.resolve() : state.idle.promise),
     stop() {
       state.stopped = true;

@@ -63,6 +63,29 @@ describeWith('redis', 'The queue in Redis', () => {
     expect(Math.min(...by)).toBeGreaterThan(0);
   });
 
+  it('tells how much waits and runs, over all processes, and for how long', async () => {
+    const address = redisAddress();
+    const queue = redisQueue({ address, clock: systemClock, log: silentLog });
+    onTestFinished(() => queue.close(0));
+    const begun = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const run = () => {
+      begun.resolve();
+      return goOn.promise;
+    };
+    open(address).handle('rooms', { ...never, concurrency: 1, run });
+    for (const key of ['a', 'b', 'c']) queue.wake('rooms', key);
+    await begun.promise;
+    let seen = await queue.lengths();
+    for (let left = 100; left > 0 && (seen[0]?.oldestMs ?? 0) === 0; left -= 1) {
+      await sleep(10);
+      seen = await queue.lengths();
+    }
+    expect(seen).toEqual([{ topic: 'rooms', waiting: 2, running: 1, oldestMs: expect.any(Number) }]);
+    expect(seen[0]?.oldestMs).toBeGreaterThan(0);
+    goOn.resolve();
+  });
+
   it('takes over what a process had begun when it died, within ten seconds', async () => {
     const address = redisAddress();
     const dying = open(address);
