@@ -189,6 +189,15 @@ describe('an agent as moderator', () => {
     ]);
   });
 
+  it('is named to whoever asks while it decides', async () => {
+    const { mara, chat, settle, answers } = await debate(heldReply().script);
+    mara.say(chat, '@Ada?');
+    await settle();
+    mara.say(chat, '!floor');
+    await settle();
+    expect(answers(chat).at(-1)?.text).toContain('Nobody speaks; Clara decides who is next.');
+  });
+
   it('is stopped when its time is up, and grants nothing afterwards', async () => {
     const held = heldReply();
     const { mara, chat, settle, clock, texts } = await debate(held.script);

@@ -3,6 +3,8 @@ import { spokenTime } from '../../core/command/parameters.ts';
 import type { Speaker } from '../../core/floor/floor.ts';
 import { isQuiet } from '../../core/floor/limits.ts';
 import { inOrder } from '../../core/floor/queue.ts';
+import { agentMember } from '../../core/ids.ts';
+import { strategyNamed } from '../../core/strategies/strategies.ts';
 import { memberOf, moderatorName, nameOf } from '../floor/floor-names.ts';
 import { floorRules, strategyOf } from '../floor/floor-rules.ts';
 import type { Scene } from '../handle/handling.ts';
@@ -26,7 +28,7 @@ function described(scene: Scene): string {
   const waiting = inOrder(floor).map((speaker, index) => `${index + 1}. ${named(speaker, scene)}`);
   const more = waiting.length - mostListed;
   return [
-    currentSpeaker === null ? '- Nobody speaks.' : `- Speaks: ${named(currentSpeaker, scene)}${timeLeft(scene)}`,
+    currentSpeaker === null ? nobodySpeaks(scene) : `- Speaks: ${named(currentSpeaker, scene)}${timeLeft(scene)}`,
     waiting.length === 0
       ? '- Nobody waits.'
       : `- Wait: ${waiting.slice(0, mostListed).join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
@@ -35,9 +37,19 @@ function described(scene: Scene): string {
     ...(isQuiet(floor, parley.clock.now())
       ? [`- Quiet, for ${quietFor(scene)} more: agents speak only where they are called.`]
       : []),
+    ...(floor.asksModels && strategyNamed(strategyOf(parley, chat)).volunteers
+      ? ['- Models are asked whether agents have something to add.']
+      : []),
     ...(floor.held ? ['- It is on hold: nobody gets the floor.'] : []),
   ].join('\n');
 }
+
+const nobodySpeaks = (scene: Scene): string => {
+  const { deliberation } = scene.floor;
+  return deliberation === null
+    ? '- Nobody speaks.'
+    : `- Nobody speaks; ${nameOf(agentMember(deliberation.agent), scene)} decides who is next.`;
+};
 
 const named = (speaker: Speaker, scene: Scene): string =>
   `**${nameOf(memberOf(speaker), scene)}** (${reasonFor(speaker)})${speaker.granted ? ', called' : ''}`;

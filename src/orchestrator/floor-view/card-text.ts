@@ -7,6 +7,8 @@ export interface CardFacts {
   readonly strategy: string;
   /** Null where nobody moderates. */
   readonly moderator: string | null;
+  /** The agent that decides right now who is next; null: none does. */
+  readonly decides: string | null;
   readonly held: boolean;
 }
 
@@ -18,7 +20,7 @@ export function cardText(facts: CardFacts): string {
   const rules = [`strategy ${strategy}`, ...(moderator === null ? [] : [`moderator ${plainName(moderator)}`])];
   return [
     `**Floor** (${rules.join(', ')})${held ? ' ⏸ on hold' : ''}`,
-    speakerLine(facts.speaker),
+    speakerLine(facts),
     ...(waiting.length === 0 ? [] : ['', 'Waiting:', ...waiting.slice(0, mostListed).map(waitingLine)]),
     ...(waiting.length > mostListed ? [`… and ${waiting.length - mostListed} more`] : []),
     '',
@@ -26,8 +28,8 @@ export function cardText(facts: CardFacts): string {
   ].join('\n');
 }
 
-function speakerLine(speaker: CardFacts['speaker']): string {
-  if (speaker === null) return 'Nobody speaks.';
+function speakerLine({ speaker, decides }: CardFacts): string {
+  if (speaker === null) return decides === null ? 'Nobody speaks.' : `${plainName(decides)} decides who speaks next.`;
   const left = speaker.secondsLeft === null ? '' : `, about ${duration(speaker.secondsLeft)} left`;
   return `🎤 **${plainName(speaker.name)}** speaks: ${plainName(speaker.reason)}${left}`;
 }

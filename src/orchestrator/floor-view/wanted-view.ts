@@ -67,7 +67,7 @@ function cardFor(scene: ViewScene, late: readonly Speaker[]): WantedCard | null 
 }
 
 function factsOf({ floor, strategy, nameOf, now }: ViewScene) {
-  const { currentSpeaker: speaker, slot, moderator, held } = floor;
+  const { currentSpeaker: speaker, slot, moderator, deliberation, held } = floor;
   const named = (one: Speaker) => ({ name: nameOf(memberOf(one)), reason: one.reason });
   const secondsLeft = slot === null ? null : Math.max(0, slot.endsAt - now) / 1000;
   return {
@@ -75,6 +75,7 @@ function factsOf({ floor, strategy, nameOf, now }: ViewScene) {
     waiting: inOrder(floor).map(named),
     strategy,
     moderator: strategy === 'moderated' ? moderatorName(moderator, nameOf) : null,
+    decides: deliberation === null ? null : nameOf(agentMember(deliberation.agent)),
     held,
   };
 }

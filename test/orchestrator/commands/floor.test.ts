@@ -104,6 +104,18 @@ describe('who made the room', () => {
     expect(await order(mara, '!floor strategy loud')).toMatch(/^`loud` is not one of .*`mentioned`/);
   });
 
+  it('lets models be asked if agents have something to add, and takes that back', async () => {
+    const { mara, order, floor } = await room();
+    expect(await order(mara, '!floor volunteers model')).toMatch(
+      /^When a message .* up to 2 agents .* That counts while agents may volunteer: `!floor strategy free`\.$/,
+    );
+    expect((await floor()).asksModels).toBe(true);
+    await order(mara, '!floor strategy free');
+    expect(await order(mara, '!floor')).toContain('Models are asked whether agents have something to add.');
+    expect(await order(mara, '!floor volunteers words')).toMatch(/^Whether .* without a model\.$/);
+    expect((await floor()).asksModels).toBe(false);
+  });
+
   it('sets slots, in time or messages or both', async () => {
     const { mara, order, floor } = await room();
     expect(await order(mara, '!floor slot 90s 5 messages')).toBe(

@@ -9,6 +9,7 @@ const facts = (given: Partial<CardFacts> = {}): CardFacts => ({
   ],
   strategy: 'moderated',
   moderator: 'Mara',
+  decides: null,
   held: false,
   ...given,
 });
@@ -27,6 +28,10 @@ describe('the text of a card', () => {
     expect(text).toContain('Nobody speaks.');
     expect(text).toContain('⏸ on hold');
     expect(text).not.toContain('Waiting');
+  });
+
+  it('says which agent decides who speaks next', () => {
+    expect(cardText(facts({ speaker: null, decides: 'Clara' }))).toContain('Clara decides who speaks next.');
   });
 
   it('lists ten and counts the others', () => {
