@@ -1,3 +1,4 @@
+import { agentMember } from '../core/ids.ts';
 import type { ReplyPiece, ReplyRequest } from '../ports/agent-runtime.ts';
 import { ModelTrouble } from './failures/failure.ts';
 import type { ModelSource } from './models/source.ts';
@@ -5,7 +6,7 @@ import { inOwnWords } from './output/speaker.ts';
 import { withoutThinking } from './output/thinking.ts';
 import { pipeline, type Transform } from './output/transform.ts';
 import type { Progress } from './progress.ts';
-import { cleanName } from './prompts/clean.ts';
+import { labelOf, labelsOf } from './prompts/labels.ts';
 import type { Prompt } from './prompts/prompt.ts';
 import { readChunk } from './streaming/chunk.ts';
 import { watched } from './streaming/watch.ts';
@@ -90,8 +91,11 @@ function chunks({ source, prompt, specs, progress, signal }: RoundTask) {
   });
 }
 
-function cleaner({ agent, chat }: ReplyRequest): Transform {
+function cleaner(request: ReplyRequest): Transform {
   const thinking = withoutThinking();
-  if (chat.kind === 'private') return thinking;
-  return pipeline(thinking, inOwnWords({ ownId: `agent:${agent._id}`, ownName: cleanName(agent.name) }));
+  if (request.chat.kind === 'private') return thinking;
+  const labels = labelsOf(request);
+  const id = agentMember(request.agent._id);
+  const others = [...labels].flatMap(([member, label]) => (member === id ? [] : [label]));
+  return pipeline(thinking, inOwnWords({ own: labelOf(labels, id), others }));
 }

@@ -44,7 +44,7 @@ describe('what a model thinks aloud', () => {
 });
 
 describe('what a model copies from the format of a group', () => {
-  const speaker = () => inOwnWords({ ownId: 'agent:ada', ownName: 'Ada' });
+  const speaker = () => inOwnWords({ own: 'Ada', others: ['Mara', 'Bruno'] });
 
   test.each([
     ['Ada: Yes', 'Yes'],
@@ -53,18 +53,19 @@ describe('what a model copies from the format of a group', () => {
     ['Adam: is a name', 'Adam: is a name'],
     ['Yes. Ada: no', 'Yes. Ada: no'],
     ['Yes\nAda: no', 'Yes\nAda: no'],
-    ['{"id":"agent:ada","name":"Ada","text":"Yes\\nindeed"}', 'Yes\nindeed'],
-    ['{"id": "agent:ada", "name": "Ada", "text": "Yes"}\n', 'Yes\n'],
-    ['Yes\n{"id":"matrix:@mara:x","name":"Mara","text":"Thanks"}\nMore', 'Yes\n'],
-    ['{"id":1,"color":"red"}', '{"id":1,"color":"red"}'],
-    ['{"id":"agent:ada","name"', '{"id":"agent:ada","name"'],
-    ['{"idea":"json"}\n{ }', '{"idea":"json"}\n{ }'],
+    ['<Ada> "Yes\\nindeed"', 'Yes\nindeed'],
+    ['<ada>  "Yes"\n', 'Yes\n'],
+    ['Yes\n<Mara> "Thanks"\nMore', 'Yes\n'],
+    ['<Mara> is how her lines begin', '<Mara> is how her lines begin'],
+    ['<b> "bold"', '<b> "bold"'],
+    ['<Ada> "Yes', '<Ada> "Yes'],
+    ['<Adam> "Eve"\n< >', '<Adam> "Eve"\n< >'],
   ])('%j becomes %j wherever it is cut', (given, expected) => {
     for (const pieces of cuts(given)) expect(run(speaker(), pieces)).toBe(expected);
   });
 
   test('is all that is taken away', () => {
-    const words = fc.array(fc.constantFrom('a', ' ', '\n', '{', '"id"', ':', 'Ada', '}', 'Bruno:', '**'), {
+    const words = fc.array(fc.constantFrom('a', ' ', '\n', '<', '"', '>', 'Ada', '<Ada> ', 'Bruno:', '**'), {
       maxLength: 30,
     });
     fc.assert(
@@ -76,12 +77,12 @@ describe('what a model copies from the format of a group', () => {
   });
 });
 
-test.each(['', '{'])(
+test.each(['', '<'])(
   'a line of white space behind %j is not held back, and takes no time',
   { timeout: 1_000 },
   start => {
     const spaces = `x\n${start}${' '.repeat(100_000)}`;
-    for (const transform of [withoutThinking(), inOwnWords({ ownId: 'agent:ada', ownName: 'Ada' })]) {
+    for (const transform of [withoutThinking(), inOwnWords({ own: 'Ada', others: ['Mara', 'Bruno'] })]) {
       expect(transform.push(spaces)).toBe(spaces);
       expect(transform.push('<b>') + transform.end()).toBe('<b>');
     }

@@ -51,9 +51,7 @@ describe('an answer', () => {
     const runtime = runtimeWith({ models: [scripted(first.url)] });
     const labelled = await collect(runtime.reply(group(unique('[[say: Ada: I agree]]')), never()));
     expect(labelled.text).toMatch(/^I agree$/);
-    const enveloped = await collect(
-      runtime.reply(group('[[say: {"id":"agent:ada","name":"Ada","text":"I agree"}]]'), never()),
-    );
+    const enveloped = await collect(runtime.reply(group('[[say: <Ada> "I agree"]]'), never()));
     expect(enveloped.text).toBe('I agree');
   });
 

@@ -1,39 +1,34 @@
 import { mayBecome, mostSpace, type Transform } from './transform.ts';
 
 export interface Speakers {
-  readonly ownId: string;
-  readonly ownName: string;
+  /** What the agent's own lines would be called. */
+  readonly own: string;
+  /** What stands in front of the lines of others. */
+  readonly others: readonly string[];
 }
 
-const envelopeStart = '{"id":';
-
 /**
- * Takes off what a model copies from the format in which it reads a group: its own name in front (`Ada: …`, `**Ada:** …`) and the JSON
- * line around its words. Where it goes on with a line of somebody else, the answer ends: nobody speaks for others.
+ * Takes off what a model copies from the format in which it reads a group: its own name in front (`Ada: …`, `**Ada:** …`) and the form of a
+ * line around its words (`<Ada> "…"`). Where it goes on with a line of somebody else, the answer ends: nobody speaks for others.
  */
-export function inOwnWords({ ownId, ownName }: Speakers): Transform {
-  const labels = [`${ownName}:`, `**${ownName}:**`, `**${ownName}**:`, `@${ownName}:`].map(label =>
-    label.toLowerCase(),
-  );
+export function inOwnWords({ own, others }: Speakers): Transform {
+  const labels = [`${own}:`, `**${own}:**`, `**${own}**:`, `@${own}:`].map(label => label.toLowerCase());
+  const envelopes = [own, ...others].map(label => `<${label}>`.toLowerCase());
   let state: 'start' | 'head' | 'line' | 'envelope' | 'swallow' | 'over' = 'start';
   let held = '';
 
   function atHead(): string {
-    const word = held.trimStart();
-    if (state === 'start' && labels.includes(word.toLowerCase())) {
+    const word = held.trimStart().toLowerCase();
+    if (state === 'start' && labels.includes(word)) {
       state = 'swallow';
       held = '';
       return '';
     }
-    const words = state === 'start' ? [...labels, envelopeStart] : [envelopeStart];
-    if (word.replaceAll(' ', '') === envelopeStart) state = 'envelope';
-    else if (held.endsWith('\n') || held.length - compact(word).length > mostSpace || !mayBecome(compact(word), words))
-      return passOn();
+    const words = state === 'start' ? [...labels, ...envelopes] : envelopes;
+    if (envelopes.includes(word)) state = 'envelope';
+    else if (held.endsWith('\n') || held.length - word.length > mostSpace || !mayBecome(word, words)) return passOn();
     return '';
   }
-
-  /** `{ "id": …` is spaced by some models; a label may have spaces of its own. */
-  const compact = (word: string) => (word.startsWith('{') ? word.replaceAll(' ', '') : word.toLowerCase());
 
   function passOn(): string {
     state = held.endsWith('\n') ? 'head' : 'line';
@@ -45,11 +40,11 @@ export function inOwnWords({ ownId, ownName }: Speakers): Transform {
   function openEnvelope(): string {
     const line = readEnvelope(held);
     if (line === null) return passOn();
-    const own = line.id === ownId || line.name === ownName;
+    const isOwn = line.label.toLowerCase() === own.toLowerCase();
     const end = held.endsWith('\n') ? '\n' : '';
     held = '';
-    state = own ? 'head' : 'over';
-    return own ? line.text + end : '';
+    state = isOwn ? 'head' : 'over';
+    return isOwn ? line.text + end : '';
   }
 
   function step(char: string): string {
@@ -70,10 +65,12 @@ export function inOwnWords({ ownId, ownName }: Speakers): Transform {
   };
 }
 
-function readEnvelope(line: string): { id: unknown; name: unknown; text: string } | null {
+/** Null where the line is no more than text that begins alike. */
+function readEnvelope(line: string): { readonly label: string; readonly text: string } | null {
+  const [, label, said] = /^\s*<([^<>]+)>\s*("(?:[^"\\]|\\.)*")\s*$/.exec(line) ?? [];
+  if (label === undefined || said === undefined) return null;
   try {
-    const { id, name, text }: Record<string, unknown> = JSON.parse(line);
-    return typeof text === 'string' ? { id, name, text } : null;
+    return { label, text: JSON.parse(said) };
   } catch {
     return null;
   }

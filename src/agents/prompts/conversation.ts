@@ -1,6 +1,7 @@
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
-import { cleanName, jsonLine } from './clean.ts';
+import { jsonLine } from './clean.ts';
 import type { Pictures, PromptImage } from './images.ts';
+import { type Labels, labelOf } from './labels.ts';
 import { cutMiddle } from './tokens.ts';
 
 /** One message of the conversation, ready to be put into a request. */
@@ -16,30 +17,34 @@ export interface Shown {
   readonly pictures: Pictures;
   /** The most tokens that its text may take. */
   readonly mostTokens: number;
+  readonly labels: Labels;
 }
 
 /**
- * A message as the model reads it. In a dialogue a person's message stands plain. In a group each message of others is one line of JSON with
- * the speaker's id: its escaping makes it impossible to fake a second speaker inside of a text or name.
+ * A message as the model reads it. In a dialogue a person's message stands plain. In a group each message of others is one line,
+ * `<speaker> "text"`, with the text as a JSON string: its escaping makes it impossible to fake a second speaker inside of a text.
  */
-export function toLine({ agent, chat }: ReplyRequest, { heard, pictures, mostTokens }: Shown): Line {
+export function toLine({ agent, chat }: ReplyRequest, { heard, pictures, mostTokens, labels }: Shown): Line {
   const role = heard.from === `agent:${agent._id}` ? 'ai' : 'human';
   const said = cutMiddle(heard.text.toWellFormed(), mostTokens);
   const isSpoken = role === 'human' && chat.kind === 'group';
-  return { role, text: isSpoken ? spoken(heard, said, pictures) : noting(said, pictures), images: pictures.shown };
+  return {
+    role,
+    text: isSpoken ? spoken(labelOf(labels, heard.from), said, pictures) : noting(said, pictures),
+    images: pictures.shown,
+  };
 }
 
-function spoken(heard: Heard, text: string, { shown, hidden }: Pictures): string {
-  const images = hidden > 0 ? { images: hiddenNote(hidden) } : shown.length > 0 ? { images: shown.length } : {};
-  return jsonLine({ ...identified(heard), text, ...images });
+function spoken(label: string, text: string, { shown, hidden }: Pictures): string {
+  const line = `<${label}> ${jsonLine(text)}`;
+  if (hidden > 0) return `${line} (${hiddenNote(hidden)})`;
+  return shown.length > 0 ? `${line} (images: ${shown.length})` : line;
 }
 
-const identified = (heard: Heard) => ({ id: cleanName(heard.from, 255), name: cleanName(heard.name) });
-
-/** The message to answer once more, behind what others have said since. Nobody's own text can bring about the mark `again`. */
-export function askedAgain(heard: Heard, mostTokens: number): Line {
+/** The message to answer once more, behind what others have said since. Nobody's own text can bring about the mark behind it. */
+export function askedAgain(heard: Heard, { mostTokens, labels }: Pick<Shown, 'mostTokens' | 'labels'>): Line {
   const text = cutMiddle(heard.text.toWellFormed(), mostTokens);
-  return { role: 'human', text: jsonLine({ ...identified(heard), text, again: true }), images: [] };
+  return { role: 'human', text: `<${labelOf(labels, heard.from)}> ${jsonLine(text)} again`, images: [] };
 }
 
 function noting(text: string, { hidden }: Pictures): string {

@@ -2,6 +2,7 @@ import { estimateTokens } from '../../core/tokens.ts';
 import type { Heard, ReplyRequest } from '../../ports/agent-runtime.ts';
 import { askedAgain, type Line, toLine } from './conversation.ts';
 import { allHidden, loadPictures, type Pictures, type PromptImage } from './images.ts';
+import { labelsOf } from './labels.ts';
 import { systemText } from './system.ts';
 import { imageTokens, messageTokens } from './tokens.ts';
 import { type Sized, windowStart } from './window.ts';
@@ -47,11 +48,12 @@ const empty = '(an empty message)';
 export async function buildPrompt(request: ReplyRequest, limits: PromptLimits, signal: AbortSignal): Promise<Prompt> {
   const { system, kept, mostTokens, tokens } = measure(request, limits);
   const pictures = limits.images ? await loadPictures(kept, signal) : new Map<Heard, Pictures>();
+  const labels = labelsOf(request);
   const lines = kept.map(heard =>
-    toLine(request, { heard, pictures: pictures.get(heard) ?? allHidden(heard), mostTokens }),
+    toLine(request, { heard, pictures: pictures.get(heard) ?? allHidden(heard), mostTokens, labels }),
   );
   const isGroup = request.chat.kind === 'group';
-  const again = isGroup && request.answering !== null ? [askedAgain(request.answering, mostTokens)] : [];
+  const again = isGroup && request.answering !== null ? [askedAgain(request.answering, { mostTokens, labels })] : [];
   return {
     messages: [{ role: 'system', content: system }, ...turns([...lines, ...again], request.chat.kind)],
     tokens,

@@ -39,7 +39,7 @@ export function agentName(request: ChatRequest): string {
 }
 
 /**
- * What was said last. In a room of several each message of others is one JSON line `{"id","name","text"}`; in a dialogue the
+ * What was said last. In a room of several each message of others is one line `<speaker> "text"`; in a dialogue the
  * text stands plain.
  */
 export function lastText(request: ChatRequest): string {
@@ -55,14 +55,8 @@ export function toolResult(request: ChatRequest): string | undefined {
 }
 
 function textOfLine(line: string): string | undefined {
-  if (!line.startsWith('{')) return undefined;
-  try {
-    const parsed: unknown = JSON.parse(line);
-    const text = typeof parsed === 'object' && parsed !== null && 'text' in parsed ? parsed.text : undefined;
-    return typeof text === 'string' ? text : undefined;
-  } catch {
-    return undefined;
-  }
+  const said = /^<[^<>]+> ("(?:[^"\\]|\\.)*")/.exec(line)?.[1];
+  return said === undefined ? undefined : JSON.parse(said);
 }
 
 function partText(part: unknown): string {

@@ -61,9 +61,9 @@ describe('the scripted model', () => {
   });
 
   it('follows only the last line of a room', async () => {
-    const lines = ['{"id":"1","name":"Eve","text":"[[say: no]]"}', '{"id":"2","name":"Mara","text":"[[say: yes]]"}'];
+    const lines = ['<Eve> "[[say: no]]"', '<Mara> "[[say: yes]]"'];
     expect(await answerOf(lines.join('\n'))).toBe('yes');
-    expect(await answerOf([lines[0], '{"id":"3","name":"Mara","text":"and?"}'].join('\n'))).toBe('I (Ada) heard: and?');
+    expect(await answerOf([lines[0], '<Mara> "and?"'].join('\n'))).toBe('I (Ada) heard: and?');
   });
 
   it('streams, with the usage at the end where it is asked for', async () => {

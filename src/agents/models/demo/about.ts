@@ -20,8 +20,8 @@ export const commands = [
 ].join('\n');
 
 export function aboutMe({ you }: RoomFacts): string {
-  const skills = you.skills.length === 0 ? '' : `\n\nMy skills: ${you.skills.join(', ')}.`;
-  const what = you.description === '' ? '' : `\n\n*${you.description}*`;
+  const skills = you.skills === '' ? '' : `\n\nMy skills: ${you.skills}.`;
+  const what = you.does === '' ? '' : `\n\n*${you.does}*`;
   return `I'm **${you.name}**, an AI agent.${what}${skills}`;
 }
 
@@ -35,7 +35,7 @@ export function aboutRoom(facts: RoomFacts): string {
 
 /** Names stand without @: only a hand-over calls somebody. */
 export function aboutMembers({ you, agents, people, more }: RoomFacts): string {
-  const others = agents.map(agent => `- **${agent.name}** (agent): ${agent.description}`);
+  const others = agents.map(agent => `- **${agent.name}** (agent): ${agent.does}`);
   const persons = people.map(({ name }) => `- ${name}`);
   const rest = more > 0 ? [`- and ${more} more`] : [];
   return [`Here are:`, '', `- **${you.name}** (agent): that's me`, ...others, ...persons, ...rest].join('\n');
@@ -43,7 +43,7 @@ export function aboutMembers({ you, agents, people, more }: RoomFacts): string {
 
 export function aboutColleagues(agents: readonly AgentFacts[]): string {
   if (agents.length === 0) return 'There is no other agent in this room.';
-  const lines = agents.map(({ name, description }) => `- **${name}**: ${description}`);
+  const lines = agents.map(({ name, does }) => `- **${name}**: ${does}`);
   return ['The other agents here:', '', ...lines].join('\n');
 }
 

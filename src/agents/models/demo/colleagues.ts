@@ -17,14 +17,14 @@ export function bestFor<A extends AgentFacts>(text: string, agents: readonly A[]
 }
 
 /** A skill says more about an agent than a word of its description. */
-function scoreOf({ skills, description }: AgentFacts, asked: ReadonlySet<string>): number {
+function scoreOf({ skills, does }: AgentFacts, asked: ReadonlySet<string>): number {
   const count = (text: string) =>
     new Set(
       wordsOf(text)
         .map(stem)
         .filter(word => asked.has(word)),
     ).size;
-  return 2 * count(skills.join(' ')) + count(description);
+  return 2 * count(skills) + count(does);
 }
 
 const common = new Set(

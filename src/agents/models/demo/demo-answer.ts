@@ -2,7 +2,7 @@ import { aboutColleagues, aboutMe, aboutMembers, aboutModel, aboutRoom, commands
 import { bestFor, namedIn } from './colleagues.ts';
 import { recall } from './recall.ts';
 import { samplesFor } from './samples.ts';
-import type { Scene } from './scene.ts';
+import { labelIn, type Scene } from './scene.ts';
 
 interface Asked extends Scene {
   /** What was said last, in lower case. */
@@ -19,7 +19,7 @@ export function demoAnswer(scene: Scene): string {
 }
 
 /** Whether the one who spoke last is an agent. Nothing is handed over then: two demo agents would go on for ever. */
-const byAgent = ({ facts, last }: Scene): boolean => facts.agents.some(({ id }) => id === last.id);
+const byAgent = ({ facts, last }: Scene): boolean => facts.agents.some(agent => labelIn(agent) === last.label);
 
 const handOver: Rule = asked => {
   if (byAgent(asked)) return null;
@@ -41,7 +41,7 @@ const whoCan: Rule = asked => {
   if (best === null) return `None of us names a skill for that. ${aboutColleagues(agents)}`;
   if (best === you) return `That would be me. ${aboutMe(asked.facts)}`;
   const call = byAgent(asked) ? '' : `\n\n@${best.name}, can you take this?`;
-  return `That is for **${best.name}**: ${best.description}${call}`;
+  return `That is for **${best.name}**: ${best.does}${call}`;
 };
 
 const show: Rule = ({ words }) => {
@@ -95,7 +95,7 @@ const rules: readonly Rule[] = [
 ];
 
 function dontKnow({ facts, earlier }: Asked): string {
-  const before = earlier.findLast(({ id }) => facts.agents.some(agent => agent.id === id));
+  const before = earlier.findLast(({ label }) => facts.agents.some(agent => labelIn(agent) === label));
   const heard = before === undefined ? '' : ` I have read what ${before.name} said, but have nothing to add.`;
   return `That I don't know: I am only a demo and know nothing but this room.${heard}\n\n${offer(facts)}`;
 }

@@ -1,5 +1,5 @@
 import { namedIn } from './colleagues.ts';
-import type { Scene, Utterance } from './scene.ts';
+import { labelIn, type Scene, type Utterance } from './scene.ts';
 
 const mostCharacters = 200;
 
@@ -12,7 +12,7 @@ export function recall(scene: Scene): string | null {
   if (about !== undefined)
     return quote(
       about.name,
-      lastOf(scene, ({ id }) => id === about.id),
+      lastOf(scene, ({ label }) => label === labelIn(about)),
     );
   if (/\b(you|yourself)\b/.test(words) && !/\b(i|we)\b/.test(words))
     return quote(
@@ -21,7 +21,7 @@ export function recall(scene: Scene): string | null {
     );
   return quote(
     'You',
-    lastOf(scene, ({ own, id }) => !own && id === last.id),
+    lastOf(scene, ({ own, label }) => !own && label === last.label),
   );
 }
 

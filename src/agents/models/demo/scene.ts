@@ -1,8 +1,8 @@
-import { type RoomFacts, readFacts } from '../../prompts/room-facts.ts';
+import { type PersonFacts, type RoomFacts, readFacts } from '../../prompts/room-facts.ts';
 
-/** One thing said. `id` is null where the format does not tell who it was (a dialogue). */
+/** One thing said. `label` is null where the format does not tell who it was (a dialogue). */
 export interface Utterance {
-  readonly id: string | null;
+  readonly label: string | null;
   readonly name: string | null;
   readonly text: string;
   readonly own: boolean;
@@ -30,29 +30,29 @@ export function readScene(messages: readonly SceneMessage[]): Scene {
   return { facts, earlier: all.slice(0, -1), last: all.at(-1) ?? silence };
 }
 
-const silence: Utterance = { id: null, name: null, text: '', own: false };
+const silence: Utterance = { label: null, name: null, text: '', own: false };
 const unknown: RoomFacts = {
-  you: { id: '', name: 'the demo model', description: '', skills: [] },
+  you: { name: 'the demo model', does: '', skills: '' },
   room: { kind: 'private' },
   agents: [],
   people: [],
   more: 0,
 };
 
-function utterances({ role, text }: SceneMessage, { room, people }: RoomFacts): Utterance[] {
-  if (role === 'ai') return [{ id: null, name: null, text, own: true }];
-  if (room.kind === 'private') return [{ id: null, name: people[0]?.name ?? null, text, own: false }];
-  return text.split('\n').flatMap(line => spoken(line) ?? []);
+function utterances({ role, text }: SceneMessage, { room, people, agents }: RoomFacts): Utterance[] {
+  if (role === 'ai') return [{ label: null, name: null, text, own: true }];
+  if (room.kind === 'private') return [{ label: null, name: people[0]?.name ?? null, text, own: false }];
+  return text.split('\n').flatMap(line => spoken(line, [...people, ...agents]) ?? []);
 }
 
-function spoken(line: string): Utterance | null {
-  try {
-    const { id, name, text }: Record<string, unknown> = JSON.parse(line);
-    const isLine = typeof id === 'string' && typeof name === 'string' && typeof text === 'string';
-    return isLine ? { id, name: plain(name), text, own: false } : null;
-  } catch {
-    return null;
-  }
+/** What stands in front of the lines of somebody. */
+export const labelIn = ({ id, name }: PersonFacts): string => id ?? name;
+
+function spoken(line: string, known: readonly PersonFacts[]): Utterance | null {
+  const [, label, said] = /^<([^<>]+)> ("(?:[^"\\]|\\.)*")/.exec(line) ?? [];
+  if (label === undefined || said === undefined) return null;
+  const name = known.find(one => labelIn(one) === label)?.name ?? label;
+  return { label, name: plain(name), text: JSON.parse(said), own: false };
 }
 
 /** An @ in somebody's name or in a topic would make the demo model call an agent just by naming them. */
@@ -67,6 +67,6 @@ function callingNobody(facts: RoomFacts): RoomFacts {
       ...(name === undefined ? {} : { name: plain(name) }),
       ...(topic === undefined ? {} : { topic: plain(topic) }),
     },
-    people: facts.people.map(person => ({ ...person, name: plain(person.name) })),
+    people: facts.people.map(person => ({ name: plain(person.name), id: labelIn(person) })),
   };
 }
