@@ -2,6 +2,8 @@ import type { BridgeName } from '../core/ids.ts';
 import { openMind } from '../orchestrator/attention/mind.ts';
 import { keepAudit } from '../orchestrator/audit/keep-audit.ts';
 import { openLimitBook } from '../orchestrator/budgets/limit-book.ts';
+import { type Crew, soleCrew } from '../orchestrator/crew/crew.ts';
+import { hearSignals } from '../orchestrator/crew/hear-signals.ts';
 import type { Installation, Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 import { agentsInService } from '../orchestrator/lifecycle/agents-in-service.ts';
@@ -15,6 +17,7 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
+import { noSignals, type Signals } from '../ports/signals.ts';
 import type { Store } from '../ports/store.ts';
 
 interface Parts {
@@ -27,21 +30,28 @@ interface Parts {
   readonly log: Log;
   readonly settings: Settings;
   readonly agents: readonly AgentWish[];
+  /** Left out: there is no other process. */
+  readonly crew?: Crew;
+  readonly signals?: Signals;
 }
 
 /** Puts an installation together. Writes the agents of the configuration into the store; nothing runs yet. */
-export async function newInstallation({ bridge, agents: wishes, ...parts }: Parts): Promise<Installation> {
+export async function newInstallation({ bridge, agents: wishes, ...given }: Parts): Promise<Installation> {
+  const parts = { crew: soleCrew, signals: noSignals, ...given };
+  const { crew, signals } = parts;
   keepAudit(parts);
-  const inService = agentsInService(await ensureAgents(parts, wishes));
-  return {
+  const inService = agentsInService(await ensureAgents(parts, wishes), signals);
+  const parley: Installation = {
     ...parts,
     startedAt: parts.clock.now(),
     bridges: new Map<BridgeName, Bridge>([[bridge.name, bridge]]),
     ...inService,
     messageLog: openMessageLog(parts),
-    running: runningTurns(),
-    turnEnds: turnEnds(),
-    ...openMind({ ...parts, agents: inService.agents }),
+    running: runningTurns(signals),
+    turnEnds: turnEnds(signals),
+    ...openMind({ ...parts, agents: inService.agents, shared: crew.shared }),
     limits: await openLimitBook({ store: parts.store, rules: parts.settings.budgets }),
   };
+  hearSignals(parley);
+  return parley;
 }

@@ -24,6 +24,7 @@ export const errorCodes = {
   AGENT_CHANGED: 'Somebody else changed the agent at the same time.',
   BUDGET_SPENT: 'A budget of tokens or money does not allow this answer today.',
   TURN_ABANDONED: 'Parley ended several times while it worked on the same answer.',
+  PROCESS_GIVEN_UP: 'The other processes have gone on without this one.',
   STORE_TOO_NEW: 'The store was written by a newer Parley.',
   STORE_FULL: 'The disk of the store is full.',
   STORE_FAILED: 'The store failed to read or write.',

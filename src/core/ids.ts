@@ -20,7 +20,11 @@ export type TurnId = Id<'TurnId'>;
 /** What somebody has used on a day: made from whose budget it is, and the day. */
 export type BudgetId = Id<'BudgetId'>;
 
+/** One of the processes of an installation, from its start to its end. */
+export type ProcessId = Id<'ProcessId'>;
+
 export const bridgeName = (name: string): BridgeName => name as BridgeName;
+export const processId = (id: string): ProcessId => id as ProcessId;
 export const agentId = (id: string): AgentId => id as AgentId;
 
 /** The id of the room that `bridge` knows as `externalId`. */

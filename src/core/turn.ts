@@ -1,6 +1,6 @@
 import type { Document } from './document.ts';
 import type { ErrorCode } from './errors.ts';
-import type { AgentId, ChatId, MemberId, MessageId, TurnId } from './ids.ts';
+import type { AgentId, ChatId, MemberId, MessageId, ProcessId, TurnId } from './ids.ts';
 
 /**
  * One message that a turn sends: the outbox. What is sent is decided and stored before it goes out; the delivery id is made from the
@@ -83,6 +83,8 @@ export interface Turn extends Document<TurnId> {
   readonly outcome: TurnOutcome | null;
   /** How often the model was started for it, over restarts. */
   readonly attempts: number;
+  /** The process that works on it, or did. Left out: none has begun. */
+  readonly claimedBy?: ProcessId;
   /** How often 🔁 made it again, counted from 0. */
   readonly round: number;
   /** Who asked for it, where that is somebody else than who wrote the message that is answered: whoever reacted with 🔁. */

@@ -12,9 +12,11 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
+import type { Signals } from '../ports/signals.ts';
 import type { Store } from '../ports/store.ts';
 import type { Attention, AttentionSettings } from './attention/attention.ts';
 import type { LimitBook } from './budgets/limit-book.ts';
+import type { Crew } from './crew/crew.ts';
 import type { FloorViews } from './floor-view/floor-views.ts';
 import type { Service } from './lifecycle/agents-in-service.ts';
 import type { MessageLog } from './message-log.ts';
@@ -64,6 +66,10 @@ export interface Settings {
 export interface Installation {
   readonly store: Store;
   readonly queue: Queue;
+  /** The processes that work together. */
+  readonly crew: Crew;
+  /** What cannot wait for another process to look into the store. */
+  readonly signals: Signals;
   /** Where every step tells what it did. */
   readonly bus: Bus;
   readonly bridges: ReadonlyMap<BridgeName, Bridge>;

@@ -1,3 +1,4 @@
+import type { Role } from '../core/crew.ts';
 import type { AgentId, ChatId, MessageId, TurnId } from '../core/ids.ts';
 import { storeAttention } from './attention/store-attention.ts';
 import { alarms } from './floor/alarms.ts';
@@ -6,7 +7,7 @@ import type { Installation } from './installation.ts';
 import { wakePassages, workPassage } from './lifecycle/passage.ts';
 import { enforcedRooms } from './power/keep-power.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
-import { workRoom } from './room-worker.ts';
+import { type RoomMemory, workRoom } from './room-worker.ts';
 import { answerInvitation } from './rooms/answer-invitation.ts';
 import { settleIn } from './rooms/settle-in.ts';
 import { startSweep, wakeAll } from './sweep.ts';
@@ -19,31 +20,59 @@ const invitationsAtOnce = 16;
 const arrivalsAtOnce = 64;
 const viewsAtOnce = 16;
 const passagesAtOnce = 8;
-const passageAgainMs = 60_000;
+const againMs = 60_000;
 
 export interface Orchestrator {
   /** Lets agents speak; called once. Until then rooms are worked on, but nobody answers. */
   readonly speak: () => void;
+  /** Finds what was left over, and from now on what is lost: of several processes one does it. */
+  readonly takeCare: () => Promise<void>;
   /** Ends the sweep and the alarms; the queue is closed by its owner. */
   readonly stop: () => void;
 }
 
-/** Begins to work on rooms, with what was left over first. */
-export async function startOrchestrator(parley: Installation): Promise<Orchestrator> {
-  const strays = new Set<ChatId>();
-  const onGivenUp = (key: string, error: unknown): void =>
-    parley.log.error({ key, err: error }, 'Gave up for the moment; the sweep tries again within a minute.');
+/** Begins to work on rooms; a process that is the only one, with what was left over first. What is a bridge only wakes others. */
+export async function startOrchestrator(parley: Installation, role: Role = 'all'): Promise<Orchestrator> {
   const slots = alarms(parley.clock, chat => parley.queue.wake(topics.rooms, chat));
-  const memory = { alarms: slots, enforced: await enforcedRooms(parley) };
-  parley.queue.handle(topics.rooms, {
-    concurrency: roomsAtOnce,
-    attempts: 8,
-    run: key => workRoom(parley, key as ChatId, memory),
-    onGivenUp: (key, error) => {
-      strays.add(key as ChatId);
-      onGivenUp(key, error);
+  let stopSweep = (): void => undefined;
+
+  async function takeCare(): Promise<void> {
+    await wakeAll(parley);
+    await wakeViews(parley);
+    await wakeInvitations(parley);
+    wakePassages(parley);
+    stopSweep();
+    stopSweep = startSweep(parley);
+  }
+
+  if (role !== 'bridge') handleTopics(parley, { alarms: slots, enforced: await enforcedRooms(parley) });
+  if (!parley.crew.shared) await takeCare();
+  return {
+    speak: () => (role === 'bridge' ? undefined : handleTurns(parley)),
+    takeCare,
+    stop() {
+      stopSweep();
+      slots.cancelAll();
     },
-  });
+  };
+}
+
+/** Work that was given up is tried again a minute later: what it failed at may be over by then. */
+function givingUp(parley: Installation, topic: string): (key: string, error: unknown) => void {
+  return (key, error) => {
+    parley.log.error({ key, err: error }, 'Gave up for the moment; it is tried again within a minute.');
+    parley.clock.after(againMs, () => parley.queue.wake(topic, key));
+  };
+}
+
+function handleTopics(parley: Installation, memory: RoomMemory): void {
+  const handle = (topic: string, concurrency: number, run: (key: string) => Promise<void>): void =>
+    parley.queue.handle(topic, { concurrency, attempts: 8, run, onGivenUp: givingUp(parley, topic) });
+  handle(topics.rooms, roomsAtOnce, key => workRoom(parley, key as ChatId, memory));
+  handle(topics.arrivals, arrivalsAtOnce, key => settleIn(parley, key as MessageId));
+  handle(topics.floorViews, viewsAtOnce, key => workFloorView(parley, key as ChatId));
+  handle(topics.attention, viewsAtOnce, key => storeAttention(parley, key as AgentId));
+  handle(topics.passages, passagesAtOnce, key => workPassage(parley, key as AgentId));
   parley.queue.handle(topics.invitations, {
     concurrency: invitationsAtOnce,
     attempts: 8,
@@ -54,51 +83,13 @@ export async function startOrchestrator(parley: Installation): Promise<Orchestra
         'Gave up an invitation; it is looked at again after the next start or outage.',
       ),
   });
-  const aside = { attempts: 8, onGivenUp };
-  parley.queue.handle(topics.arrivals, {
-    concurrency: arrivalsAtOnce,
+}
+
+function handleTurns(parley: Installation): void {
+  parley.queue.handle(topics.turns, {
+    concurrency: turnsAtOnce,
     attempts: 8,
-    run: key => settleIn(parley, key as MessageId),
-    onGivenUp: (key, error) => {
-      onGivenUp(key, error);
-      const found = parley.store.collection('messages').get(key as MessageId);
-      found.then(joining => joining && strays.add(joining.chat)).catch(() => undefined);
-    },
+    run: key => runTurn(parley, key as TurnId),
+    onGivenUp: givingUp(parley, topics.turns),
   });
-  parley.queue.handle(topics.floorViews, {
-    ...aside,
-    concurrency: viewsAtOnce,
-    run: key => workFloorView(parley, key as ChatId),
-  });
-  parley.queue.handle(topics.attention, {
-    ...aside,
-    concurrency: viewsAtOnce,
-    run: key => storeAttention(parley, key as AgentId),
-  });
-  parley.queue.handle(topics.passages, {
-    ...aside,
-    concurrency: passagesAtOnce,
-    run: key => workPassage(parley, key as AgentId),
-    onGivenUp: (key, error) => {
-      onGivenUp(key, error);
-      parley.clock.after(passageAgainMs, () => parley.queue.wake(topics.passages, key));
-    },
-  });
-  await wakeAll(parley);
-  await wakeViews(parley);
-  await wakeInvitations(parley);
-  wakePassages(parley);
-  const stopSweep = startSweep(parley, strays);
-  const speak = (): void =>
-    parley.queue.handle(topics.turns, {
-      concurrency: turnsAtOnce,
-      attempts: 8,
-      run: key => runTurn(parley, key as TurnId),
-      onGivenUp,
-    });
-  const stop = (): void => {
-    stopSweep();
-    slots.cancelAll();
-  };
-  return { speak, stop };
 }

@@ -1,5 +1,4 @@
 import type { Chat } from '../core/chat.ts';
-import type { ChatId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { expireAudit } from './audit/expire-audit.ts';
 import { sweepBudgets } from './budgets/sweep-budgets.ts';
@@ -16,16 +15,14 @@ const page = 200;
 
 /**
  * Finds work whose wake-up was lost. At the start it wakes every chat, the latest first; later, once a minute, only those with
- * unfinished turns and the `strays`, whose work was given up; and now and then it compares the active rooms with the network.
+ * unfinished turns; and now and then it compares the active rooms with the network.
  */
-export function startSweep(parley: Installation, strays: Set<ChatId>): () => void {
+export function startSweep(parley: Installation): () => void {
   let cancel = (): void => undefined;
   let count = 0;
   const again = (): void => {
     cancel = parley.clock.after(everyMs, () => {
       count += 1;
-      for (const chat of strays) parley.queue.wake(topics.rooms, chat);
-      strays.clear();
       sweep(parley, count % reconcileEvery === 0)
         .catch(error => parley.log.warn({ err: error }, 'A sweep failed; the next one tries again.'))
         .finally(again);

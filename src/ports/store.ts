@@ -4,6 +4,7 @@ import type { AuditEntry } from '../core/audit.ts';
 import type { Budget } from '../core/budget/budget.ts';
 import type { SetLimit } from '../core/budget/limit.ts';
 import type { AgentChat, Chat } from '../core/chat.ts';
+import type { Lease, ProcessRecord } from '../core/crew.ts';
 import type { DataKey } from '../core/data-key.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
@@ -31,6 +32,10 @@ export interface Collections {
   readonly budgets: Budget;
   /** Limits that were set while running. */
   readonly budget_limits: SetLimit;
+  /** The processes of the installation that work together. */
+  readonly processes: ProcessRecord;
+  /** What one of these processes at a time has. */
+  readonly leases: Lease;
   /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
   readonly settings: Setting;
   /** The keys that documents are sealed with, wrapped. The only collection that is never sealed. */
@@ -67,6 +72,8 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }, { fields: ['retry'] }],
   budgets: [{ fields: ['open'] }, { fields: ['day'] }],
   budget_limits: [],
+  processes: [],
+  leases: [],
   settings: [],
   keys: [],
 };

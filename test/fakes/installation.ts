@@ -1,26 +1,22 @@
 import { type MemoryBridge, memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
 import type { Shown } from '../../bridges/memory/room.ts';
+import { newInstallation } from '../../src/compose/new-installation.ts';
 import type { BudgetRules } from '../../src/core/budget/limit.ts';
+import type { Role } from '../../src/core/crew.ts';
 import type { DomainEvent, EventName } from '../../src/core/events/event.ts';
 import type { ChatId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
-import { openMind } from '../../src/orchestrator/attention/mind.ts';
-import { keepAudit } from '../../src/orchestrator/audit/keep-audit.ts';
-import { openLimitBook } from '../../src/orchestrator/budgets/limit-book.ts';
+import type { Crew } from '../../src/orchestrator/crew/crew.ts';
 import type { Installation, Settings } from '../../src/orchestrator/installation.ts';
 import { intake } from '../../src/orchestrator/intake.ts';
 import type { AgentWish } from '../../src/orchestrator/lifecycle/agent-changes.ts';
-import { agentsInService } from '../../src/orchestrator/lifecycle/agents-in-service.ts';
-import { ensureAgents } from '../../src/orchestrator/lifecycle/ensure-agents.ts';
 import { provisionAgents } from '../../src/orchestrator/lifecycle/provision-agents.ts';
-import { openMessageLog } from '../../src/orchestrator/message-log.ts';
-import { startOrchestrator } from '../../src/orchestrator/start.ts';
-import { runningTurns } from '../../src/orchestrator/turns/running-turns.ts';
-import { turnEnds } from '../../src/orchestrator/turns/turn-ends.ts';
+import { type Orchestrator, startOrchestrator } from '../../src/orchestrator/start.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Signals } from '../../src/ports/signals.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { localQueue } from '../../src/queues/local/queue.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
@@ -67,6 +63,7 @@ export interface TestParley {
   readonly clock: HeldClock;
   readonly runtime: ScriptedRuntime;
   readonly parley: Installation;
+  readonly orchestrator: Orchestrator;
   readonly logged: Logged[];
   /** What was told on the bus, in order, repeats too: all of it, or what is of these types. */
   published<Name extends EventName>(...types: readonly Name[]): DomainEvent<Name>[];
@@ -85,6 +82,11 @@ type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>>
   /** What stands between Parley and its bus. */
   readonly tap?: (bus: Bus, clock: Clock) => Bus;
   readonly wishes?: readonly AgentWish[];
+  /** For one of several processes. */
+  readonly crew?: Crew;
+  readonly signals?: Signals;
+  /** A worker takes no events. Default: all. */
+  readonly role?: Role;
 };
 
 /** Parley in this process over the memory bridge: everything but the models is real. */
@@ -98,37 +100,31 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const queue = localQueue({ clock, onError: failure => log.error({ ...failure }, 'A handler failed.') });
   const { bus: recorded, published, cut } = recordedBus({ store, clock, log });
   const bus = given.tap?.(recorded, clock) ?? recorded;
-  keepAudit({ store, bus });
-  const agents = await ensureAgents({ store, log, bus, clock }, given.wishes ?? sampleAgents);
-  const settings: Settings = { ...testSettings, ...given.settings };
-  const inService = agentsInService(agents);
-  const parley: Installation = {
+  const parley = await newInstallation({
     store,
     queue,
     bus,
-    bridges: new Map([[bridge.name, bridge]]),
+    bridge,
     runtime,
     clock,
     log,
-    settings,
-    startedAt: clock.now(),
-    ...inService,
-    messageLog: openMessageLog({ store, bus }),
-    running: runningTurns(),
-    turnEnds: turnEnds(),
-    ...openMind({ queue, bus, clock, settings, agents: inService.agents }),
-    limits: await openLimitBook({ store, rules: settings.budgets }),
-  };
-  await provisionAgents(store, bridge, agents);
-  const orchestrator = await startOrchestrator(parley);
+    settings: { ...testSettings, ...given.settings },
+    agents: given.wishes ?? sampleAgents,
+    ...(given.crew === undefined ? {} : { crew: given.crew }),
+    ...(given.signals === undefined ? {} : { signals: given.signals }),
+  });
+  await provisionAgents(store, bridge, [...parley.agents.values()]);
+  const role = given.role ?? 'all';
+  const orchestrator = await startOrchestrator(parley, role);
   orchestrator.speak();
-  await bridge.start(intake(parley));
+  if (role !== 'worker') await bridge.start(intake(parley));
   return {
     bridge,
     store,
     clock,
     runtime,
     parley,
+    orchestrator,
     logged,
     settle: () => settle(clock),
     published: (...types) => onlyOf(published, types),

@@ -50,7 +50,7 @@ describe('the sweep', () => {
     await leaveOver(replied, 'replied');
     await leaveOver(queued, 'queued');
     await leaveOver(queued, 'running');
-    const stop = startSweep(parley, new Set());
+    const stop = startSweep(parley);
     await clock.advance(minute - 1);
     expect(woken()).toEqual([]);
     await clock.advance(1);
@@ -60,18 +60,6 @@ describe('the sweep', () => {
     stop();
     await clock.advance(10 * minute);
     expect(woken()).toEqual([]);
-  });
-
-  it('wakes a room whose work was given up once more, and not for ever', async () => {
-    const { parley, chat, clock, crash, woken } = await watched();
-    const stray = await chat();
-    await crash();
-    const stop = startSweep(parley, new Set([stray]));
-    await clock.advance(minute);
-    expect(woken()).toEqual([`rooms ${stray}`]);
-    await clock.advance(minute);
-    expect(woken()).toEqual([]);
-    stop();
   });
 
   it('goes on after it has failed, which is logged', async () => {
@@ -88,7 +76,7 @@ describe('the sweep', () => {
         return parley.store.collection(name);
       },
     };
-    const stop = startSweep({ ...parley, store }, new Set());
+    const stop = startSweep({ ...parley, store });
     await clock.advance(minute);
     expect(woken()).toEqual([]);
     expect(logged.map(({ message }) => message)).toContain('A sweep failed; the next one tries again.');

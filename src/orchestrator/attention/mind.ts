@@ -14,9 +14,11 @@ export function openMind(given: {
   readonly clock: Clock;
   readonly agents: Installation['agents'];
   readonly settings: { readonly attention: AttentionSettings };
+  /** Whether other processes show things in the same rooms. */
+  readonly shared: boolean;
 }): { readonly attention: Attention; readonly views: FloorViews } {
-  const { queue, clock, settings } = given;
-  const views = floorViews({ clock, look: chat => queue.wake(topics.floorViews, chat) });
+  const { queue, clock, settings, shared } = given;
+  const views = floorViews({ clock, shared, look: chat => queue.wake(topics.floorViews, chat) });
   const attention = openAttention({
     ...settings.attention,
     clock,

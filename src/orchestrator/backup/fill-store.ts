@@ -2,7 +2,7 @@ import type { Document } from '../../core/document.ts';
 import { ParleyError } from '../../core/errors.ts';
 import type { Collection, CollectionName, Store, Stored } from '../../ports/store.ts';
 import { change } from '../change.ts';
-import { collectionNames, readAll, restoreMark } from './read-installation.ts';
+import { type Copied, collectionNames, readAll, restoreMark } from './read-installation.ts';
 
 const atOnce = 500;
 
@@ -89,7 +89,7 @@ const differs = (what: string): ParleyError =>
     `The restored store is not what the backup says: ${what}. Nobody else may write while it is restored: empty it, and restore again.`,
   );
 
-async function countOf(store: Store, name: CollectionName): Promise<number> {
+async function countOf(store: Store, name: Copied): Promise<number> {
   let count = 0;
   for await (const { _id } of readAll(store, name)) if (_id !== restoreMark) count += 1;
   return count;

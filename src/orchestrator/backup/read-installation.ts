@@ -16,11 +16,14 @@ interface Way {
 const byId: Way = { field: '_id', direction: 'asc' };
 const byTime: Way = { field: 'timestamp', direction: 'asc', upToNewest: true };
 
+/** What a copy is made of: all but the processes that run just now, and what they hold. */
+export type Copied = Exclude<CollectionName, 'processes' | 'leases'>;
+
 /**
  * Every collection, in the order in which a running installation is copied: what claims that something was done is read before what was
  * done, so that the copy looks as after a crash, which the next start repairs. The proof is decision 25.
  */
-const readingOrder: { readonly [Name in CollectionName]: Way } = {
+const readingOrder: { readonly [Name in Copied]: Way } = {
   // Documents are sealed by them: read first, and once more at the end for those that are new.
   keys: byId,
   speaker_queues: byId,
@@ -39,15 +42,12 @@ const readingOrder: { readonly [Name in CollectionName]: Way } = {
   audit: byTime,
 };
 
-export const collectionNames = Object.keys(readingOrder) as CollectionName[];
+export const collectionNames = Object.keys(readingOrder) as Copied[];
 
 /** All documents of an installation, while it runs, in the order that makes them a copy. Memory: a page. Tests read otherwise. */
 export async function* readInstallation(
   store: Store,
-  {
-    page = pageSize,
-    order = collectionNames,
-  }: { readonly page?: number; readonly order?: readonly CollectionName[] } = {},
+  { page = pageSize, order = collectionNames }: { readonly page?: number; readonly order?: readonly Copied[] } = {},
 ): AsyncGenerator<Stored> {
   const keys = new Set<string>();
   for (const collection of [...order, 'keys'] as const) {
@@ -60,7 +60,7 @@ export async function* readInstallation(
 }
 
 /** All documents of a collection, as they stand when they are come to. */
-export async function* readAll<Name extends CollectionName>(
+export async function* readAll<Name extends Copied>(
   store: Store,
   name: Name,
   page = pageSize,

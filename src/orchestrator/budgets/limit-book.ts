@@ -15,7 +15,7 @@ export const maxSetLimits = 1000;
 
 /**
  * The limits of all budgets: what was set while running, else what is configured. What was set is kept in memory, so that a turn costs
- * nothing where nothing is limited; what another process sets is known here after the next `refresh`.
+ * nothing where nothing is limited; another process that sets a limit sends a signal, on which this one does a `refresh`.
  */
 export interface LimitBook {
   /** False where nobody has a limit. */

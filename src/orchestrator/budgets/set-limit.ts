@@ -27,6 +27,7 @@ export async function setLimit(
   await ensure(limits, { _id, holder, always: {}, forDay: null, setBy: by });
   await change(limits, _id, stored => withLimit({ ...stored, setBy: by }, { limit, when, day }));
   await parley.limits.refresh();
+  parley.signals.send({ type: 'limits-changed' });
   return parley.limits.of(holder, day);
 }
 
@@ -45,5 +46,6 @@ function withLimit(
 export async function resetLimit(parley: Installation, holder: BudgetHolder): Promise<Limit> {
   await parley.store.collection('budget_limits').delete(holderKey(holder));
   await parley.limits.refresh();
+  parley.signals.send({ type: 'limits-changed' });
   return parley.limits.of(holder, dayOf(parley.clock.now(), parley.settings.budgets.timeZone));
 }

@@ -15,7 +15,14 @@ export interface FloorViews {
   looked(chat: ChatId, shown: boolean, again: number | null): void;
 }
 
-export function floorViews({ clock, look }: { clock: Clock; look: (chat: ChatId) => void }): FloorViews {
+interface FloorViewsOptions {
+  readonly clock: Clock;
+  /** Whether other processes show things, too: then it is not known here where nothing is shown. */
+  readonly shared: boolean;
+  readonly look: (chat: ChatId) => void;
+}
+
+export function floorViews({ clock, shared, look }: FloorViewsOptions): FloorViews {
   const shown = new Set<ChatId>();
   const timers = new Map<ChatId, { readonly at: number; readonly cancel: () => void }>();
 
@@ -34,7 +41,7 @@ export function floorViews({ clock, look }: { clock: Clock; look: (chat: ChatId)
     changed(floor, isModerated) {
       const chat = floor._id;
       const moderated = isModerated || floor.held || floor.currentSpeaker?.kind === 'person';
-      if (shown.has(chat) || moderated) lookAt(chat, clock.now());
+      if (shown.has(chat) || moderated || (shared && floor.slot !== null)) lookAt(chat, clock.now());
       else if (floor.queue.length > 0) lookAt(chat, clock.now() + patienceMs);
     },
     look: chat => lookAt(chat, clock.now() + (shown.has(chat) ? 0 : patienceMs)),

@@ -15,7 +15,7 @@ export async function claimTurn(
   try {
     const claimed = await parley.store
       .collection('turns')
-      .replace({ ...turn, state: 'running', attempts: turn.attempts + 1 }, 'process');
+      .replace({ ...turn, state: 'running', attempts: turn.attempts + 1, claimedBy: parley.crew.self }, 'process');
     return await (claimed === null ? reload(parley, turn) : work(claimed, running.signal));
   } finally {
     running.end();

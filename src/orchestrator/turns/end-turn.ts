@@ -45,10 +45,11 @@ export function failedAgain(parley: Installation, turn: Turn, given: Pick<Result
   }));
 }
 
-/** Nobody takes back that a turn was answered or has ended. */
+/** Nobody takes back that a turn was answered or has ended, nor ends what another process has begun anew. */
 async function unlessEnded({ store }: Installation, turn: Turn, edit: (current: Turn) => Turn): Promise<Turn> {
   const stored = await change(store.collection('turns'), turn._id, (current): Turn => {
     if (current.state === 'done' || current.state === 'replied') return current;
+    if (current.state === 'running' && current.attempts > turn.attempts) return current;
     return current.stop === 'newer' ? { ...current, state: 'done', outcome: 'dropped' } : edit(current);
   });
   return stored ?? { ...turn, state: 'done' };

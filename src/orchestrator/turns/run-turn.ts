@@ -21,7 +21,10 @@ async function bringToItsEnd(parley: Installation, id: TurnId): Promise<void> {
   let turn = await parley.store.collection('turns').get(id);
   if (turn === null) return;
   const wasOpen = isOpen(turn);
-  while (isOpen(turn)) turn = await advanceOrDrop(parley, turn);
+  while (isOpen(turn)) {
+    if (await isElsewhere(parley, turn)) return;
+    turn = await advanceOrDrop(parley, turn);
+  }
   step('turn.done', wasOpen ? { turn } : null);
   parley.turnEnds.tell(id);
   parley.queue.wake(topics.rooms, turn.chat);
@@ -33,6 +36,12 @@ function advance(parley: Installation, turn: Turn): Promise<Turn> {
   if (turn.thought === 'considers') return consider(parley, turn);
   if (turn.state === 'replied') return deliver(parley, turn);
   return turn.thought === 'decides' ? decideSpeaker(parley, turn) : composeReply(parley, turn);
+}
+
+/** Another process works on it; when that is gone, whoever takes over wakes the turn again. */
+async function isElsewhere({ crew }: Installation, { state, claimedBy }: Turn): Promise<boolean> {
+  if (state !== 'running' || claimedBy === undefined || claimedBy === crew.self) return false;
+  return !(await crew.isGone(claimedBy));
 }
 
 /** A fault of our own would come again each time, and the room would stand still for ever: such a turn is dropped. */

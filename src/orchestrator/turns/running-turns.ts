@@ -1,4 +1,5 @@
 import type { TurnId } from '../../core/ids.ts';
+import type { Signals } from '../../ports/signals.ts';
 
 export type Interruption = 'stop' | 'edited' | 'shutdown';
 
@@ -12,26 +13,33 @@ export class Interrupted extends Error {
   }
 }
 
-/** The turns that a model works on right now in this process. */
+/** The turns that a model works on right now. */
 export interface RunningTurns {
   begin(turn: TurnId): { readonly signal: AbortSignal; readonly end: () => void };
-  /** Breaks the work off, if it is under way here. */
-  interrupt(turn: TurnId, why: Interruption): void;
+  /** Breaks the work off, if it is under way here or in another process. */
+  interrupt(turn: TurnId, why: Exclude<Interruption, 'shutdown'>): void;
+  /** Breaks the work off, if it is under way in this process. */
+  interruptHere(turn: TurnId, why: Interruption): void;
+  /** Breaks all work of this process off. */
   interruptAll(why: Interruption): void;
 }
 
-export function runningTurns(): RunningTurns {
+export function runningTurns(signals: Pick<Signals, 'send'>): RunningTurns {
   const controllers = new Map<TurnId, AbortController>();
-  const interrupt = (turn: TurnId, why: Interruption): void => controllers.get(turn)?.abort(new Interrupted(why));
+  const interruptHere = (turn: TurnId, why: Interruption): void => controllers.get(turn)?.abort(new Interrupted(why));
   return {
     begin(turn) {
       const controller = new AbortController();
       controllers.set(turn, controller);
       return { signal: controller.signal, end: () => void controllers.delete(turn) };
     },
-    interrupt,
+    interrupt(turn, why) {
+      if (controllers.has(turn)) interruptHere(turn, why);
+      else signals.send({ type: 'interrupt', turn, why });
+    },
+    interruptHere,
     interruptAll(why) {
-      for (const turn of controllers.keys()) interrupt(turn, why);
+      for (const turn of controllers.keys()) interruptHere(turn, why);
     },
   };
 }

@@ -1,0 +1,40 @@
+import { z } from 'zod';
+import type { AgentId, TurnId } from '../core/ids.ts';
+
+const turn = z
+  .string()
+  .min(1)
+  .transform(id => id as TurnId);
+const agent = z
+  .string()
+  .min(1)
+  .transform(id => id as AgentId);
+
+/** What one process tells all others at once. */
+export const signalSchema = z.discriminatedUnion('type', [
+  /** Whoever works on the turn is to break off. */
+  z.strictObject({ type: z.literal('interrupt'), turn, why: z.enum(['stop', 'edited']) }),
+  z.strictObject({ type: z.literal('turn-ended'), turn }),
+  /** The agent's document has changed. */
+  z.strictObject({ type: z.literal('agent-changed'), agent }),
+  /** Limits of budgets were set or taken away. */
+  z.strictObject({ type: z.literal('limits-changed') }),
+]);
+
+export type Signal = z.infer<typeof signalSchema>;
+
+/**
+ * Tells the processes of an installation what cannot wait for somebody to look into the store. The store says the same, so a signal that is
+ * lost costs time and nothing else.
+ */
+export interface Signals {
+  /** Tells all other processes that listen now. Returns at once and never throws; what can't be told is lost. */
+  send(signal: Signal): void;
+  /** Hears what others send from now on; not what this process sends. Called once. */
+  listen(hear: (signal: Signal) => void): void;
+  /** Hears nothing more. May be repeated. */
+  close(): Promise<void>;
+}
+
+/** For a process that has no others beside it. */
+export const noSignals: Signals = { send: () => undefined, listen: () => undefined, close: async () => undefined };

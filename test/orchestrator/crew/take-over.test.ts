@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest';
+import { memoryNetwork } from '../../../bridges/memory/network.ts';
+import { openMemoryStore } from '../../../src/stores/memory/store.ts';
+import { heldClock } from '../../fakes/clock.ts';
+import { type Common, loudHall, type Process, processOf } from '../../fakes/crew.ts';
+import { heldReply } from '../../fakes/runtime.ts';
+
+function common(): Common {
+  const clock = heldClock();
+  return { store: openMemoryStore({ clock }), network: memoryNetwork({ clock }), signals: loudHall() };
+}
+
+async function pass(ms: number, ...of: readonly Process[]): Promise<void> {
+  for (let passed = 0; passed < ms; passed += 500) for (const { clock } of of) await clock.advance(500);
+}
+
+describe('a process that answers', () => {
+  it('is taken over when it is killed in the middle of an answer, which people get once', async () => {
+    const all = common();
+    const [a, b] = [await processOf(all, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
+    const held = heldReply();
+    a.runtime.answer(held.script);
+    b.runtime.answer(() => 'From the second one.');
+    const mara = a.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await pass(500, a, b);
+    mara.say(chat, 'What now?');
+    await a.settle();
+    await held.asked;
+    held.say('This is the beginning of an answer that nobody will ever read to its end. '.repeat(9));
+    await pass(2_000, a, b);
+    expect(a.answers(chat)[0]?.text).toContain('This is the beginning');
+    await pass(12_000, b);
+    expect(b.answers(chat)).toEqual([{ agent: 'ada', text: 'From the second one.', notice: false }]);
+  });
+
+  it('can do no harm when it was frozen, and wakes up after the others have gone on', async () => {
+    const all = common();
+    const [a, b] = [await processOf(all, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
+    const held = heldReply();
+    a.runtime.answer(held.script);
+    b.runtime.answer(() => 'From the second one.');
+    const mara = a.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await pass(500, a, b);
+    mara.say(chat, 'What now?');
+    await a.settle();
+    await held.asked;
+    await pass(12_000, b);
+    // It wakes up: its clock has gone on meanwhile, and its model has finished.
+    held.say('From the frozen one. '.repeat(20));
+    held.end();
+    await a.clock.advance(12_000);
+    await pass(5_000, a, b);
+    expect(a.seen).toContain('lost');
+    expect(b.answers(chat)).toEqual([{ agent: 'ada', text: 'From the second one.', notice: false }]);
+    const turns = await all.store.collection('turns').find({ where: { chat }, limit: 10 });
+    expect(turns.map(({ state, attempts, claimedBy }) => [state, attempts, claimedBy])).toEqual([['done', 2, 'b']]);
+  });
+
+  it('is left alone while it lives, also when others are told to look', async () => {
+    const all = common();
+    const [a, b] = [await processOf(all, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
+    const held = heldReply();
+    a.runtime.answer(held.script);
+    const mara = a.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await pass(500, a, b);
+    mara.say(chat, 'What now?');
+    await a.settle();
+    await held.asked;
+    await b.orchestrator.takeCare();
+    await pass(30_000, a, b);
+    expect(b.runtime.requests).toEqual([]);
+    held.say('Done.');
+    held.end();
+    await pass(2_000, a, b);
+    expect(a.answers(chat)).toEqual([{ agent: 'ada', text: 'Done.', notice: false }]);
+  });
+});
+
+describe('what one process is told', () => {
+  it('another one that works on it does: it breaks an answer off', async () => {
+    const all = common();
+    const [a, b] = [await processOf(all, 'a', { role: 'worker' }), await processOf(all, 'b', { role: 'all' })];
+    const held = heldReply();
+    b.runtime.answer(held.script);
+    const mara = b.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await pass(500, a, b);
+    mara.say(chat, 'What now?');
+    await b.settle();
+    await held.asked;
+    const [turn] = await all.store.collection('turns').find({ where: { chat }, limit: 1 });
+    a.parley.running.interrupt(turn?._id ?? (undefined as never), 'stop');
+    expect(held.aborted()).toBe(true);
+  });
+
+  it('is known to the others: an agent that changes, and a limit', async () => {
+    const all = common();
+    const [a, b] = [await processOf(all, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
+    const [ada] = await all.store.collection('agents').getMany(['ada' as never]);
+    const changed = await all.store.collection('agents').replace({ ...ada, description: 'Knows more.' } as never);
+    a.parley.service.take(changed as never);
+    await b.settle();
+    expect(b.parley.agents.get('ada' as never)?.description).toBe('Knows more.');
+  });
+});
