@@ -13,6 +13,7 @@ import { logSection } from './sections/log.ts';
 import { matrixSection } from './sections/matrix.ts';
 import { modelsSection } from './sections/models.ts';
 import { monitoringSection } from './sections/monitoring.ts';
+import { redisSection } from './sections/redis.ts';
 import { retirementSection } from './sections/retirement.ts';
 import { streamingSection } from './sections/streaming.ts';
 
@@ -33,6 +34,7 @@ export const configSchema = z.strictObject({
   attention: attentionSection,
   retirement: retirementSection,
   access: accessSection,
+  redis: redisSection,
   audit: auditSection,
   budgets: budgetsSection,
   keys: keysSection,

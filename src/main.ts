@@ -4,6 +4,7 @@ import type { Main } from './cli/main-functions.ts';
 import { newInstallation } from './compose/new-installation.ts';
 import { openRuntime } from './compose/open-runtime.ts';
 import { storeLine, withStore } from './compose/open-store.ts';
+import { redisAddressOf } from './compose/open-work.ts';
 import { registrationFor } from './compose/registration.ts';
 import { agentWishes, settingsOf } from './compose/settings-of.ts';
 import { listStoredAgents } from './compose/stored-agents.ts';
@@ -16,10 +17,12 @@ import { provisionAgents } from './orchestrator/lifecycle/provision-agents.ts';
 import { startOrchestrator } from './orchestrator/start.ts';
 import type { Log } from './ports/log.ts';
 import { localQueue } from './queues/local/queue.ts';
+import { inspectRedis } from './redis/inspect.ts';
 import { openMemoryStore } from './stores/memory/store.ts';
 import { systemClock } from './system-clock.ts';
 
 export { backUp, restore } from './compose/copies.ts';
+export { changeDeadLetters, listDeadLetters } from './compose/dead-letters.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
 export { up } from './compose/up.ts';
 
@@ -35,6 +38,11 @@ export const describeStore: Main['describeStore'] = ({ config }) =>
     await store.collection('agents').find({ limit: 1 });
     return storeLine({ config });
   });
+
+export const describeRedis: Main['describeRedis'] = async ({ config }) => {
+  const address = redisAddressOf(config);
+  return address === null ? null : inspectRedis(address);
+};
 
 export const describeModels: Main['describeModels'] = async ({ config, env, signal }) => {
   const { runtime, unknown } = await openRuntime({ config, env, log: silent, signal });

@@ -6,6 +6,7 @@ import { dockerCheck } from './checks/docker.ts';
 import { homeserverCheck } from './checks/homeserver.ts';
 import { modelCheck } from './checks/model.ts';
 import { nodeCheck } from './checks/node.ts';
+import { redisCheck } from './checks/redis.ts';
 import { registrationCheck } from './checks/registration.ts';
 import { storeCheck } from './checks/store.ts';
 import { painter } from './colours.ts';
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   registrationCheck,
   modelCheck,
   storeCheck,
+  redisCheck,
   dockerCheck,
 ];
 

@@ -3,6 +3,7 @@ import type { BackupRequest, BackupSummary } from '../compose/back-up.ts';
 import type { RestoreRequest, RestoreSummary } from '../compose/restore.ts';
 import type { Agent } from '../core/agent.ts';
 import type { DataKey, SealingPass } from '../core/data-key.ts';
+import type { DeadLetter } from '../core/dead-letter.ts';
 import type { ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
 import type { Progress } from './progress.ts';
@@ -49,6 +50,17 @@ export interface RotatedKeys {
   readonly former: number;
 }
 
+/** One dead letter, or all, or all of a group. */
+export type LetterChoice = { readonly id: string } | { readonly group: string | null };
+
+export interface ListLettersOptions extends Given {
+  readonly group: string | null;
+  /** The letter that a former page ended with. */
+  readonly after: string | null;
+  /** 1 to 1,000. */
+  readonly limit: number;
+}
+
 /** What `main.ts` does for the commands. It is loaded when a command needs it, as it brings all SDKs along. */
 export interface Main {
   /** Runs until `signal` is aborted, and then until what was begun is done. */
@@ -61,6 +73,8 @@ export interface Main {
   describeModels(options: Given & { readonly signal: AbortSignal }): Promise<readonly ModelHealth[]>;
   /** One line on the store, or null where there is none yet. Rejects with `STORE_*`. */
   describeStore(options: Given): Promise<string | null>;
+  /** One line on Redis with what to do about it, or null where none is configured. Rejects with `REDIS_*`. */
+  describeRedis(options: Given): Promise<{ readonly detail: string; readonly warnings: readonly string[] } | null>;
   /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */
   listKeys(options: Given): Promise<readonly DataKey[] | null>;
   /**
@@ -72,6 +86,12 @@ export interface Main {
   backUp(options: Given & Omit<BackupRequest, 'dataDir' | 'serverName' | 'now'>): Promise<BackupSummary>;
   /** Fills an empty installation from a backup. */
   restore(options: Given & Omit<RestoreRequest, 'dataDir' | 'serverName'>): Promise<RestoreSummary>;
+  /** Events that subscribers could not handle, the oldest first; null where `after` is not there. */
+  listDeadLetters(options: ListLettersOptions): Promise<readonly DeadLetter[] | null>;
+  /** Has them tried again by a running Parley, or deletes them. Gives how many. */
+  changeDeadLetters(
+    options: Given & { readonly choice: LetterChoice; readonly verb: 'retry' | 'drop' },
+  ): Promise<number>;
   openChat(
     options: Given & { readonly agent: string | null; readonly log: Log; readonly signal: AbortSignal },
   ): Promise<TerminalChat>;

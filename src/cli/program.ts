@@ -51,6 +51,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
   addCheck(root, does);
   addRegistration(root, does);
   addAgents(root, does);
+  addDeadLetters(root, does);
   addChat(root, does);
   addKeys(root, does);
   addConfig(root, does);
@@ -130,6 +131,36 @@ function addAgents(root: Command, does: Does): void {
     .option('--json', 'print them as JSON')
     .addHelpText('after', examples('npx parley agents list', 'npx parley agents list --json'))
     .action(does(async () => (await import('./agents-list.ts')).runAgentsList));
+}
+
+function addDeadLetters(root: Command, does: Does): void {
+  const letters = root
+    .command('dead-letters')
+    .description('events that could not be handled')
+    .addHelpText('after', examples('npx parley dead-letters list', 'npx parley dead-letters retry --all'));
+  letters
+    .command('list')
+    .description('list them, the oldest first')
+    .option('--group <group>', 'only those of one group of subscribers')
+    .option('--limit <number>', 'how many; 50 if left out')
+    .option('--after <id>', 'go on behind this one')
+    .option('--json', 'print them as JSON, with their events')
+    .addHelpText('after', examples('npx parley dead-letters list --group audit --limit 20'))
+    .action(does(async () => (await import('./dead-letters.ts')).runDeadLettersList));
+  const verbs = [
+    ['retry', 'have them tried again by a running Parley', 'runDeadLettersRetry'],
+    ['drop', 'delete them for ever', 'runDeadLettersDrop'],
+  ] as const;
+  for (const [verb, description, name] of verbs) {
+    letters
+      .command(verb)
+      .description(description)
+      .argument('[id]', 'one of them')
+      .option('--all', 'all of them')
+      .option('--group <group>', 'with --all: only those of one group of subscribers')
+      .addHelpText('after', examples(`npx parley dead-letters ${verb} --all --group audit`))
+      .action(does(async () => (await import('./dead-letters.ts'))[name]));
+  }
 }
 
 function addChat(root: Command, does: Does): void {

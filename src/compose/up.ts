@@ -1,5 +1,4 @@
 import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
-import { localBus } from '../buses/local/bus.ts';
 import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Agent } from '../core/agent.ts';
@@ -15,9 +14,9 @@ import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { startOrchestrator } from '../orchestrator/start.ts';
+import { wakeLately } from '../orchestrator/sweep.ts';
 import type { Intake } from '../ports/bridge.ts';
 import type { Store } from '../ports/store.ts';
-import { localQueue } from '../queues/local/queue.ts';
 import { systemClock } from '../system-clock.ts';
 import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { followAgents } from './follow-agents.ts';
@@ -28,6 +27,7 @@ import { newInstallation } from './new-installation.ts';
 import { describeRooms, openRooms } from './open-rooms.ts';
 import { healthLine, type OpenedRuntime, openRuntime } from './open-runtime.ts';
 import { openStore } from './open-store.ts';
+import { openWork } from './open-work.ts';
 import { identity, listenerUrl, registrationFor } from './registration.ts';
 import { remadeHomeserver } from './remade-homeserver.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
@@ -186,14 +186,12 @@ async function openNetwork(
     await forgetHomeserver(store, bridge.name);
   });
   const owner = await ensureOwner(config, supervised.begun, remaking);
-  const queue = monitoring.queue(
-    localQueue({ clock, onError: failure => log.warn({ ...failure }, 'Work failed; it is tried again.') }),
-  );
+  const work = await openWork(options, { store, clock });
   const settings = settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models });
   const parley = await newInstallation({
     store,
-    queue,
-    bus: monitoring.bus(localBus({ store, clock, log })),
+    queue: monitoring.queue(work.queue),
+    bus: monitoring.bus(work.bus),
     bridge,
     runtime: opened.runtime,
     clock,
@@ -203,6 +201,7 @@ async function openNetwork(
   });
   ending.defer(await listenOn(listener, port, [config.listener.host, ...further]));
   const orchestrator = await startOrchestrator(parley);
+  work.whenForgotten(() => wakeLately(parley));
   ending.defer(orchestrator.stop);
   ending.defer(() => parley.bus.close(drainMs));
   ending.defer(keepManifests(parley));

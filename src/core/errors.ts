@@ -36,6 +36,9 @@ export const errorCodes = {
   BACKUP_TOO_NEW: 'A newer Parley made the backup.',
   BACKUP_LOCKED: 'A backup is encrypted and the passphrase is missing or wrong.',
   RESTORE_REFUSED: 'A backup can’t be restored here, or a restore is not complete.',
+  REDIS_UNREACHABLE: 'Redis does not answer.',
+  REDIS_REFUSED: 'Redis does not let Parley in, or not do what it needs.',
+  REDIS_UNFIT: 'What answers is no Redis, or one that is too old.',
   PORT_IN_USE: 'No free port was found to listen on.',
 } as const;
 

@@ -35,6 +35,7 @@ export function startSweep(parley: Installation): () => void {
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   await sweepBudgets(parley);
+  await parley.bus.retryLetters();
   if (alsoNetwork) {
     await expireAudit(parley);
     await reconcileChats(parley, recentMs);
@@ -53,6 +54,21 @@ async function unfinishedTurns({ store }: Waking): Promise<Turn[]> {
 function wake({ queue }: Waking, turn: Turn): void {
   if (turn.aside) queue.wake(topics.turns, turn._id);
   else queue.wake(topics.rooms, turn.chat);
+}
+
+/**
+ * Wakes what is unfinished and every chat in which something happened lately: for when the queue has forgotten all wake-ups. Older chats have
+ * nothing that waits, as they were looked at after their last message.
+ */
+export async function wakeLately(parley: Waking & Pick<Installation, 'clock'>): Promise<void> {
+  const { store, queue, clock } = parley;
+  for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
+  const lately = clock.now() - recentMs;
+  const newest = await store
+    .collection('messages')
+    .find({ orderBy: { field: 'createdAt', direction: 'desc' }, limit: 1000 });
+  const chats = newest.filter(({ createdAt }) => createdAt >= lately).map(({ chat }) => chat);
+  for (const chat of new Set(chats)) queue.wake(topics.rooms, chat);
 }
 
 /** Wakes every chat, so that what came in before the process ended is dealt with; also those that so far are known only from the log. */

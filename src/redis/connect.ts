@@ -1,7 +1,7 @@
 import { Cluster, type ClusterOptions, Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../ports/log.ts';
+import type { RedisAddress } from './address.ts';
 import { type Location, locate } from './locate.ts';
-import type { RedisAddress } from './redis-config.ts';
 
 export type RedisClient = Redis | Cluster;
 
@@ -10,30 +10,40 @@ export type RedisClient = Redis | Cluster;
  * takes; a connection on which nothing comes for too long is made anew.
  */
 export type RedisUse = 'commands' | 'blocking';
+/** `once`: gives up where Redis does not answer. */
+type Patience = RedisUse | 'once';
 
 const answerMs = 5_000;
 /** Longer than any command blocks. */
 const blockedMs = 13_000;
 const longestPauseMs = 2_000;
 
-const optionsFor: Readonly<Record<RedisUse, RedisOptions>> = {
+const optionsFor: Readonly<Record<Patience, RedisOptions>> = {
   commands: { enableOfflineQueue: false, maxRetriesPerRequest: 1, commandTimeout: answerMs, socketTimeout: answerMs },
   blocking: { maxRetriesPerRequest: null, socketTimeout: blockedMs },
+  once: { maxRetriesPerRequest: 0, commandTimeout: answerMs, socketTimeout: answerMs },
 };
 
 /** Opens a connection, which makes itself anew for ever. Faults go to the log, once for each outage and without the address. */
 export function connectRedis(address: RedisAddress, use: RedisUse, log: Log): RedisClient {
+  const client = openRedis(address, use);
+  tellOutages(client, use, log);
+  return client;
+}
+
+/** The same, but its errors are for the caller. */
+export function openRedis(address: RedisAddress, use: Patience): RedisClient {
   const location = locate(address);
+  const again = (times: number): number | null =>
+    use === 'once' ? null : Math.min(longestPauseMs, 50 * 2 ** Math.min(times, 10));
   const common: RedisOptions = {
     ...optionsFor[use],
     ...location.options,
     connectTimeout: answerMs,
-    retryStrategy: times => Math.min(longestPauseMs, 50 * 2 ** Math.min(times, 10)),
+    retryStrategy: again,
     reconnectOnError: error => (/READONLY|LOADING/.test(error.message) ? 2 : false),
   };
-  const client = address.mode === 'cluster' ? openCluster(location, common) : openSingle(address, location, common);
-  tellOutages(client, use, log);
-  return client;
+  return address.mode === 'cluster' ? openCluster(location, common) : openSingle(address, location, common);
 }
 
 function openSingle(address: RedisAddress, { hosts, options }: Location, common: RedisOptions): Redis {
@@ -42,18 +52,18 @@ function openSingle(address: RedisAddress, { hosts, options }: Location, common:
     ...common,
     sentinels: hosts.map(host => ({ ...host })),
     name: address.sentinelName,
-    sentinelRetryStrategy: times => Math.min(longestPauseMs, 50 * times),
+    ...(common.retryStrategy ? { sentinelRetryStrategy: common.retryStrategy } : {}),
     ...(address.sentinelPassword === null ? {} : { sentinelPassword: address.sentinelPassword }),
     ...(options.tls === undefined ? {} : { sentinelTLS: options.tls, enableTLSForSentinelMode: true }),
   });
 }
 
 function openCluster({ hosts }: Location, common: RedisOptions): Cluster {
-  const { retryStrategy: _retry, enableOfflineQueue = true, ...redisOptions } = common;
+  const { retryStrategy, enableOfflineQueue = true, ...redisOptions } = common;
   const options: ClusterOptions = {
     redisOptions,
     enableOfflineQueue,
-    clusterRetryStrategy: times => Math.min(longestPauseMs, 50 * times),
+    ...(retryStrategy ? { clusterRetryStrategy: (times: number) => retryStrategy(times) as number | null } : {}),
     slotsRefreshTimeout: answerMs,
   };
   return new Cluster([...hosts], options);

@@ -1,5 +1,5 @@
 import type { RedisOptions } from 'ioredis';
-import type { RedisAddress } from './redis-config.ts';
+import type { RedisAddress } from './address.ts';
 
 /** Where the servers are, and how to get in. */
 export interface Location {

@@ -36,7 +36,7 @@ export const layers: readonly Layer[] = [
     holds: /^src\/(?:agents|homeserver|data-folder|gateway|plugins|backup)\//,
     may: [...shared, ...anyPackage],
   },
-  { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'npm:zod'] },
+  { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },
   { name: 'what buses share', holds: /^src\/buses\/[\w-]+\.ts$/, may: [...domain, ...busParts, 'node:'] },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
   { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },

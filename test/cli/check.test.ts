@@ -21,6 +21,7 @@ const hsToken = 'hs-token-0123456789';
 const main: Terminal['main'] = {
   describeModels: async () => [{ name: 'demo', ok: true, detail: 'the demo model', remedy: null }],
   describeStore: async () => '12 messages',
+  describeRedis: async () => null,
 };
 
 async function check(

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RedisAddress } from '../../src/redis/redis-config.ts';
+import type { RedisAddress } from '../../src/redis/address.ts';
 
 /** The Redis of the tests, or that one, with keys of one's own. */
 export const redisAddress = (url = process.env.REDIS_TEST_URL ?? ''): RedisAddress => ({

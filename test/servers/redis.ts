@@ -1,5 +1,6 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -72,16 +73,17 @@ async function flush(port: number): Promise<void> {
 }
 
 async function ready(port: number): Promise<void> {
-  const client = new Redis({ port, host: '127.0.0.1', lazyConnect: true, retryStrategy: () => null });
-  client.on('error', () => undefined);
-  for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(20)) {
-    const answered = await client.connect().then(
-      () => true,
-      // One that asks for a password is there, too.
-      (error: unknown) => /NOAUTH|WRONGPASS/.test(String(error)),
-    );
-    client.disconnect();
-    if (answered) return;
-  }
+  for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(20)) if (await answers(port)) return;
   throw new Error('redis-server did not start.');
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise(resolve => {
+    const socket = connect({ port, host: '127.0.0.1' });
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
 import type { Bus, Subscription } from '../../ports/bus.ts';
+import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
-import type { RedisAddress } from '../../redis/redis-config.ts';
 import { type DeadLettersOptions, deadLetters } from '../dead-letters.ts';
 import { type Group, newGroup } from '../group.ts';
 import { retryLetters } from '../retry-letters.ts';

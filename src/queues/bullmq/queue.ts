@@ -1,10 +1,11 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Queue, QueueHandler, TellsLengths } from '../../ports/queue.ts';
+import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
-import type { RedisAddress } from '../../redis/redis-config.ts';
 import { type HandlerFailure, type Runs, runTopic } from './run-topic.ts';
 import { wakeUps } from './wake-ups.ts';
+import { watchMemory } from './watch-memory.ts';
 
 export interface RedisQueueOptions {
   readonly address: RedisAddress;
@@ -12,10 +13,18 @@ export interface RedisQueueOptions {
   readonly log: Log;
   /** Hears of every failure, also of those that are tried again. */
   readonly onError?: (failure: HandlerFailure) => void;
+  /** Hears in one of the processes that Redis has forgotten all wake-ups. */
+  readonly onForgotten?: () => void;
 }
 
 /** The queue of several processes, in Redis. What Redis forgets is found by the sweep; while it is away, wake-ups wait here, up to a bound. */
-export function redisQueue({ address, clock, log, onError = () => {} }: RedisQueueOptions): Queue & TellsLengths {
+export function redisQueue({
+  address,
+  clock,
+  log,
+  onError = () => {},
+  onForgotten = () => {},
+}: RedisQueueOptions): Queue & TellsLengths {
   const connections = {
     adding: connectRedis(address, 'commands', log),
     working: connectRedis(address, 'blocking', log),
@@ -24,6 +33,7 @@ export function redisQueue({ address, clock, log, onError = () => {} }: RedisQue
   const prefix = `{${address.prefix}}:work`;
   const waiting = wakeUps({ connection: connections.adding, prefix, clock, log });
   const topics = new Map<string, Runs>();
+  const mark = watchMemory({ client: connections.adding, key: `${prefix}:mark`, onForgotten });
   let closing: Promise<void> | null = null;
 
   async function end(graceMs: number): Promise<void> {
@@ -36,6 +46,7 @@ export function redisQueue({ address, clock, log, onError = () => {} }: RedisQue
     cancel();
     for (const topic of all) topic.leave();
     waiting.stop();
+    mark.stop();
     for (const connection of Object.values(connections)) connection.disconnect();
   }
 

@@ -4,7 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { redisBus } from '../../../src/buses/redis/bus.ts';
 import { keysOf, partitionOf } from '../../../src/buses/redis/streams.ts';
 import type { Bus, Subscription } from '../../../src/ports/bus.ts';
-import type { RedisAddress } from '../../../src/redis/redis-config.ts';
+import type { RedisAddress } from '../../../src/redis/address.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { nameOf, said } from '../../contracts/bus/bench.ts';

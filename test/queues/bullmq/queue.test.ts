@@ -4,7 +4,7 @@ import type { Clock } from '../../../src/ports/clock.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
 import { redisQueue } from '../../../src/queues/bullmq/queue.ts';
 import { mostWaiting } from '../../../src/queues/bullmq/wake-ups.ts';
-import type { RedisAddress } from '../../../src/redis/redis-config.ts';
+import type { RedisAddress } from '../../../src/redis/address.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { queueContract } from '../../contracts/queue.ts';
 import { silentLog } from '../../fakes/log.ts';
