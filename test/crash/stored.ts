@@ -35,7 +35,7 @@ function reading<T>(
 const leftOver = (room: string, what: string): Fault => ({ kind: 'left over', room, what });
 
 /** What is not at its end, though nobody says or waits for anything. */
-export function leftOvers(world: World): Fault[] {
+function leftOvers(world: World): Fault[] {
   return reading(world, all => {
     const turns = all(`SELECT doc FROM turns WHERE key_state <> 'done'`) as {
       _id: string;
