@@ -18,6 +18,7 @@ import type {
 } from '../../src/ports/bridge-capabilities.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { callsBack } from './calls-back.ts';
 import { closeAccount } from './devices.ts';
 import { ensureRoom } from './ensure-room.ts';
 import { findSent } from './find-sent.ts';
@@ -82,12 +83,14 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
   const stopping = new AbortController();
-  const transactions = mountTransactions(listener, { ...common, hsToken, intake: () => intake, gate });
+  const calls = callsBack();
+  const routes = { ...common, hsToken, intake: () => intake, gate, callsBack: calls };
+  const transactions = mountTransactions(listener, routes);
 
   async function start(to: Intake): Promise<void> {
     gate.close();
     intake = to;
-    await ping({ ...common, registrationId, onWaiting, signal: stopping.signal });
+    await ping({ ...common, registrationId, callsBack: calls, onWaiting, signal: stopping.signal });
     outage.watch();
     void gap.close();
   }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallsBack } from './calls-back.ts';
 import { errcodeOf } from './errcode.ts';
 import { path } from './path.ts';
 import { pauseBefore, pauseFor } from './pause.ts';
@@ -10,6 +11,7 @@ import type { MatrixRequests } from './requests.ts';
 export interface PingOptions {
   readonly requests: MatrixRequests;
   readonly registrationId: string;
+  readonly callsBack: Pick<CallsBack, 'expect' | 'came'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -67,7 +69,13 @@ export async function ping(options: PingOptions): Promise<void> {
   }
 }
 
-async function tryOnce({ requests, registrationId }: PingOptions): Promise<Error | null> {
+/**
+ * Where the homeserver has called back, it does not matter what it says of it: Synapse answers a ping with an error (`AlreadyCalled`) for as long as it is
+ * sending a transaction again, and that one waits here until the ping is answered.
+ */
+async function tryOnce({ requests, registrationId, callsBack }: PingOptions): Promise<Error | null> {
+  const id = randomUUID();
+  callsBack.expect(id);
   try {
     await requests.call({
       what: 'ping',
@@ -75,12 +83,13 @@ async function tryOnce({ requests, registrationId }: PingOptions): Promise<Error
       method: 'POST',
       prefix: '/_matrix/client/v1',
       path: path('appservice', registrationId, 'ping'),
-      body: { transaction_id: randomUUID() },
+      body: { transaction_id: id },
       timeoutMs: requestTimeoutMs,
       tryForMs: 0,
     });
     return null;
   } catch (error) {
+    if (callsBack.came()) return null;
     return error instanceof Error ? error : new Error(String(error));
   }
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { CallsBack } from './calls-back.ts';
 import type { Gate } from './gate.ts';
 import { type InOrder, inOrder } from './in-order.ts';
 import type { MatrixNames } from './names.ts';
@@ -16,6 +17,7 @@ export interface TransactionsOptions {
   /** Null before the start and after the stop: then the homeserver keeps what it has. */
   readonly intake: () => Intake | null;
   readonly gate: Pick<Gate, 'passed'>;
+  readonly callsBack: Pick<CallsBack, 'heard'>;
 }
 
 // A transaction has at most 100 events of 64 KiB; escapes and `unsigned` may make each several times longer.
@@ -40,7 +42,10 @@ export function mountTransactions(listener: FastifyInstance, options: Transactio
       scope.get(`${root}/users/*`, (_request, reply) => reply.code(404).send(notFound));
       scope.get(`${root}/rooms/*`, (_request, reply) => reply.code(404).send(notFound));
     }
-    scope.post('/_matrix/app/v1/ping', (_request, reply) => reply.send({}));
+    scope.post('/_matrix/app/v1/ping', (request, reply) => {
+      options.callsBack.heard(bytesOf(request.body));
+      return reply.send({});
+    });
   });
   return queue;
 }

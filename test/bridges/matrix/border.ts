@@ -1,5 +1,6 @@
 import { fastify } from 'fastify';
 import { onTestFinished } from 'vitest';
+import { callsBack } from '../../../bridges/matrix/calls-back.ts';
 import { makeGate } from '../../../bridges/matrix/gate.ts';
 import { mountTransactions } from '../../../bridges/matrix/transactions.ts';
 import type { Intake } from '../../../src/ports/bridge.ts';
@@ -22,7 +23,15 @@ export function border(given?: () => Intake | null) {
   const taken: Taken = taking();
   const intake = given ?? (() => taken);
   const gate = makeGate(systemClock);
-  mountTransactions(listener, { hsToken: identity.hsToken, names, log, clock: systemClock, intake, gate });
+  mountTransactions(listener, {
+    hsToken: identity.hsToken,
+    names,
+    log,
+    clock: systemClock,
+    intake,
+    gate,
+    callsBack: callsBack(),
+  });
   onTestFinished(() => listener.close());
 
   async function put({ body = '{"events":[]}', token = identity.hsToken, url, contentType = 'application/json' }: Put) {

@@ -56,6 +56,13 @@ describe('the start', () => {
     expect(here.waiting).toEqual([]);
   });
 
+  it('goes on once the homeserver has called back, whatever that says of it', async () => {
+    const here = await world();
+    here.homeserver.world.failsAfterPing = true;
+    await here.bridge.start(taking());
+    expect(here.log.lines).toEqual([]);
+  });
+
   it.each([
     ['as_token', { asToken: 'other' }, /does not know Parley's as_token/],
     ['hs_token', { hsToken: 'other' }, /another hs_token/],

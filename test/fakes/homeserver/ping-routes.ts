@@ -16,5 +16,7 @@ async function ping({ world, json }: Asked, id = ''): Promise<Json> {
   }).catch(() => null);
   if (response === null) throw new Refusal(502, 'M_CONNECTION_FAILED', 'not reached');
   if (!response.ok) throw new Refusal(502, 'M_BAD_STATUS', `it answers ${response.status}`);
+  if (world.failsAfterPing)
+    throw new Refusal(502, 'M_CONNECTION_FAILED', 'AlreadyCalled: Tried to cancel an already-called event.');
   return { duration_ms: 1 };
 }

@@ -108,6 +108,7 @@ function emptyWorld(options: FakeOptions): FakeWorld {
     transactions: new Map(),
     deliverer: deliverer(() => world.listenerUrl, options.hsToken),
     listenerUrl: null,
+    failsAfterPing: false,
   };
   return world;
 }

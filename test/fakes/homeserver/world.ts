@@ -31,6 +31,8 @@ export interface FakeWorld {
   readonly transactions: Map<string, Json>;
   readonly deliverer: Deliverer;
   listenerUrl: string | null;
+  /** As Synapse while it is sending a transaction again: it calls back for a ping, and yet answers it with an error. */
+  failsAfterPing: boolean;
 }
 
 /** What a request is refused with. */
