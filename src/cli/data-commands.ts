@@ -8,6 +8,8 @@ const json = ['--json', 'print what was done as JSON'] as const;
 export function addDataCommands(root: Command, does: Does): void {
   addBackup(root, does);
   addRestore(root, does);
+  addExport(root, does);
+  addForget(root, does);
 }
 
 function addBackup(root: Command, does: Does): void {
@@ -46,4 +48,29 @@ function addRestore(root: Command, does: Does): void {
       ),
     )
     .action(does(async () => (await import('./restore.ts')).runRestore));
+}
+
+function addExport(root: Command, does: Does): void {
+  root
+    .command('export')
+    .description('give out what is stored as readable JSON lines')
+    .option('--person <address>', 'what is about this person: what they said, could read and asked for')
+    .option('--all', 'everything but the keys')
+    .option('--out <folder>', 'a file for each collection; - for standard output', '-')
+    .addHelpText(
+      'after',
+      examples('npx parley export --person @mara:example.org > mara.jsonl', 'npx parley export --all --out ./export'),
+    )
+    .action(does(async () => (await import('./export.ts')).runExport));
+}
+
+function addForget(root: Command, does: Does): void {
+  root
+    .command('forget')
+    .description('take out what is stored about a person, also while Parley runs; first says what would go')
+    .argument('<person>', 'their address: @mara:example.org')
+    .option('--yes', 'do it')
+    .option(...json)
+    .addHelpText('after', examples('npx parley forget @mara:example.org', 'npx parley forget @mara:example.org --yes'))
+    .action(does(async () => (await import('./forget.ts')).runForget));
 }

@@ -4,8 +4,10 @@ import type { RestoreRequest, RestoreSummary } from '../compose/restore.ts';
 import type { Agent } from '../core/agent.ts';
 import type { DataKey, SealingPass } from '../core/data-key.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
+import type { ForgetPass } from '../orchestrator/people/forget-person.ts';
 import type { ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import type { Stored } from '../ports/store.ts';
 import type { Progress } from './progress.ts';
 
 /** What the commands know of the installation. */
@@ -92,6 +94,14 @@ export interface Main {
   changeDeadLetters(
     options: Given & { readonly choice: LetterChoice; readonly verb: 'retry' | 'drop' },
   ): Promise<number>;
+  /** Gives what is stored about a person (an address), or all of it, document by document; tells how many there were. */
+  exportData(
+    options: Given & { readonly person: string | null; readonly write: (stored: Stored) => Promise<void> },
+  ): Promise<number>;
+  /** Takes out what is stored about a person (an address); `isTrial` only counts. */
+  forgetPerson(
+    options: Given & { readonly person: string; readonly isTrial: boolean; readonly signal: AbortSignal },
+  ): Promise<ForgetPass>;
   openChat(
     options: Given & { readonly agent: string | null; readonly log: Log; readonly signal: AbortSignal },
   ): Promise<TerminalChat>;

@@ -5,6 +5,7 @@ import { onTestFinished } from 'vitest';
 import type { Person } from '../../bridges/memory/person.ts';
 import type { ChatId, MessageId } from '../../src/core/ids.ts';
 import { type TestParley, testParley } from '../fakes/installation.ts';
+import { lastText } from '../fakes/runtime.ts';
 
 export function tempFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'parley-backup-'));
@@ -64,8 +65,9 @@ export async function busyParley(given: Partial<Pick<TestParley, 'store' | 'cloc
 
 /** Agents repeat what they hear; Ada hands over when asked to. */
 export function answerAll({ runtime }: TestParley): void {
-  runtime.answer(({ agent, answering }) => {
-    const said = answering?.text ?? '';
+  runtime.answer(request => {
+    const { agent } = request;
+    const said = lastText(request);
     return said.includes('hand over') && agent.name === 'Ada' ? '@Bruno please go on.' : `${agent.name}: ${said}`;
   });
 }

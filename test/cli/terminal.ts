@@ -47,5 +47,7 @@ const absent: Main = {
   rotateKeys: missing,
   backUp: missing,
   restore: missing,
+  exportData: missing,
+  forgetPerson: missing,
   openChat: missing,
 };

@@ -22,7 +22,7 @@ it('goes on from a backup that was made while it ran, and answers nothing twice'
   const during = await mara.say(dialogue, 'during the backup [[slow: 60 words, 50ms]]');
   await mara.waitForStart(dialogue, during);
   const file = join(world.parley.folder, 'parley.age');
-  const backup = await world.parley.run(['backup', '--encrypt', file]);
+  const backup = await world.parley.run(['backup', '--encrypt', file], 120_000);
   expect(backup.code, backup.output).toBe(0);
   await mara.waitForAnswer(dialogue, { to: during, timeoutMs: 40_000 });
   const after = await mara.say(dialogue, 'after the backup');
@@ -32,7 +32,7 @@ it('goes on from a backup that was made while it ran, and answers nothing twice'
   await world.parley.kill();
   for (const ending of ['', '-wal', '-shm']) rmSync(join(world.parley.data, `parley.db${ending}`), { force: true });
   const down = await mara.say(dialogue, 'while it was down');
-  const restored = await world.parley.run(['restore', file]);
+  const restored = await world.parley.run(['restore', file], 120_000);
   expect(restored.code, restored.output).toBe(0);
   expect(restored.output).toContain('npx parley up');
   await world.parley.start();
@@ -44,4 +44,4 @@ it('goes on from a backup that was made while it ran, and answers nothing twice'
     .messages(dialogue)
     .filter(message => message.mark?.trigger == null && message.sender === world.agents.ada);
   expect(introductions).toHaveLength(1);
-});
+}, 240_000);
