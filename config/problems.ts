@@ -7,7 +7,7 @@ import { optionsOf, schemaAt, unwrap } from './schema-walk.ts';
 /** Where a value comes from, for messages: `config/parley.yaml:12:3` or `environment variable PARLEY_PORT`. */
 export type Where = (path: readonly PropertyKey[], part: 'key' | 'value') => string;
 
-const secret = /token|key|password|secret/i;
+const secret = /token|key|password|secret|store\.url/i;
 
 interface Origin {
   readonly where: Where;

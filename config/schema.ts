@@ -15,6 +15,7 @@ import { modelsSection } from './sections/models.ts';
 import { monitoringSection } from './sections/monitoring.ts';
 import { redisSection } from './sections/redis.ts';
 import { retirementSection } from './sections/retirement.ts';
+import { storeSection } from './sections/store.ts';
 import { streamingSection } from './sections/streaming.ts';
 
 /** All of `config/parley.yaml`: every option with its default. */
@@ -37,6 +38,7 @@ export const configSchema = z.strictObject({
   redis: redisSection,
   audit: auditSection,
   budgets: budgetsSection,
+  store: storeSection,
   keys: keysSection,
   log: logSection,
   monitoring: monitoringSection,

@@ -35,9 +35,8 @@ export const listAgents: Main['listAgents'] = ({ config }) =>
 
 export const describeStore: Main['describeStore'] = ({ config }) =>
   withStore({ config, clock: systemClock }, async store => {
-    if (store === null) return null;
-    await store.collection('agents').find({ limit: 1 });
-    return storeLine({ config });
+    await store?.collection('agents').find({ limit: 1 });
+    return store === null && config.store.url === null ? null : storeLine({ config });
   });
 
 export const describeRedis: Main['describeRedis'] = async ({ config }) => {

@@ -3,13 +3,14 @@ import { promisify } from 'node:util';
 import { describe, inject, it } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { ensureSynapse } from './ensure-synapse.ts';
+import { ensureFerretdb } from './servers/ensure-ferretdb.ts';
 import { redisVersion, startRedis } from './servers/redis.ts';
 
 /**
  * Real servers for tests. Each is looked for once, at the start, with a line that says what was found. A test that needs one says so by
  * `describeWith`: without the server it is skipped by name, or fails where `PARLEY_TEST_REQUIRE` names the server.
  */
-export type ServerName = 'synapse' | 'redis';
+export type ServerName = 'synapse' | 'redis' | 'mongodb';
 
 export interface FoundServer {
   readonly found: boolean;
@@ -31,12 +32,13 @@ const run = promisify(execFile);
 
 /** Which servers the tests of a project use. */
 const neededBy: Readonly<Record<string, readonly ServerName[]>> = {
-  unit: ['synapse', 'redis'],
+  unit: ['synapse', 'redis', 'mongodb'],
   e2e: ['synapse'],
 };
 const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
   synapse: findSynapse,
   redis: findRedis,
+  mongodb: findMongodb,
 };
 
 /** Vitest's global set-up: finds the servers that the project's tests use. */
@@ -102,4 +104,19 @@ async function findRedis(): Promise<FoundServer> {
   const server = await startRedis();
   const env = { REDIS_TEST_URL: server.url };
   return { found: true, detail: `${version}, started at ${server.url}`, env, stop: server.stop };
+}
+
+async function findMongodb(): Promise<FoundServer> {
+  const { MONGODB_TEST_URL: given } = process.env;
+  if (given) return { found: true, detail: 'the one of MONGODB_TEST_URL', env: { MONGODB_TEST_URL: given } };
+  try {
+    return {
+      found: true,
+      detail: 'FerretDB, built for the tests',
+      env: { PARLEY_TEST_FERRETDB: await ensureFerretdb() },
+    };
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
+    return { found: false, detail: `${reason}; set MONGODB_TEST_URL to a MongoDB, or install Go`, env: {} };
+  }
 }

@@ -20,10 +20,10 @@ export const backUp: Main['backUp'] = ({ config, env: _, ...request }) =>
 /** Nobody may start Parley meanwhile. */
 export const restore: Main['restore'] = async ({ config, env: _, ...request }) => {
   await using ending = new AsyncDisposableStack();
-  const open = (): Store => {
+  const open = async (): Promise<Store> => {
     const lock = lockDataFolder(config.dataDir);
     ending.defer(() => lock.release());
-    const store = openBeneath({ config, clock });
+    const store = await openBeneath({ config, clock });
     ending.defer(() => store.close());
     return store;
   };

@@ -1,14 +1,19 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../config/load.ts';
+import { ParleyError } from '../core/errors.ts';
 import { refuseHalfRestored } from '../orchestrator/backup/fill-store.ts';
+import { pendingMigrations, runMigrations } from '../orchestrator/migrate/run-migrations.ts';
+import { claimStore, ofAnother, ownerOf } from '../orchestrator/migrate/store-marks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
+import { describeMongo, openMongoStore } from '../stores/mongo/store.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
+import { installationName, knownInstallationName } from './installation-name.ts';
 import { lookAfterKeys, openForReading, openSealed, type SealedParts } from './sealed.ts';
 
-type StoreConfig = Pick<Config, 'dataDir' | 'keys'>;
+type StoreConfig = Pick<Config, 'dataDir' | 'keys' | 'matrix' | 'store'>;
 
 interface Given {
   readonly config: StoreConfig;
@@ -17,36 +22,72 @@ interface Given {
 
 const fileOf = ({ dataDir }: Pick<Config, 'dataDir'>): string => join(dataDir, 'parley.db');
 
-/** The store that holds what is sealed, as the configuration names it. */
-export const openBeneath = ({ config, clock }: Given): Store => openSqliteStore({ path: fileOf(config), clock });
+/** The store that holds what is sealed, as the configuration names it: in a MongoDB, or else in the data folder. */
+export async function openBeneath({ config, clock }: Given): Promise<Store> {
+  const { url } = config.store;
+  return url === null ? openSqliteStore({ path: fileOf(config), clock }) : openMongoStore({ url, clock });
+}
 
-/** The store of a running Parley, sealed, with its keys looked after until `ending`. */
+/**
+ * The store of a running Parley, sealed, with its keys looked after until `ending`. It is this installation's, and its documents are of
+ * this version: those of the embedded store are brought to it, those of a MongoDB by `npx parley migrate`. Rejects with `STORE_*`.
+ */
 export async function openStore(
   given: Given & { readonly log: Log },
   ending: AsyncDisposableStack,
 ): Promise<SealedParts> {
-  const beneath = openBeneath(given);
+  const { config } = given;
+  const beneath = await openBeneath(given);
   ending.defer(() => beneath.close());
   await refuseHalfRestored(beneath);
+  if (config.store.url !== null) {
+    await claimStore(beneath, await installationName(config));
+    await refuseOutdated(beneath);
+  } else await pendingMigrations(beneath);
   const sealed = await openSealed(beneath, given);
+  await runMigrations(sealed.store);
   ending.defer(lookAfterKeys(sealed, given));
   return sealed;
+}
+
+async function refuseOutdated(beneath: Store): Promise<void> {
+  const pending = await pendingMigrations(beneath);
+  if (pending.length === 0) return;
+  throw new ParleyError(
+    'STORE_TOO_OLD',
+    `The documents of the store are ${pending.length === 1 ? 'a version' : `${pending.length} versions`} behind this Parley. ` +
+      'Run npx parley migrate, and start Parley again; processes of the former version may run on meanwhile.',
+  );
 }
 
 /** The store of this installation, or null where there is none yet; reads beside a Parley that runs. */
 export const withStore = <T>(given: Given, use: (store: Store | null) => Promise<T>): Promise<T> =>
   withBeneath(given, async beneath => use(beneath && (await openForReading(beneath, given))));
 
-/** The same, but what is sealed stays so: for work on the keys. */
+/** The same, but what is sealed stays so: for work on the keys. Rejects where the store is another installation's. */
 export async function withBeneath<T>(given: Given, use: (beneath: Store | null) => Promise<T>): Promise<T> {
-  if (!existsSync(fileOf(given.config))) return use(null);
-  const beneath = openBeneath(given);
+  const { config, clock } = given;
+  const { url } = config.store;
+  if (url === null && !existsSync(fileOf(config))) return use(null);
+  const beneath = url === null ? await openBeneath(given) : await openMongoStore({ url, clock, fit: false });
   try {
+    if (url !== null && !(await isOurs(beneath, config))) return await use(null);
+    await pendingMigrations(beneath);
     return await use(beneath);
   } finally {
     await beneath.close();
   }
 }
 
+/** False where it is nobody's yet. */
+async function isOurs(beneath: Store, config: StoreConfig): Promise<boolean> {
+  const owner = await ownerOf(beneath);
+  if (owner === null) return false;
+  const name = await knownInstallationName(config);
+  if (owner !== name) throw ofAnother(owner, name ?? 'a new one');
+  return true;
+}
+
 /** What the store is, for people. */
-export const storeLine = ({ config }: { readonly config: StoreConfig }): string => `SQLite at ${fileOf(config)}`;
+export const storeLine = async ({ config }: { readonly config: StoreConfig }): Promise<string> =>
+  config.store.url === null ? `SQLite at ${fileOf(config)}` : describeMongo(config.store.url);

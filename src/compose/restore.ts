@@ -31,7 +31,7 @@ export interface RestoreRequest {
 /** Where a backup is restored to. */
 export interface RestoreTarget {
   /** Opens the store as it is kept. Called when the file is good; its caller closes it. */
-  readonly open: () => Store;
+  readonly open: () => Store | Promise<Store>;
   /** The same store as Parley reads it. */
   readonly unsealed: (store: Store) => Promise<Store>;
 }
@@ -63,7 +63,7 @@ export async function restore({ open, unsealed }: RestoreTarget, request: Restor
   onStep?.('check');
   const { header, files, footer, cut } = await check(request);
   refuseOtherServer(header, request);
-  const store = open();
+  const store = await open();
   const source = `${footer.sha256} ${toTime ?? 'all'}`;
   const isVerified = await beginRestore(store, source);
   const keptFiles = await putKeptFiles(dataDir, files);

@@ -118,7 +118,8 @@ export type Outlives = 'machine' | 'process';
  *
  * Every promise resolves when the change is durable: a process killed, or a machine that loses power, right afterwards has it.
  * A change touches one document; only `insert`, `insertAsIs` and `append` take several, and then each by itself may be there after a crash, in order:
- * if the third is there, so are the first two. Calls from one process to one store take effect in the order in which they were made.
+ * if the third is there, so are the first two. Calls for one document (by its `_id`) from one process take effect in the order in which
+ * they were made. Calls for several documents do so where each was awaited before the next; a `find` sees what was acknowledged before it.
  * Documents are plain JSON: what JSON.stringify makes of them is what is kept (lone surrogates are; undefined and NaN are not). What
  * is passed in and what is given back is never shared with the store.
  *

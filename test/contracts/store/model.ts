@@ -153,7 +153,7 @@ function queryOf(find: Find): Query<Message> {
   };
 }
 
-export function modelContract(open: OpenForTest): void {
+export function modelContract(open: OpenForTest, numRuns: number): void {
   describe('whatever is asked, in whatever order', () => {
     it('answers as a map would', { timeout: 60_000 }, async () => {
       const property = fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 60, size: 'max' }), async steps => {
@@ -166,7 +166,7 @@ export function modelContract(open: OpenForTest): void {
           await close();
         }
       });
-      await fc.assert(property, { numRuns: 150 });
+      await fc.assert(property, { numRuns });
     });
   });
 }

@@ -188,7 +188,7 @@ function deletingContract(open: OpenForTest): void {
 }
 
 function orderContract(open: OpenForTest): void {
-  it('take effect in the order in which they were made', async () => {
+  it('take effect in the order in which they were made, for one document', async () => {
     const { store, clock } = await opened(open);
     const settings = store.collection('settings');
     const stamp = { tenant: 'default', version: 1, createdAt: clock.now(), updatedAt: clock.now() };
@@ -197,7 +197,6 @@ function orderContract(open: OpenForTest): void {
       settings.insert([setting('a', 'one')]),
       settings.get('a'),
       settings.replace({ ...stamp, _id: 'a', value: 'two' }),
-      settings.find({ limit: 10 }),
       settings.delete('a'),
       settings.getMany(['a']),
       settings.insert([setting('a', 'three')]),
@@ -205,7 +204,7 @@ function orderContract(open: OpenForTest): void {
     ]);
     const one = { ...stamp, _id: 'a', value: 'one' };
     const two = { ...one, value: 'two', version: 2 };
-    expect(answers).toEqual([null, ['inserted'], one, two, [two], true, [], ['inserted'], { ...one, value: 'three' }]);
+    expect(answers).toEqual([null, ['inserted'], one, two, true, [], ['inserted'], { ...one, value: 'three' }]);
   });
 
   it('are done before the store closes; later ones are refused', async () => {

@@ -1,0 +1,75 @@
+import type { Document } from '../../core/document.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Collection, CollectionName, Collections, Store } from '../../ports/store.ts';
+import { checkCollection } from '../../ports/store-document.ts';
+import { shownAddress } from './address.ts';
+import { mongoCollection } from './collection.ts';
+import { type Connected, connect, openingFailure } from './connect.ts';
+import { fitIndexes } from './fit-indexes.ts';
+import { inOrder } from './in-order.ts';
+import type { Stored } from './stored-form.ts';
+import { writeConcerns } from './write-concern.ts';
+
+export interface MongoStoreOptions {
+  /** A connection string, which may hold a password. */
+  readonly url: string;
+  readonly clock: Clock;
+  readonly tenant?: string;
+  /** Whether collections and indexes that are missing are made. Default: true. */
+  readonly fit?: boolean;
+}
+
+/**
+ * The store in a MongoDB, or in what speaks its protocol. Any number of processes may have it open. Rejects with `CONFIG_INVALID`,
+ * `STORE_UNREACHABLE`, `STORE_REFUSED` or `STORE_UNSUITABLE`.
+ */
+export async function openMongoStore({
+  url,
+  clock,
+  tenant = 'default',
+  fit = true,
+}: MongoStoreOptions): Promise<Store> {
+  const connected = await connect(url);
+  if (fit) await fitted(connected, shownAddress(url));
+  const { client, database, sharded } = connected;
+  const order = inOrder();
+  const context = {
+    order,
+    concern: writeConcerns(sharded),
+    shown: shownAddress(url),
+    stamp: () => ({ now: clock.now(), tenant }),
+  };
+  const collections = new Map<CollectionName, unknown>();
+
+  function collection<Name extends CollectionName>(name: Name): Collection<Collections[Name]> {
+    checkCollection(name);
+    const driver = client.db(database).collection<Stored>(name);
+    const made = collections.get(name) ?? mongoCollection<Document>(name, { ...context, driver });
+    collections.set(name, made);
+    return made as Collection<Collections[Name]>;
+  }
+
+  return {
+    collection,
+    async close() {
+      await order.end();
+      await client.close();
+    },
+  };
+}
+
+async function fitted({ client, database }: Connected, shown: string): Promise<void> {
+  try {
+    await fitIndexes(client.db(database));
+  } catch (error) {
+    await client.close();
+    throw openingFailure(error, shown, database);
+  }
+}
+
+/** One line on the server and the database, after a look at both; changes nothing. Rejects as opening does. */
+export async function describeMongo(url: string): Promise<string> {
+  const { client, version } = await connect(url);
+  await client.close();
+  return `MongoDB ${version} at ${shownAddress(url)}`;
+}

@@ -1,0 +1,40 @@
+// FerretDB in a process of its own, for the tests: it speaks MongoDB's protocol and keeps its data in SQLite files.
+package main
+
+import (
+	"context"
+	"flag"
+	"log"
+	"log/slog"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"syscall"
+
+	"github.com/FerretDB/FerretDB/ferretdb"
+)
+
+func main() {
+	address := flag.String("listen", "127.0.0.1:0", "where to listen")
+	folder := flag.String("folder", ".", "where the data is kept")
+	flag.Parse()
+	slog.SetLogLoggerLevel(slog.LevelError)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+
+	socket := filepath.Join(*folder, "socket")
+	os.Remove(socket)
+	server, err := ferretdb.New(&ferretdb.Config{
+		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Listener:  ferretdb.ListenerConfig{Unix: socket},
+		Handler:   "sqlite",
+		SQLiteURL: "file:" + *folder + "/",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	go oneWriteAtATime(*address, socket)
+	if err := server.Run(ctx); err != nil && ctx.Err() == nil {
+		log.Fatal(err)
+	}
+}

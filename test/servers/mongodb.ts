@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { MongoClient } from 'mongodb';
+
+/** A MongoDB, or what speaks its protocol. */
+export interface MongoServer {
+  /** The address of a database that nobody else uses. */
+  newDatabase(): string;
+  /** Drops the databases; ends the server if it was started for the tests. */
+  close(): Promise<void>;
+}
+
+/** The server of `MONGODB_TEST_URL`, or a FerretDB of one's own. For tests within `describeWith('mongodb', …)`. */
+export async function mongoServer(): Promise<MongoServer> {
+  const given = process.env.MONGODB_TEST_URL;
+  return given ? givenServer(given) : startFerretdb();
+}
+
+function givenServer(url: string): MongoServer {
+  const made: string[] = [];
+  return {
+    newDatabase() {
+      const at = new URL(url);
+      at.pathname = `/parley-test-${randomUUID()}`;
+      made.push(at.href);
+      return at.href;
+    },
+    async close() {
+      for (const database of made) {
+        const client = new MongoClient(database);
+        await client.db().dropDatabase();
+        await client.close();
+      }
+    },
+  };
+}
+
+/** A FerretDB that can be killed and started again. */
+export interface FerretdbServer extends MongoServer {
+  /** The port at 127.0.0.1; the same after a restart. */
+  readonly port: number;
+  /** Ends the process at once, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again on what it kept. */
+  start(): Promise<void>;
+}
+
+export async function startFerretdb(): Promise<FerretdbServer> {
+  const folder = mkdtempSync(join(tmpdir(), 'parley-mongo-'));
+  let running = await startProcess(folder, 0);
+  const { port } = running;
+  const kill = async (): Promise<void> => {
+    if (running.child.exitCode !== null || running.child.signalCode !== null) return;
+    const ended = once(running.child, 'exit');
+    running.child.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    port,
+    kill,
+    newDatabase: () => `mongodb://127.0.0.1:${port}/test_${randomUUID().replaceAll('-', '')}`,
+    async start() {
+      running = await startProcess(folder, port);
+    },
+    async close() {
+      await kill();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startProcess(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
+  const program = process.env.PARLEY_TEST_FERRETDB;
+  if (!program) throw new Error('There is no FerretDB. Use this within describeWith("mongodb", …).');
+  const args = ['-listen', `127.0.0.1:${port}`, '-folder', folder];
+  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface(child.stdout)) {
+    const at = /^listening on .*:(\d+)$/.exec(line)?.[1];
+    if (at !== undefined) return { child, port: Number(at) };
+  }
+  throw new Error('FerretDB ended while it started; what it said stands above.');
+}
