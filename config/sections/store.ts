@@ -1,6 +1,9 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
 
+/** It may hold a password, which belongs into the environment; the file names it. */
+const reference = (variable: string) => `\${${variable}}`;
+
 export const storeSection = z
   .strictObject({
     url: z
@@ -12,7 +15,7 @@ export const storeSection = z
         description:
           'A MongoDB, or what speaks its protocol, to keep everything in. Unset: parley.db in the data folder. Several processes need one.',
         env: 'MONGODB_URL',
-        example: '${MONGODB_URL}',
+        example: reference('MONGODB_URL'),
       }),
   })
   .prefault({})

@@ -24,7 +24,8 @@ test('every option has a description, and what is commented out fits the schema'
     .replace(/^# ( {2}-)/gm, '$1')
     .replace(/^models: \[\]$/m, '');
   const cwd = tempFolder({ 'all.yaml': uncommented });
-  const env = { PARLEY_CONFIG: 'all.yaml', MATRIX_AS_TOKEN: 'a'.repeat(32), MATRIX_HS_TOKEN: 'b'.repeat(32) };
+  const tokens = { MATRIX_AS_TOKEN: 'a'.repeat(32), MATRIX_HS_TOKEN: 'b'.repeat(32) };
+  const env = { PARLEY_CONFIG: 'all.yaml', MONGODB_URL: 'mongodb://localhost', ...tokens };
   const config = await loadConfig({ env, cwd });
   expect(config.matrix.homeserverUrl).toBe('https://matrix.example.org');
   expect(config.models).toHaveLength(2);
