@@ -5,8 +5,13 @@ import type { Outlives } from '../../ports/store.ts';
 import { isFull, isOfOneStatement, storeFailure } from './failure.ts';
 import type { Statements } from './statements.ts';
 
-/** How much one transaction takes at most, so that a burst does not hold up the event loop for long. */
+/**
+ * How much one transaction takes at most, so that a burst does not hold up the event loop for long, nor the write-ahead log grow without
+ * end: operations, characters of documents, and time. It takes at least one operation; the others come with the next one.
+ */
 const mostInBatch = 500;
+const mostCharacters = 4_000_000;
+const longestWritesMs = 20;
 /** How many reads may be done in one turn of the event loop, and for how long; more wait for its end, so that the network gets in between. */
 const mostReadsAtOnce = 32;
 const longestReadsMs = 5;
@@ -16,6 +21,8 @@ interface Operation {
   readonly writes: boolean;
   /** Whether it must wait for the disk. */
   readonly synced: boolean;
+  /** How many characters of documents it writes. */
+  readonly size: number;
   readonly run: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -26,8 +33,8 @@ type Outcome = { readonly value: unknown } | { readonly error: unknown };
 export interface Batches {
   /** Runs `work` after all that was asked before: at once where nothing waits. */
   read<T>(work: () => T): Promise<T>;
-  /** Runs `work` after all that was asked before; resolves when what it wrote is durable. */
-  write<T>(work: () => T, outlives?: Outlives): Promise<T>;
+  /** Runs `work`, which writes `size` characters, after all that was asked before; resolves when what it wrote is durable. */
+  write<T>(work: () => T, how: { readonly size: number; readonly outlives?: Outlives | undefined }): Promise<T>;
   /** Runs `work` outside of any transaction, between two batches. */
   alone(work: () => void): Promise<void>;
   /** Does what is waiting, and takes nothing more. */
@@ -47,12 +54,12 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   let readingMs = 0;
   let synchronous = '';
 
-  function add<T>(work: () => T, { writes, synced }: Pick<Operation, 'writes' | 'synced'>): Promise<T> {
+  function add<T>(work: () => T, how: Pick<Operation, 'writes' | 'synced' | 'size'>): Promise<T> {
     if (ended) return Promise.reject(closed());
     if (!scheduled) setImmediate(flush);
     scheduled = true;
     return new Promise<T>((resolve, reject) => {
-      waiting.push({ writes, synced, run: work, resolve: value => resolve(value as T), reject });
+      waiting.push({ ...how, run: work, resolve: value => resolve(value as T), reject });
     });
   }
 
@@ -67,7 +74,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
 
   function flush(): void {
     scheduled = false;
-    const batch = waiting.slice(0, mostInBatch);
+    const batch = nextBatch(waiting);
     const outcomes = batch.some(operation => operation.writes) ? perform(batch) : readSome(batch);
     waiting = waiting.slice(outcomes.length);
     if (waiting.length > 0) {
@@ -102,7 +109,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
     setSynchronous(batch.some(operation => operation.synced) ? 'FULL' : 'NORMAL');
     statement('BEGIN IMMEDIATE').run();
     try {
-      const outcomes = batch.map(attempt);
+      const outcomes = attemptSome(batch);
       statement('COMMIT').run();
       return outcomes;
     } finally {
@@ -121,7 +128,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
   /** The path of an answer has a dozen reads one after the other; with other work about, each end of a turn would cost it some 0.1 ms. */
   function read<T>(work: () => T): Promise<T> {
     if (ended || waiting.length > 0 || readsAtOnce >= mostReadsAtOnce || readingMs >= longestReadsMs)
-      return add(work, { writes: false, synced: false });
+      return add(work, { writes: false, synced: false, size: 0 });
     if (readsAtOnce === 0) {
       setImmediate(() => {
         readsAtOnce = 0;
@@ -141,7 +148,7 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
 
   return {
     read,
-    write: (work, outlives = 'machine') => add(work, { writes: true, synced: outlives === 'machine' }),
+    write: (work, { size, outlives = 'machine' }) => add(work, { writes: true, synced: outlives === 'machine', size }),
     async alone(work) {
       if (ended) throw closed();
       // It may change the mode.
@@ -161,6 +168,26 @@ export function batches(database: DatabaseSync, statement: Statements, path: str
 
 const closed = (): ParleyError =>
   new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.');
+
+function nextBatch(waiting: readonly Operation[]): readonly Operation[] {
+  let characters = 0;
+  const end = waiting.findIndex(({ size }, at) => {
+    characters += size;
+    return at >= mostInBatch || (at > 0 && characters > mostCharacters);
+  });
+  return end < 0 ? waiting : waiting.slice(0, end);
+}
+
+/** At least one. */
+function attemptSome(batch: readonly Operation[]): Outcome[] {
+  const begun = performance.now();
+  const outcomes: Outcome[] = [];
+  for (const operation of batch) {
+    outcomes.push(attempt(operation));
+    if (performance.now() - begun >= longestWritesMs) break;
+  }
+  return outcomes;
+}
 
 /** An operation that fails by itself leaves the others of its batch alone; any other error ends the batch. */
 function attempt(operation: Operation): Outcome {

@@ -48,18 +48,19 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
   return {
     async insert(drafts: readonly Draft<D>[], outlives) {
       const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
-      return batches.write(() => rows.map(insertOne), outlives);
+      return batches.write(() => rows.map(insertOne), { size: sizeOf(rows), outlives });
     },
     async insertAsIs(documents: readonly D[], outlives) {
       const rows = documents.map(document => prepareAsIs(name, document));
-      return batches.write(() => rows.map(insertOne), outlives);
+      return batches.write(() => rows.map(insertOne), { size: sizeOf(rows), outlives });
     },
     async append(drafts: readonly Draft<D>[], outlives) {
       const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
-      return batches.write(() => {
+      const add = (): number => {
         const taken = rows.findIndex(row => insertOne(row) === 'exists');
         return taken === -1 ? rows.length : taken;
-      }, outlives);
+      };
+      return batches.write(add, { size: sizeOf(rows), outlives });
     },
     async get(id) {
       const key = toKey(checkId(name, id));
@@ -73,7 +74,9 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
     },
     async replace(document: D, outlives) {
       const next = prepareNext(name, document, stamp().now);
-      return (await batches.write(() => update(next), outlives)) ? parse({ doc: next.json }) : null;
+      return (await batches.write(() => update(next), { size: next.json.length, outlives }))
+        ? parse({ doc: next.json })
+        : null;
     },
     async find(query: Query<D>) {
       const { text, values } = selectSql(name, planQuery(name, query));
@@ -81,10 +84,12 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
     },
     async delete(id) {
       const key = toKey(checkId(name, id));
-      return batches.write(() => statement(texts.delete).run(key).changes === 1);
+      return batches.write(() => statement(texts.delete).run(key).changes === 1, { size: 0 });
     },
   };
 }
+
+const sizeOf = (rows: readonly Prepared[]): number => rows.reduce((sum, row) => sum + row.json.length, 0);
 
 function textsFor(name: CollectionName) {
   const keys = indexedFields(name).map(field => `, ${columnOf(field)} = ?`);

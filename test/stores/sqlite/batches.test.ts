@@ -33,3 +33,57 @@ it('reads that take long let the network in between, also those that wait, and k
   asked.end();
   database.close();
 });
+
+/** Counts the transactions in which writes were done. */
+async function transactionsOf(writes: readonly { readonly size: number; readonly ms?: number }[]) {
+  const database = new DatabaseSync(':memory:');
+  const statement = preparedStatements(database);
+  let begun = 0;
+  const counting: typeof statement = text => {
+    if (text === 'BEGIN IMMEDIATE') begun += 1;
+    return statement(text);
+  };
+  const asked = batches(database, counting, ':memory:');
+  const done: number[] = [];
+  const write = ({ size, ms = 0 }: (typeof writes)[number], index: number) =>
+    asked.write(
+      () => {
+        busy(ms);
+        return done.push(index);
+      },
+      { size },
+    );
+  const all = writes.map(write);
+  await Promise.all(all);
+  asked.end();
+  database.close();
+  expect(done).toEqual(writes.map((_, index) => index));
+  return begun;
+}
+
+const times = <T>(count: number, one: T): T[] => Array.from({ length: count }, () => one);
+
+it('writes of one turn of the event loop are one transaction, up to a number', async () => {
+  expect(await transactionsOf(times(400, { size: 100 }))).toBeLessThan(10);
+  expect(await transactionsOf(times(1_200, { size: 100 }))).toBeGreaterThanOrEqual(3);
+});
+
+it('a transaction takes so much text, but at least one document', async () => {
+  expect(await transactionsOf(times(10, { size: 1_000_000 }))).toBeGreaterThanOrEqual(3);
+  expect(await transactionsOf(times(3, { size: 9_000_000 }))).toBe(3);
+});
+
+it('a transaction ends in time, and what is left comes with the next one', async () => {
+  expect(await transactionsOf(times(6, { size: 0, ms: 11 }))).toBeGreaterThanOrEqual(3);
+});
+
+it('all that waits is written at the end, over as many transactions as it takes', async () => {
+  const database = new DatabaseSync(':memory:');
+  const asked = batches(database, preparedStatements(database), ':memory:');
+  const written: number[] = [];
+  const writes = times(5, { size: 3_000_000 }).map((how, at) => asked.write(() => written.push(at), how));
+  asked.end();
+  expect(written).toEqual([0, 1, 2, 3, 4]);
+  await Promise.all(writes);
+  database.close();
+});
