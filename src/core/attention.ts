@@ -1,5 +1,6 @@
 import type { Document } from './document.ts';
 import type { AgentId, ChatId, TurnId } from './ids.ts';
+import type { Mind } from './mind.ts';
 
 /** What the priority of a dialogue is made of. Each is 0 or more, about 1 when it fully applies. */
 export interface AttentionTerms {
@@ -98,4 +99,6 @@ export interface AttentionState extends Document<AgentId> {
   }[];
   /** The dialogues that it works in now. */
   readonly currentFocus: readonly ChatId[];
+  /** Where several processes decide together what it attends to: all that they have to know. */
+  readonly mind?: Mind;
 }

@@ -44,7 +44,7 @@ export async function workRoom(parley: Installation, chat: ChatId, { alarms, enf
     const mayDiffer = next.chat === null && next.floor.handledThrough !== before.handledThrough;
     await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer });
     // At once, and not when there is nothing more to deal with: somebody waits for the answer.
-    told = shiftAttention(parley, { before, now: floor }, told);
+    told = await shiftAttention(parley, { before, now: floor }, told);
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
     if (next.floor === before || (asides.length > 0 && (await hasManyAsides(parley, chat)))) return;
   }

@@ -8,8 +8,8 @@ const mostStored = 100;
 /** Stores what an agent attends to, for people and programs to read; while nobody waits for it nothing is stored. May be repeated. */
 export async function storeAttention(parley: Installation, agent: AgentId): Promise<void> {
   const states = parley.store.collection('agent_attention_states');
-  const { focus, waiting } = parley.attention.of(agent);
-  if (waiting.length === 0) {
+  const { focus, waiting } = await parley.attention.of(agent);
+  if (waiting.length === 0 && !parley.crew.shared) {
     await states.delete(agent);
     return;
   }

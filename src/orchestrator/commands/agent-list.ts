@@ -15,10 +15,11 @@ export const agentList = command({
     const all = [...parley.agents.values()].toSorted((a, b) => a.place - b.place || a.name.localeCompare(b.name));
     const pages = Math.max(1, Math.ceil(all.length / onAPage));
     const shown = Math.min(page, pages);
-    const lines = all.slice((shown - 1) * onAPage, shown * onAPage).map(agent => {
-      const { status, doing } = statusNow(parley, agent);
+    const listed = all.slice((shown - 1) * onAPage, shown * onAPage).map(async agent => {
+      const { status, doing } = await statusNow(parley, agent);
       return `- **${agent.name}** (\`${agent._id}\`, ${doing ?? status}): ${agent.description.trim()}`;
     });
+    const lines = await Promise.all(listed);
     const more = shown < pages ? `: \`${prefix}agent list ${shown + 1}\` shows the next` : '';
     return reply(
       [...lines, '', `${all.length} agents${pages > 1 ? `, page ${shown} of ${pages}${more}` : ''}.`].join('\n'),

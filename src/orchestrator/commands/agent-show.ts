@@ -14,7 +14,7 @@ export const agentShow = command({
   async run({ agent: id }, { scene, message, reply }) {
     const found = scene.parley.agents.get(id);
     if (found === undefined) return reply('There is no such agent any more.');
-    const { status, doing } = statusNow(scene.parley, found);
+    const { status, doing } = await statusNow(scene.parley, found);
     const lines = [
       `**${found.name}** (\`${id}\`): ${found.description.trim()}`,
       `- Status: ${doing ?? status}`,

@@ -19,7 +19,7 @@ export const queue = command({
   }),
   example: 'queue why',
   async run({ why }, { scene, reply }) {
-    const lines = [...busyLines(scene, why !== undefined), ...waitingLines(scene)];
+    const lines = [...(await busyLines(scene, why !== undefined)), ...waitingLines(scene)];
     return reply(lines.length === 0 ? 'Nobody waits here.' : lines.join('\n'));
   },
 });
@@ -40,10 +40,10 @@ function waitingLine(speaker: Speaker, scene: Scene): string {
 }
 
 /** The agent that has the floor here, but is busy in other dialogues. */
-function busyLines(scene: Scene, why: boolean): string[] {
+async function busyLines(scene: Scene, why: boolean): Promise<string[]> {
   const { currentSpeaker: speaker } = scene.floor;
   if (speaker?.kind !== 'agent') return [];
-  const { focus, waiting } = scene.parley.attention.of(speaker.agent);
+  const { focus, waiting } = await scene.parley.attention.of(speaker.agent);
   const place = waiting.findIndex(one => one.turn === speaker.turn);
   const own = waiting[place];
   if (own === undefined) return [];

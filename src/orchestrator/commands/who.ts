@@ -22,7 +22,9 @@ export const who = command({
     if (here.length === 0) return reply('No agent is in this room. Invite one like a person.');
     const pages = Math.ceil(here.length / onAPage);
     const shown = Math.min(page, pages);
-    const lines = here.slice((shown - 1) * onAPage, shown * onAPage).map(agent => lineOf(agent, scene));
+    const lines = await Promise.all(
+      here.slice((shown - 1) * onAPage, shown * onAPage).map(agent => lineOf(agent, scene)),
+    );
     const people = scene.chat.participants.filter(member => agentOf(member) === null).length;
     const foot = [
       `${here.length === 1 ? 'One agent' : `${here.length} agents`}, ${people === 1 ? 'one person' : `${people} people`}.`,
@@ -33,16 +35,16 @@ export const who = command({
   },
 });
 
-function lineOf(agent: AgentCard, scene: Scene): string {
+async function lineOf(agent: AgentCard, scene: Scene): Promise<string> {
   const skills = agent.resources.skills.slice(0, 8).join(', ');
-  return `- **${agent.name}** (${doing(agent, scene)}): ${agent.description.trim()}${skills === '' ? '' : ` *${skills}*`}`;
+  return `- **${agent.name}** (${await doing(agent, scene)}): ${agent.description.trim()}${skills === '' ? '' : ` *${skills}*`}`;
 }
 
 /** What the agent does now: in this room, else elsewhere. */
-function doing({ _id }: AgentCard, { floor, parley }: Scene): string {
+async function doing({ _id }: AgentCard, { floor, parley }: Scene): Promise<string> {
   if (speakingAgent(floor)?.agent === _id) return 'speaks now';
   const place = floor.queue.findIndex(speaker => speaker.kind === 'agent' && speaker.agent === _id);
   if (place >= 0) return `waits to speak, place ${place + 1}`;
   const agent = parley.agents.get(_id);
-  return (agent && statusNow(parley, agent).doing) ?? 'free';
+  return (agent && (await statusNow(parley, agent)).doing) ?? 'free';
 }

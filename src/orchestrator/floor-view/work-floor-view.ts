@@ -41,7 +41,8 @@ async function viewOf(parley: Installation, id: ChatId, chat: Chat | null): Prom
     host,
     strategy: strategyOf(parley, chat),
     isKeptWaiting:
-      speaker?.kind === 'agent' && parley.attention.of(speaker.agent).waiting.some(({ turn }) => turn === speaker.turn),
+      speaker?.kind === 'agent' &&
+      (await parley.attention.of(speaker.agent)).waiting.some(({ turn }) => turn === speaker.turn),
     nameOf: member => displayName(chat, member, parley.agents),
     now: parley.clock.now(),
   });

@@ -44,15 +44,14 @@ export async function pauseAgent(parley: Installation, { agent: id, by }: Asked)
   const paused = await edit(parley, id, agent =>
     agent.paused ? agent : { ...agent, paused: { since, by }, status: 'offline', currentActivities: [] },
   );
-  await tellStatus(parley, paused, statusAtWork(parley, id));
+  await tellStatus(parley, paused, await statusAtWork(parley, id));
   return paused;
 }
 
 /** May be repeated. */
 export async function resumeAgent(parley: Installation, { agent: id }: Asked): Promise<Agent> {
-  const resumed = await edit(parley, id, agent =>
-    agent.paused ? { ...agent, paused: null, status: statusAtWork(parley, id) } : agent,
-  );
+  const status = await statusAtWork(parley, id);
+  const resumed = await edit(parley, id, agent => (agent.paused ? { ...agent, paused: null, status } : agent));
   await tellStatus(parley, resumed, 'offline');
   return resumed;
 }

@@ -48,7 +48,7 @@ const end: Step = async (parley, agent, { by }) => {
   await parley.bus.keep([
     event('AgentRetired', { agent: agent._id, version, by }),
     ...statusChanged(
-      { ...agent, status: agent.paused ? 'offline' : statusAtWork(parley, agent._id) },
+      { ...agent, status: agent.paused ? 'offline' : await statusAtWork(parley, agent._id) },
       'retired',
       version,
     ),

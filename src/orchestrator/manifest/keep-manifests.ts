@@ -4,7 +4,7 @@ import { type AgentId, agentOf, type ChatId, type MemberId } from '../../core/id
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
 import { statusChanged } from '../lifecycle/agent-changes.ts';
-import { statusAtWork, statusNow } from './status-now.ts';
+import { statusAtWork, statusBy } from './status-now.ts';
 
 /** An agent's manifest is written at most once in this time, however much it says. */
 const pauseMs = 2_000;
@@ -19,7 +19,7 @@ interface Stir {
 
 /**
  * Keeps the manifests of agents true while they work: status, what they do, their rooms, when they were last seen. Nothing is kept for an agent
- * that is idle. Gives how to end it, by which all are shown as offline.
+ * that is idle. Gives how to end it, by which all are shown as offline, unless other processes may go on.
  */
 export function keepManifests(parley: Installation): () => Promise<void> {
   const stirred = new Map<AgentId, Stir>();
@@ -54,7 +54,7 @@ export function keepManifests(parley: Installation): () => Promise<void> {
   });
   return async () => {
     ended = true;
-    await allOffline(parley);
+    if (!parley.crew.shared) await allOffline(parley);
   };
 }
 
@@ -68,12 +68,13 @@ function hear(event: DomainEvent, note: (member: MemberId, what: Partial<Stir>) 
 async function writeManifest(parley: Installation, id: AgentId, { rooms, seenAt }: Stir): Promise<void> {
   const agents = parley.store.collection('agents');
   const here = rooms ? await roomsOf(parley, id) : null;
+  const attends = await parley.attention.of(id);
   const stored = await change(
     agents,
     id,
     agent => {
       if (agent.status === 'retired' || agent.passage) return agent;
-      const { status, activities } = statusNow(parley, agent);
+      const { status, activities } = statusBy(agent, attends);
       const lastSeen = seenAt ?? agent.lastSeen;
       const next: Agent = {
         ...agent,
@@ -102,7 +103,7 @@ async function allOffline(parley: Installation): Promise<void> {
 }
 
 async function goOffline(parley: Installation, { _id, paused }: Agent): Promise<void> {
-  const before = paused ? 'offline' : statusAtWork(parley, _id);
+  const before = paused ? 'offline' : await statusAtWork(parley, _id);
   const stored = await change(
     parley.store.collection('agents'),
     _id,

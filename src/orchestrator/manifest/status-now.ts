@@ -1,6 +1,7 @@
 import type { Agent, AgentStatus } from '../../core/agent.ts';
 import { type WorkStatus, workStatus } from '../../core/attention.ts';
 import type { AgentId } from '../../core/ids.ts';
+import type { AttentionView } from '../attention/attention.ts';
 import type { Installation } from '../installation.ts';
 
 interface StatusNow {
@@ -17,18 +18,25 @@ export const isAtWork = ({ paused, passage, status }: Pick<Agent, 'paused' | 'pa
   status !== 'retired' && !paused && passage?.kind !== 'introduction';
 
 /** The status that an agent's work gives it in this moment. */
-export function statusAtWork({ attention }: Pick<Installation, 'attention'>, agent: AgentId): WorkStatus {
-  const { focus, waiting } = attention.of(agent);
+export async function statusAtWork(
+  { attention }: Pick<Installation, 'attention'>,
+  agent: AgentId,
+): Promise<WorkStatus> {
+  const { focus, waiting } = await attention.of(agent);
   return workStatus(focus.length, waiting.length);
 }
 
 /** What an agent is at in this moment: active while it answers, busy when dialogues wait for it. Names no room: not everybody is in it. */
-export function statusNow({ attention }: Pick<Installation, 'attention'>, agent: Agent): StatusNow {
+export async function statusNow({ attention }: Pick<Installation, 'attention'>, agent: Agent): Promise<StatusNow> {
+  return statusBy(agent, await attention.of(agent._id));
+}
+
+/** The same for an agent that attends to this. Pure. */
+export function statusBy(agent: Agent, { focus, waiting }: AttentionView): StatusNow {
   if (agent.status === 'retired') return { status: 'retired', doing: null, activities: [] };
   if (agent.passage?.kind === 'retirement') return { status: agent.status, doing: 'being retired', activities: [] };
   if (agent.paused) return { status: 'offline', doing: 'paused', activities: [] };
   if (agent.passage) return { status: 'offline', doing: 'being introduced', activities: [] };
-  const { focus, waiting } = attention.of(agent._id);
   if (focus.length === 0) return { status: 'idle', doing: null, activities: [] };
   const answers = `answers in ${rooms(new Set(focus.map(({ dialogue }) => dialogue)).size)}`;
   const waits = waiting.length === 0 ? [] : [`${rooms(waiting.length)} wait${waiting.length === 1 ? 's' : ''} for it`];

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { memoryNetwork } from '../../../bridges/memory/network.ts';
+import { type AgentId, agentId, type ChatId, type TurnId } from '../../../src/core/ids.ts';
+import type { Turn } from '../../../src/core/turn.ts';
+import { openMemoryStore } from '../../../src/stores/memory/store.ts';
+import { turn } from '../../contracts/store/fixtures.ts';
+import { heldClock } from '../../fakes/clock.ts';
+import { type Common, loudHall, processOf } from '../../fakes/crew.ts';
+
+const ada: AgentId = agentId('ada');
+const weights = { mention: 3, directMessage: 4, deadline: 5, relationship: 1, waiting: 1 };
+
+async function two(atOnce: number) {
+  const clock = heldClock();
+  const all: Common = { store: openMemoryStore({ clock }), network: memoryNetwork({ clock }), signals: loudHall() };
+  const settings = { attention: { atOnce, weights } };
+  const a = await processOf(all, 'a', { role: 'worker', settings });
+  const b = await processOf(all, 'b', { role: 'worker', settings });
+
+  const turns = all.store.collection('turns');
+
+  /** A turn in a room of its own. */
+  async function called(name: string, state: Turn['state'] = 'queued') {
+    const made = turn(name, state, name);
+    await turns.insert([made]);
+    const { _id, chat } = made as { _id: TurnId; chat: ChatId };
+    return { agent: ada, turn: _id, dialogue: chat, mention: true, directMessage: false, deadline: null };
+  }
+  const names = (list: readonly { readonly dialogue: ChatId }[]) => list.map(({ dialogue }) => dialogue);
+  const seen = async () => {
+    const [one, other] = [await a.parley.attention.of(ada), await b.parley.attention.of(ada)];
+    expect(one).toEqual(other);
+    return { focus: names(one.focus), waiting: names(one.waiting) };
+  };
+  return { a, b, all, called, seen };
+}
+
+describe('what an agent attends to, with several processes', () => {
+  it('is bounded for all of them together', async () => {
+    const { a, b, called, seen } = await two(2);
+    const calls = await Promise.all(['one', 'two', 'three', 'four'].map(name => called(name)));
+    await Promise.all(calls.map((call, at) => (at % 2 === 0 ? a : b).parley.attention.attend(call)));
+    const { focus, waiting } = await seen();
+    expect([focus.length, waiting.length]).toEqual([2, 2]);
+  });
+
+  it('goes on in another process when one has ended a turn', async () => {
+    const { a, b, called, seen } = await two(1);
+    const [one, two_] = [await called('one'), await called('two')];
+    await a.parley.attention.attend(one);
+    await b.parley.attention.attend(two_);
+    expect(await seen()).toEqual({ focus: ['test:one'], waiting: ['test:two'] });
+    await a.parley.attention.leave(ada, one.turn);
+    expect(await seen()).toEqual({ focus: ['test:two'], waiting: [] });
+    await a.parley.attention.leave(ada, one.turn);
+    expect(await seen()).toEqual({ focus: ['test:two'], waiting: [] });
+  });
+
+  it('forgets turns that are over, of which nobody told: whoever waits gets on', async () => {
+    const { a, b, called, seen, all } = await two(1);
+    const [one, two_] = [await called('one'), await called('two')];
+    await a.parley.attention.attend(one);
+    const stored = await all.store.collection('turns').get(one.turn);
+    await all.store.collection('turns').replace({ ...(stored as Turn), state: 'done' });
+    await b.parley.attention.attend(two_);
+    expect(await seen()).toEqual({ focus: ['test:two'], waiting: [] });
+  });
+
+  it('asks again for a turn that it attends to, as its wake-up may be lost', async () => {
+    const { a, b, called, seen } = await two(1);
+    const one = await called('one');
+    await a.parley.attention.attend(one);
+    await b.parley.attention.attend(one);
+    expect(await seen()).toEqual({ focus: ['test:one'], waiting: [] });
+  });
+});
