@@ -31,7 +31,7 @@ const occurrences = (step: string): readonly number[] => {
   if (step.startsWith('passage.')) return [1, 1, 1, 1, 1];
   return step.startsWith('power.') ? [1, 2, 3] : [1, 2, 5];
 };
-const stepPatienceMs = 20_000;
+const stepPatienceMs = 30_000;
 const drainPatienceMs = 90_000;
 const restPatienceMs = 30_000;
 /** How soon after a crash the moderated room has to be put right. */

@@ -29,7 +29,7 @@ export function nextMessage(random: Random, room: Wanted, key: string): string {
   const second = random.pick(names);
   if (first === second) return `@${first}: ${key} ${directive}`;
   const kind = random.next();
-  if (kind < 0.12) return `@${first}: ${key} [[say: ${unlikeAll(key)}\n@${second}: over to you]]`;
+  if (kind < 0.12) return `@${first}: ${key} [[hand-over: ${second}, ${unlikeAll(key)}]]`;
   return `@${first}${kind < 0.35 ? `, @${second}` : ''}: ${key} ${directive}`;
 }
 

@@ -7,7 +7,7 @@ import type { LoadedRoom } from './progress.ts';
 type Agents = Readonly<Record<string, string>>;
 
 /** The slots of the moderated room. */
-export const councilSlotMs = 8_000;
+export const councilSlotMs = 12_000;
 
 export async function openDialogue(person: Person, partner: string, agents: Agents): Promise<LoadedRoom> {
   const agent = agents[partner] ?? '';

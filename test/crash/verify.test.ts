@@ -85,7 +85,7 @@ describe('the crash test sees', () => {
 
   it('a hand-over that is not taken, or taken twice', () => {
     const story = new Story();
-    const one = story.says('@mara', '@Ada: [[say: yes\n@Bruno: over to you]]');
+    const one = story.says('@mara', '@Ada: [[hand-over: Bruno, yes]]');
     const handed = story.answers('@ada', one, 'yes\n@Bruno: over to you');
     expect(story.faults()).toEqual(['hand-over']);
     story.answers('@bruno', handed, 'thank you');

@@ -35,6 +35,14 @@ describe('a directive in a message', () => {
     expect(parseDirective('[[tool: search {"q": "x"}]]')).toEqual({ kind: 'tool', name: 'search', args: '{"q": "x"}' });
   });
 
+  it('hands over to a colleague whom the message itself does not call', () => {
+    expect(parseDirective('@Ada: [[hand-over: Bruno, as far as I know]]')).toEqual({
+      kind: 'hand-over',
+      to: 'Bruno',
+      text: 'as far as I know',
+    });
+  });
+
   it('refuses a failure that it does not know', () => {
     expect(() => parseDirective('[[fail: 418]]')).toThrow('unknown failure "418"');
     expect(parseDirective('[[fail: 429-quota]]')).toEqual({ kind: 'fail', how: '429-quota' });

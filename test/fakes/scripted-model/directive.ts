@@ -5,6 +5,7 @@
 export type Directive =
   | { readonly kind: 'say'; readonly text: string }
   | { readonly kind: 'echo'; readonly text: string }
+  | { readonly kind: 'hand-over'; readonly to: string; readonly text: string }
   | { readonly kind: 'slow'; readonly words: number; readonly delayMs: number }
   | { readonly kind: 'long'; readonly chars: number }
   | { readonly kind: 'fail'; readonly how: Failure }
@@ -19,7 +20,7 @@ export type Directive =
 export const failures = ['500', '503', '429-quota', '429-rate', '401', '400-context'] as const;
 export type Failure = (typeof failures)[number];
 
-const opening = /\[\[\s*(say|slow|long|fail-once|fail-until|fail|stall|hang|drop|empty|tool)\b\s*:?\s*/g;
+const opening = /\[\[\s*(say|hand-over|slow|long|fail-once|fail-until|fail|stall|hang|drop|empty|tool)\b\s*:?\s*/g;
 
 /**
  * What `text` asks for. The last directive in it counts; without one the model echoes. A blank line behind a directive ends its message:
@@ -39,6 +40,8 @@ function build(kind: string, argument: string): Directive {
   switch (kind) {
     case 'say':
       return { kind, text: argument };
+    case 'hand-over':
+      return handOver(argument);
     case 'slow':
       return slow(argument);
     case 'long':
@@ -58,6 +61,12 @@ function build(kind: string, argument: string): Directive {
     default:
       throw new Error(`unknown directive: ${kind}`);
   }
+}
+
+/** The colleague stands there without `@`, so that the message itself does not call them. */
+function handOver(argument: string): Directive {
+  const [, to = '', text = ''] = /^(\w+)\s*,\s*([\s\S]*)$/.exec(argument) ?? [];
+  return { kind: 'hand-over', to, text };
 }
 
 function slow(argument: string): Directive {

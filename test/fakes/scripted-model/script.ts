@@ -52,6 +52,8 @@ export function scriptFor(directive: Directive, asked: Asked, memory: Memory): S
   switch (directive.kind) {
     case 'say':
       return say(directive.text, asked.delayMs);
+    case 'hand-over':
+      return say(`${directive.text}\n@${directive.to}: over to you`, asked.delayMs);
     case 'echo':
       return say(`I (${agentName(asked.request)}) heard: ${directive.text}`, asked.delayMs);
     case 'slow':
@@ -65,7 +67,7 @@ export function scriptFor(directive: Directive, asked: Asked, memory: Memory): S
   }
 }
 
-type Broken = Exclude<Directive, { kind: 'say' | 'echo' | 'slow' | 'long' | 'tool' }>;
+type Broken = Exclude<Directive, { kind: 'say' | 'echo' | 'hand-over' | 'slow' | 'long' | 'tool' }>;
 
 function brokenScript(directive: Broken, asked: Asked, memory: Memory): Script {
   const recovered = say(`I (${agentName(asked.request)}) am back.`, asked.delayMs);
