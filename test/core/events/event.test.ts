@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import { printEvents } from '../../../config/print-events.ts';
 import { correlationOf, type EventName, event, eventTypes, versionOf } from '../../../src/core/events/event.ts';
 import type { EventType } from '../../../src/core/events/event-type.ts';
@@ -22,6 +23,19 @@ describe('the events', () => {
   it('are each described, field by field', () => {
     for (const type of Object.values<EventType>(eventTypes)) expect(type.about).toMatch(/^[A-Z“].*\.$/);
     expect(printEvents()).not.toMatch(/\| *\|\n/);
+  });
+
+  it('keep their shape as long as they keep their version (a change is a new version, with an upgrade and a kept event)', () => {
+    const shapes = Object.fromEntries(
+      names.map(name => [`${name}.${versionOf(eventTypes[name])}`, z.toJSONSchema(eventTypes[name].data)]),
+    );
+    const file = join(root, 'test/fixtures/event-shapes.json');
+    // A new type or version is added by running this test with PARLEY_EVENT_SHAPES=write; what is there is never changed.
+    const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    if (process.env.PARLEY_EVENT_SHAPES === 'write') {
+      writeFileSync(file, `${JSON.stringify({ ...shapes, ...known }, undefined, 2)}\n`);
+    }
+    for (const [name, shape] of Object.entries(shapes)) expect({ [name]: shape }).toEqual({ [name]: known[name] });
   });
 
   it('have one kept event of every version, and no other', () => {
