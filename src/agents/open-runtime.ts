@@ -1,5 +1,6 @@
 import type { AgentRuntime, ReplyRequest } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import type { Turnstile } from '../ports/turnstile.ts';
 import { answerSizes, learning } from './answer-sizes.ts';
 import { estimateReply } from './estimate.ts';
 import { defaultLimits, type RuntimeLimits } from './limits.ts';
@@ -18,15 +19,25 @@ export interface RuntimeOptions {
   readonly log: Log;
   /** Where API keys are that the configuration does not give. Default: the process's own. */
   readonly env?: Environment;
+  /** Where calls of a model wait for their turn; null where it has no limit. Default: none has. */
+  readonly turnstileFor?: (model: ModelConfig) => Turnstile | null;
 }
 
 /** How long a server may take to say which model it has. */
 const warmUpMs = 3000;
 
-export function openRuntime({ log, env = process.env, ...options }: RuntimeOptions): AgentRuntime {
+export function openRuntime({
+  log,
+  env = process.env,
+  turnstileFor = () => null,
+  ...options
+}: RuntimeOptions): AgentRuntime {
   const limits = { ...defaultLimits, ...options.limits };
   const models = catalogue(options.models, options.defaultModels, log);
-  const sources = new Map(models.all.map(config => [config.id, modelSource(config, env, limits.contextTokens)]));
+  const { contextTokens } = limits;
+  const sourceOf = (config: ModelConfig) =>
+    modelSource(config, { env, contextTokens, turnstile: turnstileFor(config) });
+  const sources = new Map(models.all.map(config => [config.id, sourceOf(config)]));
   const sourcesOf = (configs: readonly ModelConfig[]) => configs.flatMap(({ id }) => sources.get(id) ?? []);
   const defaults = sourcesOf(models.defaults);
   const others = sourcesOf(models.all).filter(source => source.config.type !== 'demo' && !defaults.includes(source));

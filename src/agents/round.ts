@@ -1,5 +1,6 @@
 import { agentMember } from '../core/ids.ts';
 import type { ReplyPiece, ReplyRequest } from '../ports/agent-runtime.ts';
+import { TurnstileFull } from '../ports/turnstile.ts';
 import { ModelTrouble } from './failures/failure.ts';
 import type { ModelSource } from './models/source.ts';
 import { inOwnWords } from './output/speaker.ts';
@@ -29,8 +30,26 @@ export interface RoundEnd {
   readonly called: CallCollector;
 }
 
-/** One call of one model: gives its text, cleaned, piece by piece. */
+/** One call of one model, when it is its turn: gives its text, cleaned, piece by piece. */
 export async function* round(task: RoundTask): AsyncGenerator<ReplyPiece, RoundEnd> {
+  const leave = await entered(task);
+  try {
+    return yield* call(task);
+  } finally {
+    leave();
+  }
+}
+
+async function entered({ source: { turnstile }, signal }: RoundTask): Promise<() => void> {
+  try {
+    return (await turnstile?.enter(signal)) ?? (() => undefined);
+  } catch (error) {
+    if (error instanceof TurnstileFull) throw new ModelTrouble('rate', 'Too many calls of this model wait already.');
+    throw error;
+  }
+}
+
+async function* call(task: RoundTask): AsyncGenerator<ReplyPiece, RoundEnd> {
   const { progress } = task;
   const { limit, usage } = progress;
   progress.givenNow = false;

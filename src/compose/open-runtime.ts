@@ -4,6 +4,7 @@ import type { ModelConfig } from '../agents/models/model-config.ts';
 import { agentRuntime } from '../agents/runtime.ts';
 import type { AgentRuntime, ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import type { Turnstile } from '../ports/turnstile.ts';
 import { unknownModels } from './unknown-models.ts';
 
 export interface Answering {
@@ -29,14 +30,23 @@ interface Given {
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Default: no model has limits. */
+  readonly turnstileFor?: (model: ModelConfig) => Turnstile | null;
 }
 
 /** What thinks for the agents, with the models that configuration, environment and machine offer. */
-export async function openRuntime({ config, env, log, signal }: Given): Promise<OpenedRuntime> {
+export async function openRuntime({ config, env, log, signal, turnstileFor }: Given): Promise<OpenedRuntime> {
   const { models, defaultModels, reason } = await discoverModels({ models: config.models, defaultModels: [], env });
   const { historyMessages, contextTokens } = config.conversation;
   const limits = { contextTokens, contextMessages: historyMessages };
-  const runtime = agentRuntime({ models, defaultModels, limits, log, env });
+  const runtime = agentRuntime({
+    models,
+    defaultModels,
+    limits,
+    log,
+    env,
+    ...(turnstileFor && { turnstileFor }),
+  });
   const chosen = models.find(model => model.id === defaultModels[0]);
   const answering = runtime.describe(signal).then(([first]) => ({
     name: `${first === undefined ? (chosen?.name ?? 'none') : healthLine(first)} (${reason})`,

@@ -21,6 +21,7 @@ import { systemClock } from '../system-clock.ts';
 import { ensureOwner, noteCredentials, type Owner } from './first-start.ts';
 import { followAgents } from './follow-agents.ts';
 import { freePort, listenOn, newListener } from './listener.ts';
+import { modelLimits } from './model-limits.ts';
 import { watchParley } from './monitored-parts.ts';
 import { type Monitoring, openMonitoring } from './monitoring.ts';
 import { newInstallation } from './new-installation.ts';
@@ -66,7 +67,7 @@ function aborted(signal: AbortSignal): Promise<void> {
 async function start(options: UpOptions, ending: AsyncDisposableStack): Promise<Ready> {
   const { config, progress, monitoring } = options;
   const begunAt = performance.now();
-  const thinking = openRuntime(options);
+  const thinking = openRuntime({ ...options, turnstileFor: modelLimits(options, ending) });
   // There is time while a homeserver starts; where one runs already, people would wait for what only the first answer needs.
   const external = config.matrix.homeserverUrl !== null;
   const warmUp = (): Promise<void> => thinking.then(({ runtime }) => runtime.warmUp()).catch(() => undefined);

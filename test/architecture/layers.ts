@@ -33,7 +33,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'adapter',
-    holds: /^src\/(?:agents|homeserver|data-folder|gateway|plugins|backup)\//,
+    holds: /^src\/(?:agents|homeserver|data-folder|limits|gateway|plugins|backup)\//,
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },

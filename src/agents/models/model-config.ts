@@ -28,6 +28,8 @@ export const modelConfigSchema = z
     firstTokenSeconds: z.number().positive().max(longestSilence).default(defaultFirstTokenSeconds),
     stallSeconds: z.number().positive().max(longestSilence).default(defaultStallSeconds),
     answerSeconds: z.number().positive().max(longestAnswer).default(defaultAnswerSeconds),
+    atOnce: z.int().min(1).max(10_000).optional().describe('Calls beside each other, of all processes; more wait.'),
+    perMinute: z.int().min(1).max(1_000_000).optional().describe('Calls that begin in a minute, of all processes.'),
     temperature: z.number().min(0).max(2).optional(),
     maxTokens: z.int().positive().optional().describe('Of one answer.'),
     contextTokens: z.int().min(1000).optional().describe('Of one request, where this model takes less than others.'),

@@ -1,4 +1,5 @@
 import type { BaseChatModel } from '@langchain/core/language_models/chat_models';
+import type { Turnstile } from '../../ports/turnstile.ts';
 import { ModelTrouble } from '../failures/failure.ts';
 import { contextTokensOf } from './context.ts';
 import { type Endpoint, type Environment, endpointOf } from './endpoint.ts';
@@ -14,6 +15,8 @@ export interface ModelSource {
   /** Everything that must not stand in a log. */
   readonly secrets: readonly string[];
   contextTokens: number;
+  /** Where calls wait for their turn; null where there is no limit. */
+  readonly turnstile: Turnstile | null;
   /** Becomes false when the server refuses to be asked for token counts. */
   askUsage: boolean;
   /** The provider's name of the model; asked from the server once where the configuration leaves it open. Throws when a key is missing. */
@@ -22,7 +25,13 @@ export interface ModelSource {
   open(signal: AbortSignal): Promise<BaseChatModel>;
 }
 
-export function modelSource(config: ModelConfig, env: Environment, contextTokens: number): ModelSource {
+interface SourceOptions {
+  readonly env: Environment;
+  readonly contextTokens: number;
+  readonly turnstile?: Turnstile | null;
+}
+
+export function modelSource(config: ModelConfig, { env, contextTokens, turnstile = null }: SourceOptions): ModelSource {
   const endpoint = endpointOf(config, env);
   let listed: string | undefined;
   const source: ModelSource = {
@@ -30,6 +39,7 @@ export function modelSource(config: ModelConfig, env: Environment, contextTokens
     endpoint,
     secrets: endpoint.apiKey === null ? [] : [endpoint.apiKey],
     contextTokens: contextTokensOf(config, contextTokens),
+    turnstile,
     askUsage: true,
     modelName: async signal => {
       requireKey(config, endpoint);

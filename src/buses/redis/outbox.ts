@@ -29,7 +29,7 @@ interface Waiting {
 
 const atOnce = 500;
 /** So many wait while Redis is away; what comes beyond that is lost to subscribers. The store has what happened. */
-export const mostWaiting = 20_000;
+const mostWaiting = 20_000;
 const againMs = 50;
 
 export function newOutbox({ client, keys, log, listening }: OutboxOptions): Outbox {
