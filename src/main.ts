@@ -24,6 +24,7 @@ import { systemClock } from './system-clock.ts';
 export { backUp, restore } from './compose/copies.ts';
 export { changeDeadLetters, listDeadLetters } from './compose/dead-letters.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
+export { copy, migrate } from './compose/move-store.ts';
 export { exportData, forgetPerson } from './compose/people.ts';
 export { up } from './compose/up.ts';
 

@@ -1,5 +1,6 @@
 import type { Config } from '../../config/load.ts';
 import type { BackupRequest, BackupSummary } from '../compose/back-up.ts';
+import type { CopyRequest, CopyResult, MigrateRequest, MigrationSummary } from '../compose/move-store.ts';
 import type { RestoreRequest, RestoreSummary } from '../compose/restore.ts';
 import type { Agent } from '../core/agent.ts';
 import type { DataKey, SealingPass } from '../core/data-key.ts';
@@ -102,6 +103,10 @@ export interface Main {
   forgetPerson(
     options: Given & { readonly person: string; readonly isTrial: boolean; readonly signal: AbortSignal },
   ): Promise<ForgetPass>;
+  /** Moves an installation that does not run from one store to another, and compares both. */
+  copy(request: Given & CopyRequest): Promise<CopyResult>;
+  /** Brings the documents to the version of this Parley; null where there is no store yet. */
+  migrate(request: Given & MigrateRequest): Promise<MigrationSummary | null>;
   openChat(
     options: Given & { readonly agent: string | null; readonly log: Log; readonly signal: AbortSignal },
   ): Promise<TerminalChat>;

@@ -6,6 +6,7 @@ import { addDataCommands } from './data-commands.ts';
 import { type Does, examples } from './examples.ts';
 import { addKeys } from './keys.ts';
 import { report } from './report.ts';
+import { addStoreCommands } from './store-commands.ts';
 
 const usageError = 2;
 
@@ -56,6 +57,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
   addKeys(root, does);
   addConfig(root, does);
   addDataCommands(root, does);
+  addStoreCommands(root, does);
   return root;
 }
 

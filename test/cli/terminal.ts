@@ -49,5 +49,7 @@ const absent: Main = {
   restore: missing,
   exportData: missing,
   forgetPerson: missing,
+  copy: missing,
+  migrate: missing,
   openChat: missing,
 };

@@ -42,7 +42,7 @@ export async function refuseHalfRestored(store: Store): Promise<void> {
   if ((await store.collection('settings').get(restoreMark)) === null) return;
   throw new ParleyError(
     'RESTORE_REFUSED',
-    'A restore was broken off in this installation, so it is not complete. Run the same npx parley restore again: it goes on where it was.',
+    'A restore or a copy was broken off in this store, so it is not complete. Run the same npx parley restore or copy again: it goes on where it was.',
   );
 }
 
@@ -95,7 +95,7 @@ async function countOf(store: Store, name: Copied): Promise<number> {
   return count;
 }
 
-const untyped = (store: Store, name: CollectionName): Collection<Document> =>
+export const untyped = (store: Store, name: CollectionName): Collection<Document> =>
   store.collection(name) as unknown as Collection<Document>;
 
 interface Batch {
@@ -118,7 +118,7 @@ async function* batchesOf(documents: AsyncIterable<Stored>): AsyncGenerator<Batc
 }
 
 /** The same text for equal documents, whatever the order of their fields. */
-function canonical(value: unknown): string {
+export function canonical(value: unknown): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)
       ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
