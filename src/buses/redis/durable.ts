@@ -35,6 +35,8 @@ export interface DurableOptions {
 }
 
 const blockMs = 250;
+/** Where some partitions wait for room, the others must not hold them up. */
+const shortBlockMs = 2;
 const pauseMs = 100;
 const atOnce = 200;
 
@@ -181,13 +183,14 @@ async function keepReading(state: State): Promise<void> {
 
 /** Gives how many entries came. */
 async function readSome(state: State): Promise<number> {
-  const { reading, subscription } = state;
-  const ready = [...state.mine.values()].filter(partition => partition.hasRoom());
+  const { reading, subscription, mine } = state;
+  const ready = [...mine.values()].filter(partition => partition.hasRoom());
   if (ready.length === 0 || performance.now() > state.heldUntil) {
-    await sleep(ready.length === 0 ? 5 : pauseMs, undefined, { ref: false });
-    return state.mine.size > 0 && ready.length === 0 ? 1 : 0;
+    await sleep(ready.length === 0 ? shortBlockMs : pauseMs, undefined, { ref: false });
+    return mine.size > 0 && ready.length === 0 ? 1 : 0;
   }
   const streams = ready.map(({ stream }) => stream);
+  const block = ready.length < mine.size ? shortBlockMs : blockMs;
   const reply = await reading.xreadgroup(
     'GROUP',
     subscription.group,
@@ -195,7 +198,7 @@ async function readSome(state: State): Promise<number> {
     'COUNT',
     atOnce,
     'BLOCK',
-    blockMs,
+    block,
     'STREAMS',
     ...streams,
     ...streams.map(() => '>'),

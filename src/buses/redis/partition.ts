@@ -28,7 +28,7 @@ export interface PartitionOptions extends Omit<GroupOptions, 'leaves'> {
   readonly holds: () => boolean;
 }
 
-const window = 256;
+const window = 1_000;
 /** An event at which processes died so often, beyond its attempts, is put aside. */
 const mostDeaths = 10;
 const longestRaw = 100_000;
