@@ -1,6 +1,4 @@
-import type { Document } from './document.ts';
-import type { AgentId, ChatId, TurnId } from './ids.ts';
-import type { Mind } from './mind.ts';
+import type { ChatId, TurnId } from './ids.ts';
 
 /** What the priority of a dialogue is made of. Each is 0 or more, about 1 when it fully applies. */
 export interface AttentionTerms {
@@ -86,19 +84,3 @@ export function byPriority(all: readonly Waiting[], weights: AttentionWeights, n
 
 const compare = (a: Waiting, b: Waiting): number =>
   a.waitingSince - b.waitingSince || (a.turn < b.turn ? -1 : a.turn > b.turn ? 1 : 0);
-
-/** What an agent attends to. `_id` is the agent's id. */
-export interface AttentionState extends Document<AgentId> {
-  readonly attentionQueue: readonly {
-    readonly dialogue: ChatId;
-    readonly turn: TurnId;
-    readonly priority: number;
-    readonly reasons: readonly string[];
-    readonly waitingSince: number;
-    readonly lastInteraction: number | null;
-  }[];
-  /** The dialogues that it works in now. */
-  readonly currentFocus: readonly ChatId[];
-  /** Where several processes decide together what it attends to: all that they have to know. */
-  readonly mind?: Mind;
-}

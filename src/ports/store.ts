@@ -1,5 +1,5 @@
 import type { Agent } from '../core/agent.ts';
-import type { AttentionState } from '../core/attention.ts';
+import type { AttentionState } from '../core/attention-state.ts';
 import type { AuditEntry } from '../core/audit.ts';
 import type { Budget } from '../core/budget/budget.ts';
 import type { SetLimit } from '../core/budget/limit.ts';

@@ -28,7 +28,7 @@ export const layers: readonly Layer[] = [
   { name: 'telemetry', holds: /^src\/telemetry\//, may: [...domain, ...anyPackage] },
   {
     name: 'adapter',
-    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses|src\/keys)\/[^/]+\//,
+    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses|src\/signals|src\/keys)\/[^/]+\//,
     may: [...shared, ...anyPackage],
   },
   {

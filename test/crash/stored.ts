@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttentionState } from '../../src/core/attention.ts';
+import type { AttentionState } from '../../src/core/attention-state.ts';
 import type { Chat } from '../../src/core/chat.ts';
 import type { Floor } from '../../src/core/floor/floor.ts';
 import { externalIdOf } from '../../src/core/ids.ts';

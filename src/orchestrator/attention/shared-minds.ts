@@ -1,4 +1,4 @@
-import type { AttentionState } from '../../core/attention.ts';
+import type { AttentionState } from '../../core/attention-state.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { emptyMind, leaving, type Mind, type MindRules } from '../../core/mind.ts';
 import { change, ensure } from '../change.ts';
