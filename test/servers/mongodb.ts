@@ -50,7 +50,7 @@ export interface FerretdbServer extends MongoServer {
   start(): Promise<void>;
 }
 
-async function startFerretdb(): Promise<FerretdbServer> {
+export async function startFerretdb(): Promise<FerretdbServer> {
   const folder = mkdtempSync(join(tmpdir(), 'parley-mongo-'));
   let running = await startProcess(folder, 0);
   const { port } = running;

@@ -1,7 +1,8 @@
-import { type Db, type IndexDescription, MongoServerError } from 'mongodb';
+import { type Db, type IndexDescription, MongoNetworkError, MongoServerError } from 'mongodb';
 import type { CollectionName, Index } from '../../ports/store.ts';
 import { indexes } from '../../ports/store.ts';
 
+const mostAttempts = 5;
 /** NamespaceNotFound: the collection is not there yet. */
 const notThere = 26;
 /** NamespaceExists: another process made it first. */
@@ -12,11 +13,21 @@ const isThere = 48;
  * this at once. Collections are made before they are needed, as a first insert that makes one is slow.
  */
 export async function fitIndexes(database: Db): Promise<void> {
-  for (const name of Object.keys(indexes) as CollectionName[]) {
+  for (const name of Object.keys(indexes) as CollectionName[]) await fitCollection(database, name);
+}
+
+async function fitCollection(database: Db, name: CollectionName): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
     const there = await namesThere(database, name);
-    if (there === null) await database.createCollection(name).catch(ignoreCode(isThere));
     const missing = indexes[name].map(describeIndex).filter(index => there?.has(index.name) !== true);
-    if (missing.length > 0) await database.collection(name).createIndexes(missing);
+    try {
+      if (there === null) await database.createCollection(name).catch(ignoreCode(isThere));
+      if (missing.length > 0) await database.collection(name).createIndexes(missing);
+      return;
+    } catch (error) {
+      // FerretDB 1 ends the connection where another process has made them meanwhile, so it is looked again.
+      if (!(error instanceof MongoNetworkError) || attempt >= mostAttempts) throw error;
+    }
   }
 }
 

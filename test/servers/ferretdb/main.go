@@ -18,14 +18,16 @@ func main() {
 	address := flag.String("listen", "127.0.0.1:0", "where to listen")
 	folder := flag.String("folder", ".", "where the data is kept")
 	flag.Parse()
-	slog.SetLogLoggerLevel(slog.LevelError)
+	// What is worse than an error is a panic of a connection, which clients see for themselves.
+	silent := slog.Level(100)
+	slog.SetLogLoggerLevel(silent)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 
 	socket := filepath.Join(*folder, "socket")
 	os.Remove(socket)
 	server, err := ferretdb.New(&ferretdb.Config{
-		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
+		Logger:    slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: silent})),
 		Listener:  ferretdb.ListenerConfig{Unix: socket},
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + *folder + "/",
