@@ -13,6 +13,7 @@ import { logSection } from './sections/log.ts';
 import { matrixSection } from './sections/matrix.ts';
 import { modelsSection } from './sections/models.ts';
 import { monitoringSection } from './sections/monitoring.ts';
+import { processesSection } from './sections/processes.ts';
 import { redisSection } from './sections/redis.ts';
 import { retirementSection } from './sections/retirement.ts';
 import { storeSection } from './sections/store.ts';
@@ -36,6 +37,7 @@ export const configSchema = z.strictObject({
   retirement: retirementSection,
   access: accessSection,
   redis: redisSection,
+  processes: processesSection,
   audit: auditSection,
   budgets: budgetsSection,
   store: storeSection,

@@ -33,7 +33,7 @@ const run = promisify(execFile);
 /** Which servers the tests of a project use. */
 const neededBy: Readonly<Record<string, readonly ServerName[]>> = {
   unit: ['synapse', 'redis', 'mongodb'],
-  e2e: ['synapse', 'redis'],
+  e2e: ['synapse', 'redis', 'mongodb'],
 };
 const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
   synapse: findSynapse,

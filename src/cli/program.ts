@@ -1,6 +1,7 @@
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, Option } from 'commander';
 import { environmentWith } from '../../config/environment.ts';
 import { version } from '../compose/version.ts';
+import { roles } from '../core/crew.ts';
 import type { CliContext } from './context.ts';
 import { addDataCommands } from './data-commands.ts';
 import { type Does, examples } from './examples.ts';
@@ -67,6 +68,7 @@ function addUp(root: Command, does: Does): void {
     .description('start the homeserver, the agents and the store, and run until Ctrl-C')
     .option('--json', 'log JSON lines to standard output, and nothing else')
     .option('--quiet', 'print no steps, only where everything is')
+    .addOption(new Option('--role <role>', 'what this process does, where several share the work').choices(roles))
     .addHelpText(
       'after',
       examples(
@@ -74,6 +76,7 @@ function addUp(root: Command, does: Does): void {
         'npx parley up --json > parley.jsonl',
         'OPENAI_API_KEY=… npx parley up',
         'PARLEY_PORT=8090 npx parley up',
+        'MONGODB_URL=… REDIS_URL=… npx parley up --role worker',
       ),
     )
     .action(does(async () => (await import('./up.ts')).runUp));

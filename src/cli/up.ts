@@ -8,10 +8,12 @@ import { createProgress } from './progress.ts';
 interface UpOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
+  readonly role?: string;
 }
 
-export async function runUp(context: CliContext, { json = false, quiet = false }: UpOptions): Promise<number> {
-  const { env, cwd, stdout, signal } = context;
+export async function runUp(context: CliContext, { json = false, quiet = false, role }: UpOptions): Promise<number> {
+  const { cwd, stdout, signal } = context;
+  const env = role === undefined ? context.env : { ...context.env, PARLEY_ROLE: role };
   const config = await loadConfig({ env, cwd });
   const { level, texts, maxFileMiB } = config.log;
   const file = { file: join(config.dataDir, 'parley.log'), maxBytes: maxFileMiB * 1024 * 1024 };

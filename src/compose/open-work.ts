@@ -6,11 +6,13 @@ import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
+import { noSignals, type Signals } from '../ports/signals.ts';
 import type { Store } from '../ports/store.ts';
 import { redisQueue } from '../queues/bullmq/queue.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import type { RedisAddress } from '../redis/address.ts';
 import { inspectRedis } from '../redis/inspect.ts';
+import { redisSignals } from '../signals/redis/signals.ts';
 import { stepped } from './stepped.ts';
 
 interface Given {
@@ -24,6 +26,7 @@ interface Given {
 export interface Work {
   readonly queue: Queue;
   readonly bus: Bus;
+  readonly signals: Signals;
   /** What is to be done when all wake-ups are forgotten. */
   whenForgotten(act: () => Promise<void>): void;
 }
@@ -42,6 +45,7 @@ export async function openWork(given: Given, { store, clock }: { store: Store; c
     return {
       queue: localQueue({ clock, onError }),
       bus: localBus({ store, clock, log }),
+      signals: noSignals,
       whenForgotten: () => undefined,
     };
   }
@@ -62,6 +66,7 @@ export async function openWork(given: Given, { store, clock }: { store: Store; c
   return {
     queue: redisQueue({ address, clock, log, onError, onForgotten }),
     bus: redisBus({ address, store, clock, log }),
+    signals: redisSignals({ address, log }),
     whenForgotten(wanted) {
       act = wanted;
     },

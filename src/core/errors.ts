@@ -25,6 +25,7 @@ export const errorCodes = {
   BUDGET_SPENT: 'A budget of tokens or money does not allow this answer today.',
   TURN_ABANDONED: 'Parley ended several times while it worked on the same answer.',
   PROCESS_GIVEN_UP: 'The other processes have gone on without this one.',
+  STORE_IN_USE: 'Another Parley works with the same database.',
   STORE_TOO_NEW: 'The store was written by a newer Parley.',
   STORE_UNREACHABLE: 'The server of the store does not answer.',
   STORE_REFUSED: 'The server of the store refuses the user, the password, or what Parley has to do.',

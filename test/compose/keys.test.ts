@@ -70,7 +70,7 @@ describe('the commands for keys', () => {
       former: 1,
       master: null,
     });
-    expect(pages.at(-1)).toMatchObject({ looked: 150, sealed: 150 });
+    expect(pages.at(-1)).toMatchObject({ looked: 151, sealed: 151 });
     expect((await listKeys(await given()))?.map(({ _id }) => _id)).toEqual(['2', '1']);
     expect(await textsOf(await given())).toEqual(texts);
   });

@@ -61,6 +61,11 @@ export class ParleyProcess {
     return new ParleyProcess(options, [this.port, this.homeserverPort], this.folder);
   }
 
+  /** One more process of the same installation. */
+  beside(env: Readonly<Record<string, string>>): ParleyProcess {
+    return this.with({ ...this.#options, env: { ...this.#options.env, ...env } });
+  }
+
   get pid(): number {
     return this.#child?.pid ?? -1;
   }

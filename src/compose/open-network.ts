@@ -1,0 +1,152 @@
+import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
+import type { Main } from '../cli/main-functions.ts';
+import { fencedBridge } from '../orchestrator/crew/fenced-bridge.ts';
+import type { Installation } from '../orchestrator/installation.ts';
+import { intake } from '../orchestrator/intake.ts';
+import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
+import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
+import { type Orchestrator, startOrchestrator } from '../orchestrator/start.ts';
+import { wakeLately } from '../orchestrator/sweep.ts';
+import type { Intake } from '../ports/bridge.ts';
+import { systemClock } from '../system-clock.ts';
+import { ensureOwner, type Owner } from './first-start.ts';
+import type { Joined } from './join-processes.ts';
+import { listenOn, newListener } from './listener.ts';
+import type { Monitoring } from './monitoring.ts';
+import { newInstallation } from './new-installation.ts';
+import type { OpenedRuntime } from './open-runtime.ts';
+import type { Site } from './open-site.ts';
+import { openWork } from './open-work.ts';
+import { identity } from './registration.ts';
+import { remadeHomeserver } from './remade-homeserver.ts';
+import { agentWishes, settingsOf } from './settings-of.ts';
+import { stepped } from './stepped.ts';
+
+/** How long answers in the making may go on after Ctrl-C; what is cut then goes on at the next start. */
+const drainMs = 3_000;
+/** The longest that answers wait for a look at what was missed. */
+const catchUpMs = 5_000;
+
+type Listener = ReturnType<typeof newListener>;
+type Options = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
+
+interface Given {
+  readonly ending: AsyncDisposableStack;
+  readonly joined: Joined;
+  readonly site: Site;
+  readonly opened: OpenedRuntime;
+}
+
+export interface Network {
+  readonly bridge: MatrixBridge;
+  readonly parley: Installation;
+  readonly orchestrator: Orchestrator;
+  readonly owner: Owner | null;
+}
+
+/** The orchestrator and the bridge, in the order in which the one needs the other. */
+export async function openNetwork(options: Options, given: Given): Promise<Network> {
+  const { config, log, monitoring } = options;
+  const { ending, joined, site, opened } = given;
+  const clock = systemClock;
+  const listener = newListener();
+  const bridge = bridgeTo(options, given, listener);
+  const owner = await ownerOf(options, given, bridge);
+  const { store, crew } = joined;
+  const work = await openWork(options, { store, clock });
+  ending.defer(() => work.signals.close());
+  const { serverName } = site.supervised.begun;
+  const parley = await newInstallation({
+    store,
+    crew,
+    signals: work.signals,
+    queue: monitoring.queue(work.queue),
+    bus: monitoring.bus(work.bus),
+    bridge,
+    runtime: opened.runtime,
+    clock,
+    log,
+    settings: settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models }),
+    agents: agentWishes(config),
+  });
+  const { role } = config.processes;
+  const orchestrator = await startOrchestrator(parley, role);
+  work.whenForgotten(() => wakeLately(parley));
+  ending.defer(orchestrator.stop);
+  ending.defer(() => parley.bus.close(drainMs));
+  ending.defer(keepManifests(parley));
+  ending.defer(() => drain(parley, bridge));
+  if (role === 'worker') orchestrator.speak();
+  else await openToEvents(options, { ...given, bridge, parley, listener, speak: orchestrator.speak });
+  return { bridge, parley, orchestrator, owner };
+}
+
+function bridgeTo({ log, progress }: Options, { joined, site }: Given, listener: Listener): MatrixBridge {
+  const { url: homeserverUrl, serverName } = site.supervised.begun;
+  const at = { homeserverUrl, serverName, listener, onWaiting: progress.warn };
+  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, log, clock: systemClock });
+  return joined.crew.shared ? fencedBridge(bridge, joined.crew) : bridge;
+}
+
+/** Before anybody reads what the store says of the homeserver. */
+function ownerOf(
+  { config, log, progress }: Options,
+  { joined, site }: Given,
+  bridge: MatrixBridge,
+): Promise<Owner | null> {
+  const { begun } = site.supervised;
+  const remaking = remadeHomeserver(joined.store, async () => {
+    progress.info('The homeserver has lost its database, so accounts and rooms are made anew');
+    log.warn(
+      { serverName: begun.serverName },
+      'The homeserver does not know an account that it knew: it is a new one.',
+    );
+    await forgetHomeserver(joined.store, bridge.name);
+  });
+  return ensureOwner(config, begun, remaking);
+}
+
+interface Opening extends Given {
+  readonly bridge: MatrixBridge;
+  readonly parley: Installation;
+  readonly listener: Listener;
+  readonly speak: () => void;
+}
+
+async function openToEvents(
+  options: Options,
+  { ending, site, bridge, parley, listener, speak }: Opening,
+): Promise<void> {
+  const { host } = options.config.listener;
+  ending.defer(await listenOn(listener, site.port, [host, ...site.supervised.begun.listenOn]));
+  const events = intake(parley);
+  await stepped(
+    options,
+    'Registration',
+    () => bridge.start(speakingAfterGap(parley, events, speak)),
+    () => 'accepted in both directions',
+  );
+}
+
+/** What was missed while Parley was down may change what is asked (an edit, a redaction), so it is looked up before anybody answers. */
+function speakingAfterGap(parley: Installation, events: Intake, speak: () => void): Intake {
+  const patience = new Promise<void>(resolve => void parley.clock.after(catchUpMs, resolve));
+  let speaking = false;
+  return {
+    receive: events.receive,
+    gap() {
+      const closed = events.gap();
+      if (!speaking) void Promise.race([closed, patience]).then(speak);
+      speaking = true;
+      return closed;
+    },
+  };
+}
+
+/** Gives answers in the making a moment and begins no new ones; what comes in meanwhile is stored, and answered at the next start. */
+async function drain(parley: Installation, bridge: MatrixBridge): Promise<void> {
+  const tooLong = parley.clock.after(drainMs, () => parley.running.interruptAll('shutdown'));
+  await parley.queue.close(2 * drainMs);
+  tooLong();
+  await bridge.stop();
+}

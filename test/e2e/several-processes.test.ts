@@ -1,0 +1,119 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type MongoServer, mongoServer } from '../servers/mongodb.ts';
+import { type OwnRedis, startRedis } from '../servers/redis.ts';
+import { describeWith } from '../servers.ts';
+import { ExternalWorld } from './driver/external-world.ts';
+import type { ParleyProcess } from './driver/parley-process.ts';
+import type { Person } from './driver/person.ts';
+import { introduction } from './driver/world.ts';
+
+const beginsAnew = 'it begins anew';
+
+describeWith('synapse', 'several processes', () => {
+  describeWith('redis', 'that share the work', () => {
+    describeWith('mongodb', 'through a MongoDB', () => {
+      let mongo: MongoServer;
+      let redis: OwnRedis;
+      let world: ExternalWorld;
+      let workers: ParleyProcess[];
+      let mara: Person;
+      let room: string;
+
+      beforeAll(async () => {
+        [mongo, redis] = [await mongoServer(), await startRedis()];
+        const env = { MONGODB_URL: mongo.newDatabase(), REDIS_URL: redis.url, PARLEY_METRICS_PORT: '0' };
+        world = await ExternalWorld.prepare({ env: { ...env, PARLEY_ROLE: 'bridge' } });
+        workers = [0, 1].map(at => world.parley.beside({ PARLEY_ROLE: 'worker', OPENAI_API_KEY: `worker-${at}` }));
+        for (const parley of [world.parley, ...workers]) await parley.start();
+        mara = await world.newPerson('Mara');
+        room = await mara.createRoom({ name: 'A room', invite: [world.agents.ada] });
+        await introduction(mara, room, world.agents.ada);
+      });
+      afterAll(async () => {
+        await Promise.all((workers ?? []).map(worker => worker.stop()));
+        await world?.stop();
+        await redis?.stop();
+        await mongo?.close();
+      });
+
+      const asks = (text: string) => mara.say(room, text, { mentions: [world.agents.ada] });
+      const answersTo = (asked: string) => mara.answers(room, asked).map(({ text }) => text);
+
+      async function untilAnswered(asked: string): Promise<string> {
+        return (await mara.waitForAnswer(room, { to: asked, timeoutMs: 60_000 })).text;
+      }
+
+      it('a person is answered, though who hears is not who answers', async () => {
+        expect(await untilAnswered(await asks('[[say: one]]'))).toBe('one');
+      });
+
+      it('a worker that is killed in the middle of an answer is taken over, and people get it once', {
+        timeout: 90_000,
+      }, async () => {
+        const asked = await asks('[[slow: 60 words, 100ms]]');
+        await mara.waitForStart(room, asked);
+        const [busy, other] = busyFirst();
+        await busy.kill();
+        expect(await untilAnswered(asked)).toContain('word60');
+        expect(answersTo(asked)).toHaveLength(1);
+        await busy.start();
+        expect(other.running).toBe(true);
+      });
+
+      it('a worker that was frozen does no harm when it wakes up, and works again', { timeout: 90_000 }, async () => {
+        const asked = await asks('[[slow: 50 words, 100ms]]');
+        await mara.waitForStart(room, asked);
+        const [busy] = busyFirst();
+        process.kill(busy.pid, 'SIGSTOP');
+        const text = await untilAnswered(asked);
+        process.kill(busy.pid, 'SIGCONT');
+        await busy.waitForOutput(beginsAnew, 30_000);
+        expect(text).toContain('word50');
+        await sleep(3_000);
+        expect(answersTo(asked)).toEqual([text]);
+        expect(await untilAnswered(await asks('[[say: after the frost]]'))).toBe('after the frost');
+      });
+
+      it('are restarted one after another while people ask, each in ten seconds, and nothing is lost or doubled', {
+        timeout: 180_000,
+      }, async () => {
+        const asked: string[] = [];
+        let asking = true;
+        const load = (async () => {
+          for (let at = 0; asking; at += 1) {
+            asked.push(await asks(`[[say: number ${at}]]`));
+            await sleep(700);
+          }
+        })();
+        for (const parley of [...workers, world.parley]) {
+          const begun = Date.now();
+          expect(await parley.stop()).toBe(0);
+          expect(Date.now() - begun).toBeLessThan(10_000);
+          await parley.start();
+        }
+        asking = false;
+        await load;
+        const texts = await Promise.all(asked.map(untilAnswered));
+        expect(texts).toEqual(asked.map((_, at) => `number ${at}`));
+        await sleep(1_000);
+        expect(asked.map(answersTo)).toEqual(texts.map(text => [text]));
+      });
+
+      it('go on without Redis for a while, and people are answered when it is back', async () => {
+        await redis.kill();
+        const asked = await asks('[[say: without Redis]]');
+        await sleep(1_000);
+        await redis.restart();
+        expect(await untilAnswered(asked)).toBe('without Redis');
+      });
+
+      /** The worker in which the model was asked last, and the other one: each has a key of its own. */
+      function busyFirst(): [ParleyProcess, ParleyProcess] {
+        const { authorization = '' } = world.model.requests.at(-1) ?? {};
+        const [first, second] = workers as [ParleyProcess, ParleyProcess];
+        return authorization.endsWith('worker-0') ? [first, second] : [second, first];
+      }
+    });
+  });
+});
