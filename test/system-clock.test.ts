@@ -18,13 +18,16 @@ describe('The system clock', () => {
   });
 
   it('waits longer than setTimeout can', () => {
-    const run = vi.fn();
+    let runs = 0;
+    const run = (): void => {
+      runs += 1;
+    };
     const days = 24 * 60 * 60 * 1000;
     systemClock.after(60 * days, run);
     vi.advanceTimersByTime(60 * days - 1);
-    expect(run).not.toHaveBeenCalled();
+    expect(runs).toBe(0);
     vi.advanceTimersByTime(1);
-    expect(run).toHaveBeenCalledOnce();
+    expect(runs).toBe(1);
     systemClock.after(60 * days, run)();
     expect(vi.getTimerCount()).toBe(0);
   });

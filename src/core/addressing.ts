@@ -3,7 +3,8 @@ import { agentOf } from './ids.ts';
 import type { Said } from './message.ts';
 import type { AgentCard, Room } from './room.ts';
 
-const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A text as a part of a regular expression that matches it. */
+export const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 const letter = '[\\p{L}\\p{N}_]';
 
 /** Whether a line begins with `@name`, perhaps in bold or as a list item. A quotation is somebody else's call. */

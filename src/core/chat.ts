@@ -29,6 +29,8 @@ export interface Chat extends Document<ChatId> {
   readonly createdBy: MemberId | null;
   /** What people are here besides members. Who made the room is its owner without standing here. */
   readonly accessRights?: Readonly<Record<MemberId, 'owner' | 'admin' | 'member' | 'guest'>>;
+  /** The part of them that Parley gave, which no change of power on the network takes away. */
+  readonly givenRights?: Readonly<Record<MemberId, 'owner' | 'admin' | 'member' | 'guest'>>;
   /** How the next speaker is chosen here; null: as the configuration says. */
   readonly strategy: string | null;
   /** What Parley has done to the room's power levels; null or missing: nothing. */

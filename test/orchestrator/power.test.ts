@@ -240,4 +240,13 @@ describe('who leads a room', () => {
     await settle();
     expect((await stored()).accessRights).toEqual({ [mara.id]: 'admin' });
   });
+
+  it('and by what Parley gave, which no change of levels takes away', async () => {
+    const { mara, tom, chat, settle, stored, store } = await room();
+    await store.collection('chats').replace({ ...(await stored()), givenRights: { [tom.id]: 'owner' } });
+    mara.setPower(chat, { [levelSetting(tom.id)]: 50 });
+    mara.setPower(chat, { [levelSetting(tom.id)]: 0 });
+    await settle();
+    expect((await stored()).accessRights).toEqual({ [mara.id]: 'admin', [tom.id]: 'owner' });
+  });
 });

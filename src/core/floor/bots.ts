@@ -9,6 +9,8 @@ const longMs = 60_000;
 /** How much each kind of behaviour counts, and from what sum on somebody is a bot. */
 const strikes = { echo: 5, quickToOthers: 2, quickInOwnTalk: 1, slow: -3 } as const;
 const doubtfulFrom = 4;
+/** From this sum of all who are neither trusted nor found out on, several programs may be at it, and every hasty newcomer is doubted. */
+const roomDoubtfulFrom = 6;
 /** Who has taken their time before is trusted: it takes more until they are doubted. */
 const mostTrust = -9;
 const botFrom = 20;
@@ -40,9 +42,19 @@ const isQuick = ({ lastByAgent }: Known, said: Overheard): boolean =>
 export const isHasty = (known: Known, said: Overheard): boolean =>
   isQuick(known, said) && known.lastByAgent?.person !== said.from;
 
-/** Whether it may as well be by a machine that answers everything: the third hasty message in a row. */
-export const isDoubtful = (known: Known, said: Overheard): boolean =>
-  isHasty(known, said) && (known.suspects[said.from] ?? 0) >= doubtfulFrom;
+/**
+ * Whether it may as well be by a machine that answers everything: the third hasty message in a row, or one of many of several members. Who has
+ * taken their time in this room before is not doubted for what others do.
+ */
+export function isDoubtful(known: Known, said: Overheard): boolean {
+  const own = known.suspects[said.from] ?? 0;
+  return isHasty(known, said) && (own >= doubtfulFrom || (own >= 0 && inAll(known) >= roomDoubtfulFrom));
+}
+
+const inAll = ({ suspects }: Known): number =>
+  Object.values(suspects)
+    .filter(one => one > 0 && one < botFrom)
+    .reduce((sum, one) => sum + Math.min(one, doubtfulFrom), 0);
 
 /**
  * What a message of somebody who is not one of our agents says about them. Who again and again answers agents at once, or repeats at once

@@ -89,6 +89,8 @@ export interface Floor extends Document<ChatId> {
   readonly turnsSincePerson: number;
   /** The turns within the last minute that no person asked for; at most 100. */
   readonly unasked: readonly { readonly agent: AgentId; readonly at: number }[];
+  /** Who gave commands within the last minute; at most 500. */
+  readonly commands: readonly { readonly by: MemberId; readonly at: number }[];
   /** Whether a model may be asked, where the strategy lets agents ask for the floor, if they have something to add. */
   readonly asksModels: boolean;
   /** Until then agents speak only when they are called by `@` or replied to, milliseconds since 1970. */
@@ -119,6 +121,7 @@ export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
   lastAddressed: {},
   turnsSincePerson: 0,
   unasked: [],
+  commands: [],
   asksModels: false,
   quietUntil: 0,
   overheard: [],

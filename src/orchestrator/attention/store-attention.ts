@@ -1,4 +1,4 @@
-import { priorityOf, termNames, termsOf, type Waiting } from '../../core/attention.ts';
+import { type AttentionState, priorityOf, termNames, termsOf, type Waiting } from '../../core/attention.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { change, ensure } from '../change.ts';
 import type { Installation } from '../installation.ts';
@@ -15,9 +15,18 @@ export async function storeAttention(parley: Installation, agent: AgentId): Prom
   }
   const attentionQueue = waiting.slice(0, mostStored).map(one => entryOf(parley, one));
   const currentFocus = focus.map(one => one.dialogue).slice(0, mostStored);
-  await ensure(states, { _id: agent, attentionQueue, currentFocus });
-  await change(states, agent, state => ({ ...state, attentionQueue, currentFocus }), 'process');
+  const now = JSON.stringify({ attentionQueue, currentFocus });
+  await ensure(states, { _id: agent, attentionQueue, currentFocus }, 'process');
+  await change(
+    states,
+    agent,
+    state => (sameAs(state) === now ? state : { ...state, attentionQueue, currentFocus }),
+    'process',
+  );
 }
+
+const sameAs = ({ attentionQueue, currentFocus }: AttentionState): string =>
+  JSON.stringify({ attentionQueue, currentFocus });
 
 function entryOf({ clock, settings }: Installation, waiting: Waiting) {
   const { turn, dialogue, waitingSince, lastInteraction } = waiting;

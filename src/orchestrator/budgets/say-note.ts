@@ -10,7 +10,10 @@ import { topics } from '../topics.ts';
 import { changeBudget } from './change-budget.ts';
 import { placeOf } from './place-of.ts';
 
-/** Tells the room that a budget is nearly used up. May be repeated: the turn's id is made from the budget's. */
+/**
+ * Tells the room that a budget is nearly used up. May be repeated: the turn's id is made from the budget's, and what the budget says
+ * of it is stored behind it, so that a loss of power undoes both or neither.
+ */
 export async function sayNote(parley: Installation, budget: Budget): Promise<void> {
   const { note, holder } = budget;
   if (note === null) return;
@@ -20,7 +23,7 @@ export async function sayNote(parley: Installation, budget: Budget): Promise<voi
   const _id = onceTurnId(chat, `budget ${budget._id}`, note.agent);
   const agent = await speakerIn(parley, note);
   const turn = scriptedTurn({ _id, chat, agent, thread, trigger: null, reason: 'budget', aside: true }, text, true);
-  await parley.store.collection('turns').insert([turn]);
+  await parley.store.collection('turns').insert([turn], 'process');
   parley.queue.wake(topics.turns, _id);
   parley.bus.publish([budgetNoted(budget, limit)]);
   await changeBudget(parley, budget._id, noteSaid);

@@ -1,5 +1,8 @@
+import { escaped } from '../../core/addressing.ts';
+import type { Agent } from '../../core/agent.ts';
 import { closest } from '../../core/closest.ts';
 import { complete } from '../../core/command/read-arguments.ts';
+import { type AgentId, agentMember } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { Command } from './command.ts';
 
@@ -24,18 +27,50 @@ export function commandLine(text: string, prefix: string): string | null {
 }
 
 /**
+ * What stands behind a call of the orchestrator that begins a message: `@Parley queue`, `Parley: !queue` where the network says that it is a
+ * mention. The way to a command that no other bot in the room can take for its own.
+ */
+export function calledLine(
+  { text, mentions }: Pick<SaidMessage, 'text' | 'mentions'>,
+  { prefix, keepers }: Omit<Known, 'commands'>,
+): string | null {
+  for (const { _id, name } of keepers) {
+    const marked = mentions.includes(agentMember(_id)) ? '@?' : '@';
+    const names = [name, `agent-${_id}`, _id].filter(one => one !== '').map(one => escaped(one));
+    const called = new RegExp(`^\\s{0,3}${marked}(?:${names.join('|')})(?::[\\w.:-]*\\w)?[,:]?\\s+(?=\\S)`, 'iu').exec(
+      text,
+    );
+    if (called === null) continue;
+    const line = text.slice(called[0].length).trimEnd();
+    return line.startsWith(prefix) ? line.slice(prefix.length) : line;
+  }
+  return null;
+}
+
+/** Who answers commands when they are called by name. */
+export const keepersOf = (agents: ReadonlyMap<AgentId, Agent>): Agent[] =>
+  [...agents.values()].filter(({ role }) => role === 'orchestrator');
+
+interface Known {
+  readonly prefix: string;
+  readonly commands: readonly Command[];
+  /** Who may be called by name for a command. */
+  readonly keepers: readonly Pick<Agent, '_id' | 'name'>[];
+}
+
+/**
  * The command that a message is, or the wrong name; null where it is none. `/` works for the names that are known, as far as a client sends
  * it (Element takes `/` for itself, and sends it on when it is written twice).
  */
-export function findCommand(
-  { text, messageType }: Pick<SaidMessage, 'text' | 'messageType'>,
-  { prefix, commands }: { readonly prefix: string; readonly commands: readonly Command[] },
-): Found | null {
+export function findCommand(said: Pick<SaidMessage, 'text' | 'messageType' | 'mentions'>, known: Known): Found | null {
+  const { text, messageType } = said;
+  const { prefix, commands } = known;
   if (messageType !== 'text') return null;
   const line = commandLine(text, prefix);
   if (line !== null) return byName(line, commands);
   const slashed = commandLine(text, '/') ?? commandLine(text, '//');
-  const found = slashed === null ? null : byName(slashed, commands);
+  const other = slashed ?? calledLine(said, known);
+  const found = other === null ? null : byName(other, commands);
   return found !== null && 'command' in found ? found : null;
 }
 

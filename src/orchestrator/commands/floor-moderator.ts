@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { choice, member } from '../../core/command/parameters.ts';
 import type { Moderator } from '../../core/floor/floor.ts';
 import { agentOf, type MemberId } from '../../core/ids.ts';
-import { moderatorName } from '../floor/floor-names.ts';
+import { moderatorName, nameOf } from '../floor/floor-names.ts';
 import { canModerate, floorRules } from '../floor/floor-rules.ts';
 import { appointModerator } from '../floor/orders.ts';
 import type { Scene } from '../handle/handling.ts';
@@ -43,5 +43,5 @@ function told(moderator: Moderator, { scene, prefix }: CommandCall): string {
   const hint = floorRules(parley, chat, { moderator }).moderated
     ? ''
     : ` That counts while the room is moderated: \`${prefix}floor strategy moderated\`.`;
-  return `The moderator is ${moderatorName(moderator, scene)}.${hint}`;
+  return `The moderator is ${moderatorName(moderator, member => nameOf(member, scene))}.${hint}`;
 }

@@ -32,7 +32,7 @@ function described(scene: Scene): string {
     waiting.length === 0
       ? '- Nobody waits.'
       : `- Wait: ${waiting.slice(0, mostListed).join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
-    `- Strategy: ${strategyOf(parley, chat)}. Moderator: ${moderatorName(floor.moderator, scene)}.`,
+    `- Strategy: ${strategyOf(parley, chat)}. Moderator: ${moderatorName(floor.moderator, member => nameOf(member, scene))}.`,
     `- A slot: ${slotText(scene)}.`,
     ...(isQuiet(floor, parley.clock.now())
       ? [`- Quiet, for ${quietFor(scene)} more: agents speak only where they are called.`]

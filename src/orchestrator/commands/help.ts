@@ -48,7 +48,7 @@ function overview(call: CommandCall): string {
     '',
     isGuest
       ? 'You are a guest here; there is more for users.'
-      : `\`${prefix}help stop\` tells more of one of them. React to an answer with 🛑 to stop it, with 🔁 to have it made again.`,
+      : `\`${prefix}help stop\` tells more of one of them. Where another bot listens to \`${prefix}\`, too, write \`@parley stop\`. React to an answer with 🛑 to stop it, with 🔁 to have it made again.`,
   ].join('\n');
 }
 

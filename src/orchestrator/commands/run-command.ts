@@ -3,6 +3,7 @@ import { isSlipOf } from '../../core/closest.ts';
 import { inCode } from '../../core/command/in-code.ts';
 import { readArguments } from '../../core/command/read-arguments.ts';
 import { event } from '../../core/events/event.ts';
+import { countCommand, mostCommandsAMinute } from '../../core/floor/flood.ts';
 import { commandTurnId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
 import type { AgentCard } from '../../core/room.ts';
@@ -18,25 +19,38 @@ import { mayHere, refuse } from './refuse.ts';
 import { usage } from './usage.ts';
 
 /** Carries out a message that is a command (`!name …`). Null when it is none, or nobody is there to answer it. */
-export async function runCommand(message: SaidMessage, scene: Scene): Promise<Decision | null> {
-  const found = findIn(message, scene.parley.settings);
-  const speaker = commandSpeaker(message, scene);
+export async function runCommand(message: SaidMessage, given: Scene): Promise<Decision | null> {
+  const found = findIn(message, given.parley);
+  const speaker = commandSpeaker(message, given);
   if (found === null || speaker === null) return null;
-  const prefix = scene.parley.settings.commandPrefix;
+  const known = 'command' in found ? found : null;
+  if (!('command' in found) && !isForUs(found, message, given)) return nothing(given);
+  const prefix = given.parley.settings.commandPrefix;
+  const permission = known === null ? 'command' : known.command.needs;
+  if (permission !== null && !mayHere(message.from, permission, given)) {
+    const name = known?.command.name ?? 'commands';
+    const shown = known === null ? 'To use commands' : `\`${prefix}${name}\``;
+    return refuse(message, { permission, what: { name, shown } }, given);
+  }
+  const { floor, verdict } = isUrgent(found) ? runNow(given) : countedNow(message, given);
+  const scene = { ...given, floor };
+  if (verdict === 'ignore') return nothing(scene);
   const call: CommandCall = { message, scene, commands: allCommands, prefix, reply: replyAs(speaker, message, scene) };
-  if ('command' in found) return carryOut(found.command, found.line, call);
-  if (!isForUs(found, message, scene)) return nothing(scene);
-  const what = { name: 'commands', shown: 'To use commands' };
-  if (!mayHere(message.from, 'command', scene)) return refuse(message, { permission: 'command', what }, scene);
-  return call.reply(unknown(found, prefix));
+  if (verdict === 'tell') return call.reply(tooMany);
+  return 'command' in found ? carryOut(found.command, found.line, call) : call.reply(unknown(found, prefix));
 }
+
+const countedNow = ({ from }: SaidMessage, { floor, parley }: Scene) => countCommand(floor, from, parley.clock.now());
+
+/** What stops an answer is heard however often it comes. */
+const isUrgent = (found: Found): boolean => 'command' in found && found.command.name === 'stop';
+const runNow = ({ floor }: Scene) => ({ floor, verdict: 'run' as const });
+
+const tooMany = `That were ${mostCommandsAMinute} commands within a minute. I go on with yours when a minute has passed; \`stop\` works all the time.`;
 
 async function carryOut(command: Command, line: string, call: CommandCall): Promise<Decision> {
   const { message, scene, prefix } = call;
   const { name, needs } = command;
-  const what = { name, shown: `\`${prefix}${name}\`` };
-  if (needs !== null && !mayHere(message.from, needs, scene))
-    return refuse(message, { permission: needs, what }, scene);
   const read = readArguments(line, command.parameters, () => directoryOf(scene, message));
   const prepared = 'problem' in read ? read : command.prepare(read.values);
   if ('problem' in prepared) {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inCode } from '../../core/command/in-code.ts';
 import { number } from '../../core/command/parameters.ts';
 import { speakingAgent } from '../../core/floor/queue.ts';
 import { agentOf } from '../../core/ids.ts';
@@ -9,6 +10,7 @@ import { agentsIn } from '../rooms/room-view.ts';
 import { command } from './command.ts';
 
 const onAPage = 10;
+const mostListed = 8;
 
 export const who = command({
   name: 'who',
@@ -36,8 +38,13 @@ export const who = command({
 });
 
 async function lineOf(agent: AgentCard, scene: Scene): Promise<string> {
-  const skills = agent.resources.skills.slice(0, 8).join(', ');
-  return `- **${agent.name}** (${await doing(agent, scene)}): ${agent.description.trim()}${skills === '' ? '' : ` *${skills}*`}`;
+  const { skills, tools } = agent.resources;
+  const can = [
+    ...(skills.length === 0 ? [] : [`*${skills.slice(0, mostListed).join(', ')}*`]),
+    ...(tools.length === 0 ? [] : [`tools: ${tools.slice(0, mostListed).map(inCode).join(', ')}`]),
+  ];
+  const what = can.length === 0 ? '' : ` ${can.join('; ')}`;
+  return `- **${agent.name}** (${await doing(agent, scene)}): ${agent.description.trim()}${what}`;
 }
 
 /** What the agent does now: in this room, else elsewhere. */
@@ -46,5 +53,7 @@ async function doing({ _id }: AgentCard, { floor, parley }: Scene): Promise<stri
   const place = floor.queue.findIndex(speaker => speaker.kind === 'agent' && speaker.agent === _id);
   if (place >= 0) return `waits to speak, place ${place + 1}`;
   const agent = parley.agents.get(_id);
-  return (agent && (await statusNow(parley, agent)).doing) ?? 'free';
+  if (agent === undefined) return 'free';
+  const { status, doing } = await statusNow(parley, agent);
+  return doing === null ? 'free' : [status, doing].filter(word => word !== 'offline').join(', ');
 }

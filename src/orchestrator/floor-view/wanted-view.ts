@@ -2,7 +2,7 @@ import type { Chat } from '../../core/chat.ts';
 import type { Floor, Speaker } from '../../core/floor/floor.ts';
 import { inOrder } from '../../core/floor/queue.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
-import { memberOf } from '../floor/floor-names.ts';
+import { memberOf, moderatorName } from '../floor/floor-names.ts';
 import { cardText } from './card-text.ts';
 import { patienceMs } from './floor-views.ts';
 import type { WantedCard } from './show-card.ts';
@@ -78,9 +78,4 @@ function factsOf({ floor, strategy, nameOf, now }: ViewScene) {
     decides: deliberation === null ? null : nameOf(agentMember(deliberation.agent)),
     held,
   };
-}
-
-function moderatorName(moderator: Floor['moderator'], nameOf: ViewScene['nameOf']): string {
-  if (moderator.kind === 'rule') return `the rule (${moderator.rule})`;
-  return nameOf(moderator.kind === 'person' ? moderator.person : agentMember(moderator.agent));
 }

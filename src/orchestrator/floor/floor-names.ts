@@ -13,7 +13,7 @@ export const nameOf = (member: MemberId, { chat, parley }: Pick<Scene, 'chat' | 
   plainName(displayName(chat, member, parley.agents));
 
 /** Who decides about the next speaker, for people. */
-export function moderatorName(moderator: Moderator, scene: Pick<Scene, 'chat' | 'parley'>): string {
+export function moderatorName(moderator: Moderator, named: (member: MemberId) => string): string {
   if (moderator.kind === 'rule') return moderator.rule === 'order' ? 'the order of the queue' : 'who was asked first';
-  return nameOf(moderator.kind === 'agent' ? agentMember(moderator.agent) : moderator.person, scene);
+  return named(moderator.kind === 'agent' ? agentMember(moderator.agent) : moderator.person);
 }

@@ -5,7 +5,7 @@ import { type AgentId, agentOf, type MemberId, type MessageId, turnId } from '..
 import { isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import { type Decision, newTurn, speakerOf } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
-import { commandLine } from '../commands/find-command.ts';
+import { calledLine, commandLine, keepersOf } from '../commands/find-command.ts';
 import { displayName } from '../rooms/room-view.ts';
 import { memberOf } from './floor-names.ts';
 import { type Ordered, ordered } from './orders.ts';
@@ -54,11 +54,13 @@ async function lastSaid({ parley, chat, cause }: Ordered): Promise<SaidMessage |
     orderBy: { field: 'order', direction: 'desc' },
     limit: lookBack,
   });
+  const { settings, agents } = parley;
   const isMeant = (message: Message): message is SaidMessage =>
     isSaid(message) &&
     agentOf(message.from) === null &&
     message.status !== 'redacted' &&
     message.messageType !== 'notice' &&
-    commandLine(message.text, parley.settings.commandPrefix) === null;
+    commandLine(message.text, settings.commandPrefix) === null &&
+    calledLine(message, { prefix: settings.commandPrefix, keepers: keepersOf(agents) }) === null;
   return found.find(isMeant) ?? null;
 }

@@ -60,8 +60,7 @@ async function touch(parley: Installation, chat: ChatId): Promise<void> {
 const isAboutTurns = (message: Message, askers: ReadonlySet<MemberId>, parley: Installation): boolean =>
   !isPlainTalk(message, parley) || (parley.settings.mergeWithinMs > 0 && askers.has(message.from));
 
-const isPlainTalk = (message: Message, { settings }: Installation): boolean =>
-  isSaid(message) && !isCommand(message, settings);
+const isPlainTalk = (message: Message, parley: Installation): boolean => isSaid(message) && !isCommand(message, parley);
 
 function messagesAfter({ store }: Installation, floor: Floor, limit: number): Promise<Message[]> {
   return store.collection('messages').find({
@@ -89,8 +88,8 @@ async function hearStops(parley: Installation, full: Decision): Promise<Decision
   return { ...full, floor, asides };
 }
 
-function endsSomething(message: Message, { settings }: Installation): boolean {
-  if (isSaid(message)) return endingCommands.has(commandIn(message, settings) ?? '');
+function endsSomething(message: Message, parley: Installation): boolean {
+  if (isSaid(message)) return endingCommands.has(commandIn(message, parley) ?? '');
   if (message.messageType === 'membership') return ['left', 'kicked', 'banned'].includes(message.change);
   return message.messageType === 'redaction' || (message.messageType === 'reaction' && message.key === reactions.stop);
 }

@@ -29,7 +29,7 @@ export const handleEdit: Handle<Edit> = async (edit, scene) => {
   const turns = await scene.parley.store.collection('turns').find({ where: { trigger: edited._id }, limit: 100 });
   const speaking = speakingAgent(scene.floor)?.turn;
   if (edited.wasCommand) return nothing(scene);
-  if (isCommand(edited, scene.parley.settings)) return stopTurns(turns.filter(isUnheard), scene);
+  if (isCommand(edited, scene.parley)) return stopTurns(turns.filter(isUnheard), scene);
   const begun = turns.filter(turn => turn.state !== 'queued' || turn._id === speaking);
   await startOverIfCovered(edited._id, scene);
   for (const turn of begun) if (canStartOver(turn)) scene.parley.running.interrupt(turn._id, 'edited');
@@ -43,7 +43,7 @@ async function applyEdit(edit: Edit, { parley }: Scene): Promise<SaidMessage | n
     ours(target) && (target.editedAt ?? 0) <= edit.timestamp
       ? {
           ...target,
-          ...(isCommand(target, parley.settings) ? { wasCommand: true as const } : {}),
+          ...(isCommand(target, parley) ? { wasCommand: true as const } : {}),
           messageType: edit.newType,
           text: edit.text,
           attachment: edit.attachment,

@@ -30,7 +30,7 @@ export async function editAgent(
   const changed = Object.keys(words) as (keyof AgentWords)[];
   const stored = await edit(parley, id, agent => {
     if (changed.some(field => differs(agent[field], first[field]) && differs(agent[field], words[field])))
-      throw changedMeanwhile(agent);
+      throw changedMeanwhile(agent, parley.settings.commandPrefix);
     return changed.every(field => !differs(agent[field], words[field])) ? agent : withWords(agent, words);
   });
   await parley.bus.keep([event('AgentManifestChanged', { agent: id, version: stored.version, by, changed })]);
@@ -105,8 +105,8 @@ async function tellStatus(parley: Installation, agent: Agent, before: Agent['sta
   }
 }
 
-const changedMeanwhile = ({ name }: Agent): ParleyError =>
+const changedMeanwhile = ({ name }: Agent, prefix: string): ParleyError =>
   new ParleyError(
     'AGENT_CHANGED',
-    `Somebody else changed ${name} at the same time, so nothing was changed now. Look at it with \`!agent show\`, and try again.`,
+    `Somebody else changed ${name} at the same time, so nothing was changed now. Look at it with \`${prefix}agent show\`, and try again.`,
   );

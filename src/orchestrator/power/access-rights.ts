@@ -14,7 +14,7 @@ type Rights = NonNullable<Chat['accessRights']>;
 const mostRights = 500;
 
 /**
- * Notes who leads a chat by the power that the network gives them, because of `cause`. A room that no agent of ours may look into stays as
+ * Notes who leads a chat by the power that the network gives them, because of `cause`; what Parley gave stands before it. A room that no agent of ours may look into stays as
  * it was.
  */
 export async function noteAccessRights(
@@ -26,8 +26,8 @@ export async function noteAccessRights(
   const [reader] = voicesIn(parley, chat);
   if (bridge === null || !canModerate(bridge) || reader === undefined) return;
   try {
-    const rights = rightsOf(await bridge.power(chat._id, reader));
-    await storeRights(parley, chat._id, rights);
+    const power = rightsOf(await bridge.power(chat._id, reader));
+    const rights = (await storeRights(parley, chat._id, power)) ?? power;
     const told = cause && { chat: chat._id, by: cause.from, cause: cause._id };
     if (told !== null) parley.bus.publish(accessChanges(told, chat.accessRights ?? {}, rights));
   } catch (error) {
@@ -45,12 +45,15 @@ function rightsOf(power: RoomPower): Rights {
   return Object.fromEntries(people.slice(0, mostRights));
 }
 
-async function storeRights({ store }: Installation, chat: ChatId, rights: Rights): Promise<void> {
-  await change(store.collection('chats'), chat, stored =>
-    stored.accessRights !== undefined && isSame(stored.accessRights, rights)
+/** Gives the rights as they stand now. */
+async function storeRights({ store }: Installation, chat: ChatId, power: Rights): Promise<Rights | undefined> {
+  const after = await change(store.collection('chats'), chat, stored => {
+    const rights = { ...power, ...stored.givenRights };
+    return stored.accessRights !== undefined && isSame(stored.accessRights, rights)
       ? stored
-      : { ...stored, accessRights: rights },
-  );
+      : { ...stored, accessRights: rights };
+  });
+  return after?.accessRights;
 }
 
 function isSame(a: Rights, b: Rights): boolean {

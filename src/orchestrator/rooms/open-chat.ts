@@ -91,8 +91,12 @@ async function open(
   const chat = await bridge.ensureRoom({ ...room, key: `chat:${wanted.cause}` });
   const known = await refreshChat(parley, chat, plan.as);
   const led = await change(parley.store.collection('chats'), chat, stored =>
-    stored.accessRights?.[wanted.by] === undefined
-      ? { ...stored, accessRights: { ...stored.accessRights, [wanted.by]: 'owner' } }
+    stored.givenRights?.[wanted.by] === undefined
+      ? {
+          ...stored,
+          givenRights: { ...stored.givenRights, [wanted.by]: 'owner' },
+          accessRights: { ...stored.accessRights, [wanted.by]: 'owner' },
+        }
       : stored,
   );
   if (led !== null) parley.bus.publish(chatChanges(known, led));

@@ -126,6 +126,29 @@ it('the third hasty message in a row is doubtful, and not one after a slower one
   expect(after(suspect(talk(2, 100), says(robot, 15_000, 'Let me think')))).toBe(false);
 });
 
+describe('where several are hasty for the first time', () => {
+  const robots = ['one', 'two', 'three'].map(name => foreignMember(memory, `@${name}`));
+  const busy = robots.reduce((start, from) => talk(1, 100, { from, start }), empty);
+  const hasty = (floor: Floor, from: MemberId) => {
+    const heard = overhear(floor, says(ada, 60_000, 'Ada says something else'));
+    return isDoubtful(heard, says(from, 60_100, 'And somebody says this'));
+  };
+
+  it('the next one is doubtful, whoever it is', () => {
+    expect(hasty(busy, foreignMember(memory, '@four'))).toBe(true);
+    expect(hasty(talk(1, 100), foreignMember(memory, '@four'))).toBe(false);
+  });
+
+  it('and not who has taken their time before', () => {
+    expect(hasty(talk(1, 3_000, { from: mara, start: busy }), mara)).toBe(false);
+  });
+
+  it('and nobody is doubted for bots that are found out', () => {
+    const found = robots.reduce((start, from) => talk(10, 100, { from, start }), empty);
+    expect(hasty(found, mara)).toBe(false);
+  });
+});
+
 it('who has taken their time before is doubted later', () => {
   const trusted = talk(5, 3_000);
   const after = (times: number): boolean => {

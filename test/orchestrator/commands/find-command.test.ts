@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { text } from '../../../src/core/command/parameters.ts';
+import { agentId, agentMember, type MemberId } from '../../../src/core/ids.ts';
 import { command } from '../../../src/orchestrator/commands/command.ts';
 import { findCommand } from '../../../src/orchestrator/commands/find-command.ts';
 
@@ -26,13 +27,41 @@ const commands = [
   declare('agent retire', true),
 ];
 
-function find(written: string, prefix = '!', messageType: 'text' | 'emote' | 'image' = 'text') {
-  const found = findCommand({ text: written, messageType }, { prefix, commands });
+const keepers = [{ _id: agentId('parley'), name: 'Parley' }];
+
+function find(
+  written: string,
+  prefix = '!',
+  messageType: 'text' | 'emote' | 'image' = 'text',
+  mentions: MemberId[] = [],
+) {
+  const found = findCommand({ text: written, messageType, mentions }, { prefix, commands, keepers });
   if (found === null) return null;
   return 'command' in found
     ? `${found.command.name}(${found.line})`
     : `${found.unknown}? ${found.near.join(', ')}`.trim();
 }
+
+describe('a command is found behind a call of the orchestrator', () => {
+  it.each([
+    ['@Parley help', 'help()'],
+    ['@parley: floor strategy free', 'floor strategy(free)'],
+    ['@agent-parley:example.org !who', 'who()'],
+    ['@Parley what do you think?', null],
+    ['Parley help', null],
+    ['I ask @Parley help', null],
+    ['> @Parley help', null],
+    ['@Parleys help', null],
+  ])('%j: %s', (written, expected) => expect(find(written)).toBe(expected));
+
+  it('also without @, where the network says that it is one', () => {
+    expect(find('Parley: who', '!', 'text', [agentMember(agentId('parley'))])).toBe('who()');
+  });
+
+  it.each(commands.map(({ name }) => name))('%s', name => {
+    expect(find(`@Parley ${name}`)).toBe(`${name}()`);
+  });
+});
 
 describe('a command is found', () => {
   it.each([

@@ -13,8 +13,9 @@ export const aboutModel = [
 ].join('\n');
 
 export const commands = [
-  '- `!help` lists the commands',
-  '- 🛑 on an answer, or `!stop`, stops it',
+  // How commands are begun here is in the configuration, which no model reads.
+  '- `@parley help` lists the commands (mostly `!help` does, too)',
+  '- 🛑 on an answer stops it',
   '- 🔁 on an answer makes it again',
   "- An agent's name in a message asks that agent; a reply goes to whoever wrote what you reply to",
 ].join('\n');

@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { everybodyIs } from '../../fakes/access.ts';
+import { testParley } from '../../fakes/installation.ts';
+
+async function room() {
+  const test = await testParley({ settings: { access: everybodyIs('user', { '@gus': 'guest' }) } });
+  const [mara, gus] = [test.bridge.person('mara'), test.bridge.person('gus')];
+  const chat = mara.createRoom({ invite: ['@agent-ada', '@parley', '@gus'] });
+  await test.settle();
+  const told = () => test.answers(chat).map(({ text }) => text);
+  return { ...test, mara, gus, chat, told };
+}
+
+it('who asks for help again and again is told once that it is too much, and then nothing, until a minute has passed', async () => {
+  const { gus, mara, chat, settle, clock, told } = await room();
+  for (let times = 0; times < 30; times += 1) gus.say(chat, '!help');
+  await settle();
+  expect(told()).toHaveLength(21);
+  expect(told().at(-1)).toMatch(/^That were 20 commands within a minute/);
+  mara.say(chat, '!who');
+  await settle();
+  expect(told()).toHaveLength(22);
+  await clock.advance(60_000);
+  gus.say(chat, '!help');
+  await settle();
+  expect(told()).toHaveLength(23);
+});
+
+it('what stops an answer is heard all the same', async () => {
+  const { mara, chat, settle, told } = await room();
+  for (let times = 0; times < 30; times += 1) mara.say(chat, '!who');
+  await settle();
+  const before = told().length;
+  mara.say(chat, '!stop');
+  await settle();
+  expect(told()).toHaveLength(before + 1);
+});
+
+it('a command may be given to @parley by name, where other bots listen to the same prefix', async () => {
+  const { mara, chat, settle, told, runtime } = await room();
+  mara.say(chat, '@parley queue', { mentions: ['@parley'] });
+  await settle();
+  expect(told()).toHaveLength(1);
+  expect(runtime.requests).toEqual([]);
+});
