@@ -7,7 +7,13 @@ import type { SaidMessage } from '../../core/message.ts';
 import type { Command } from './command.ts';
 
 export type Found =
-  | { readonly command: Command /** What stands behind the name. */; readonly line: string }
+  | {
+      readonly command: Command;
+      /** What stands behind the name. */
+      readonly line: string;
+      /** Whether it stands in plain words behind a call of the orchestrator: then it may also be no command. */
+      readonly inWords?: true;
+    }
   | {
       readonly unknown: string /** The commands that may have been meant, the likeliest first. */;
       readonly near: readonly string[];
@@ -32,7 +38,7 @@ export function commandLine(text: string, prefix: string): string | null {
  */
 export function calledLine(
   { text, mentions }: Pick<SaidMessage, 'text' | 'mentions'>,
-  { prefix, keepers }: Omit<Known, 'commands'>,
+  { keepers }: Pick<Known, 'keepers'>,
 ): string | null {
   for (const { _id, name } of keepers) {
     const marked = mentions.includes(agentMember(_id)) ? '@?' : '@';
@@ -41,8 +47,7 @@ export function calledLine(
       text,
     );
     if (called === null) continue;
-    const line = text.slice(called[0].length).trimEnd();
-    return line.startsWith(prefix) ? line.slice(prefix.length) : line;
+    return text.slice(called[0].length).trimEnd();
   }
   return null;
 }
@@ -69,9 +74,11 @@ export function findCommand(said: Pick<SaidMessage, 'text' | 'messageType' | 'me
   const line = commandLine(text, prefix);
   if (line !== null) return byName(line, commands);
   const slashed = commandLine(text, '/') ?? commandLine(text, '//');
-  const other = slashed ?? calledLine(said, known);
-  const found = other === null ? null : byName(other, commands);
-  return found !== null && 'command' in found ? found : null;
+  const called = slashed === null ? calledLine(said, known) : null;
+  const isPrefixed = called?.startsWith(prefix) ?? false;
+  const found = byName(slashed ?? called?.slice(isPrefixed ? prefix.length : 0) ?? '', commands);
+  if (found === null || !('command' in found)) return null;
+  return called === null || isPrefixed ? found : { ...found, inWords: true };
 }
 
 /** The command that a line names, by one word or two; the second may be cut short where it still tells. Null for what can be no name. */

@@ -25,6 +25,7 @@ export async function runCommand(message: SaidMessage, given: Scene): Promise<De
   if (found === null || speaker === null) return null;
   const known = 'command' in found ? found : null;
   if (!('command' in found) && !isForUs(found, message, given)) return nothing(given);
+  if (known?.inWords && 'problem' in prepare(known, message, given)) return null;
   const prefix = given.parley.settings.commandPrefix;
   const permission = known === null ? 'command' : known.command.needs;
   if (permission !== null && !mayHere(message.from, permission, given)) {
@@ -37,10 +38,12 @@ export async function runCommand(message: SaidMessage, given: Scene): Promise<De
   if (verdict === 'ignore') return nothing(scene);
   const call: CommandCall = { message, scene, commands: allCommands, prefix, reply: replyAs(speaker, message, scene) };
   if (verdict === 'tell') return call.reply(tooMany);
-  return 'command' in found ? carryOut(found.command, found.line, call) : call.reply(unknown(found, prefix));
+  return 'command' in found ? carryOut(found, call) : call.reply(unknown(found, prefix));
 }
 
 const countedNow = ({ from }: SaidMessage, { floor, parley }: Scene) => countCommand(floor, from, parley.clock.now());
+
+type Named = Extract<Found, { command: Command }>;
 
 /** What stops an answer is heard however often it comes. */
 const isUrgent = (found: Found): boolean => 'command' in found && found.command.name === 'stop';
@@ -48,11 +51,17 @@ const runNow = ({ floor }: Scene) => ({ floor, verdict: 'run' as const });
 
 const tooMany = `That were ${mostCommandsAMinute} commands within a minute. I go on with yours when a minute has passed; \`stop\` works all the time.`;
 
-async function carryOut(command: Command, line: string, call: CommandCall): Promise<Decision> {
+/** What is asked for, or what is wrong with it. Plain words that are no such command may be meant otherwise: `@Parley who are you?`. */
+function prepare({ command, line }: Named, message: SaidMessage, scene: Scene) {
+  const read = readArguments(line, command.parameters, () => directoryOf(scene, message));
+  return 'problem' in read ? read : command.prepare(read.values);
+}
+
+async function carryOut(found: Named, call: CommandCall): Promise<Decision> {
+  const { command } = found;
   const { message, scene, prefix } = call;
   const { name, needs } = command;
-  const read = readArguments(line, command.parameters, () => directoryOf(scene, message));
-  const prepared = 'problem' in read ? read : command.prepare(read.values);
+  const prepared = prepare(found, message, scene);
   if ('problem' in prepared) {
     return call.reply(
       `${prepared.problem}. It is written \`${usage(command, prefix)}\`; \`${prefix}help ${name}\` tells more.`,

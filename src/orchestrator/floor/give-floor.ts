@@ -61,6 +61,6 @@ async function lastSaid({ parley, chat, cause }: Ordered): Promise<SaidMessage |
     message.status !== 'redacted' &&
     message.messageType !== 'notice' &&
     commandLine(message.text, settings.commandPrefix) === null &&
-    calledLine(message, { prefix: settings.commandPrefix, keepers: keepersOf(agents) }) === null;
+    calledLine(message, { keepers: keepersOf(agents) }) === null;
   return found.find(isMeant) ?? null;
 }

@@ -43,3 +43,14 @@ it('a command may be given to @parley by name, where other bots listen to the sa
   expect(told()).toHaveLength(1);
   expect(runtime.requests).toEqual([]);
 });
+
+it('what is no command in plain words is none behind the name of @parley either', async () => {
+  const { mara, chat, settle, told } = await room();
+  mara.say(chat, '@Parley who are you?');
+  await settle();
+  expect(told()).toHaveLength(1);
+  expect(told()[0]).toContain('mention one of the agents here');
+  mara.say(chat, '@Parley !who are you?');
+  await settle();
+  expect(told()[1]).toContain('It is written `!who');
+});
