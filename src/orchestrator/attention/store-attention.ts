@@ -1,4 +1,5 @@
-import { type AttentionState, priorityOf, termNames, termsOf, type Waiting } from '../../core/attention.ts';
+import { priorityOf, termNames, termsOf, type Waiting } from '../../core/attention.ts';
+import type { AttentionState } from '../../core/attention-state.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { change, ensure } from '../change.ts';
 import type { Installation } from '../installation.ts';
