@@ -1,19 +1,34 @@
 import { isThere } from '../../bridges/matrix/is-there.ts';
+import { roles } from '../core/crew.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import type { AgentRuntime, ModelHealth } from '../ports/agent-runtime.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
+import type { RedisAddress } from '../redis/address.ts';
+import { inspectRedis } from '../redis/inspect.ts';
 import type { Part } from '../telemetry/monitor/readiness.ts';
 import type { Monitoring } from './monitoring.ts';
+
+interface Watching {
+  readonly runtime: AgentRuntime;
+  readonly homeserver: string;
+  /** Null where all work stays in this process. */
+  readonly redis: RedisAddress | null;
+}
 
 /** From now on it can be asked how Parley is. */
 export function watchParley(
   monitoring: Monitoring,
   parley: Installation,
-  { runtime, homeserver }: { readonly runtime: AgentRuntime; readonly homeserver: string },
+  { runtime, homeserver, redis }: Watching,
 ): void {
   const models = modelHealth(runtime, parley.clock);
-  const parts = [storePart(parley.store), homeserverPart(homeserver)];
+  const parts = [
+    storePart(parley.store),
+    homeserverPart(homeserver),
+    ...(redis === null ? [] : [redisPart(redis)]),
+    ...(parley.crew.shared ? [processesPart(parley)] : []),
+  ];
   monitoring.watch({ parley, prices: parley.settings.budgets, models }, parts);
 }
 
@@ -32,6 +47,27 @@ const homeserverPart = (url: string): Part => ({
   async check() {
     if ((await isThere(url)) !== true) throw new Error(`${url} can’t be reached`);
     return `answers at ${url}`;
+  },
+});
+
+/** Whether Redis answers. While it doesn't, what comes in is stored all the same. */
+const redisPart = (address: RedisAddress): Part => ({
+  name: 'redis',
+  needed: false,
+  check: async () => (await inspectRedis(address)).detail,
+});
+
+const mostListed = 1_000;
+
+/** Whether the others still count on this process, and how many there are. */
+const processesPart = ({ store, crew }: Installation): Part => ({
+  name: 'processes',
+  async check() {
+    if (!crew.holds()) throw new Error('this process was silent for too long; it writes and sends nothing');
+    const all = await store.collection('processes').find({ limit: mostListed });
+    const here = all.filter(({ state }) => state === 'here').map(({ role }) => role);
+    const each = roles.map(role => [role, here.filter(one => one === role).length] as const);
+    return each.flatMap(([role, count]) => (count === 0 ? [] : [`${count} ${role}`])).join(', ');
   },
 });
 

@@ -13,6 +13,7 @@ import { type Network, openNetwork } from './open-network.ts';
 import { healthLine, openRuntime } from './open-runtime.ts';
 import { openSite, type Site } from './open-site.ts';
 import { openStore } from './open-store.ts';
+import { redisAddressOf } from './open-work.ts';
 import { isSpeaker, type Rooms, settleAgents } from './settle-agents.ts';
 
 const againMs = 10_000;
@@ -81,7 +82,11 @@ async function start(
   const network = await openNetwork(options, { ending, joined, site, opened });
   const rooms = await takeCare(options, { ending, joined, site, network });
   options.signal.throwIfAborted();
-  watchParley(monitoring, network.parley, { runtime: opened.runtime, homeserver: site.supervised.begun.url });
+  watchParley(monitoring, network.parley, {
+    runtime: opened.runtime,
+    homeserver: site.supervised.begun.url,
+    redis: redisAddressOf(config),
+  });
   const model = await opened.answering;
   if (external) setImmediate(() => void warmUp());
   return { ...readyAs(network, site, rooms), model, tookMs: performance.now() - begunAt };

@@ -6,6 +6,8 @@ export interface Part {
   readonly name: string;
   /** A sentence where it is as it should be; rejects with what is wrong. Takes no longer than the readiness waits. */
   readonly check: () => Promise<string>;
+  /** False where Parley goes on without it, only more slowly. Left out: it is needed. */
+  readonly needed?: false;
 }
 
 export interface PartState {
@@ -54,7 +56,8 @@ export function readiness(clock: Clock): ReadinessCheck {
   return {
     async check() {
       const found = await states();
-      return { ready: phase === 'running' && found.every(({ ok }) => ok), phase, parts: found };
+      const fine = found.every(({ ok }, index) => ok || parts[index]?.needed === false);
+      return { ready: phase === 'running' && fine, phase, parts: found };
     },
     began(given) {
       parts = given;
