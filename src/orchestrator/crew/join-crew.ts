@@ -52,6 +52,7 @@ export async function joinCrew({ store, clock, elapsed, log, self, onLost }: Joi
   let caretaking: Caretaking | null = null;
   let serving = false;
   let beating = Promise.resolve();
+  let tending = false;
   let cancel = (): void => undefined;
 
   function lose(): void {
@@ -68,14 +69,26 @@ export async function joinCrew({ store, clock, elapsed, log, self, onLost }: Joi
     if ((await processes.replace(record)) !== null) heardAt = at;
   }
 
-  async function tend(): Promise<void> {
-    if (caretaking === null || lost) return;
+  /** Beside the beats: a take-over may take long, and must not keep this process from showing that it lives. One at a time. */
+  function tend(): void {
+    if (caretaking === null || tending || lost || left) return;
+    tending = true;
+    careFor(caretaking)
+      .catch(error => {
+        if (!left) log.warn({ err: error }, 'The other processes could not be looked after; it is tried again.');
+      })
+      .finally(() => {
+        tending = false;
+      });
+  }
+
+  async function careFor(given: Caretaking): Promise<void> {
     if (!serving && (await takeLease())) {
       serving = true;
       log.info({ process: id }, 'This process is the caretaker now.');
-      caretaking.begin();
+      given.begin();
     }
-    if (serving) await lookAround(caretaking);
+    if (serving) await lookAround(given);
   }
 
   /** Whether this process has it, or has got it. */
@@ -88,6 +101,7 @@ export async function joinCrew({ store, clock, elapsed, log, self, onLost }: Joi
 
   async function lookAround({ takeOver }: Caretaking): Promise<void> {
     for (const { _id } of await processes.find({ limit: mostProcesses })) {
+      if (lost || left) return;
       if (_id === id || !(await others.isGone(_id))) continue;
       log.warn({ process: _id }, 'A process is gone; what it was at is taken over.');
       await takeOver(_id);
@@ -98,10 +112,10 @@ export async function joinCrew({ store, clock, elapsed, log, self, onLost }: Joi
   async function beat(): Promise<void> {
     try {
       await speak();
-      await tend();
     } catch (error) {
       log.warn({ err: error }, 'The other processes could not be told that this one lives; it is tried again.');
     }
+    tend();
     if (!lost && !left) cancel = clock.after(beatMs, again);
   }
 
@@ -117,8 +131,7 @@ export async function joinCrew({ store, clock, elapsed, log, self, onLost }: Joi
     isGone: process => (process === id ? Promise.resolve(false) : others.isGone(process)),
     serve(given) {
       caretaking = given;
-      cancel();
-      again();
+      tend();
     },
     async leave() {
       if (left) return;

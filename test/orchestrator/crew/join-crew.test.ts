@@ -17,7 +17,7 @@ interface One {
   readonly seen: string[];
 }
 
-async function join(name: string, through: Store = store): Promise<One> {
+async function join(name: string, through: Store = store, takesOverForMs = 0): Promise<One> {
   const clock = heldClock();
   const seen: string[] = [];
   const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
@@ -31,7 +31,10 @@ async function join(name: string, through: Store = store): Promise<One> {
   });
   crew.serve({
     begin: () => seen.push('caretaker'),
-    takeOver: async process => void seen.push(`takes over ${process}`),
+    async takeOver(process) {
+      if (takesOverForMs > 0) await new Promise<void>(resolve => void clock.after(takesOverForMs, resolve));
+      seen.push(`takes over ${process}`);
+    },
   });
   await clock.advance(0);
   return { crew, clock, seen };
@@ -67,6 +70,14 @@ describe('the processes of an installation', () => {
     await pass(11_000, b, c);
     await pass(30_000, b, c);
     expect([...b.seen, ...c.seen].sort()).toEqual(['caretaker', 'takes over a']);
+  });
+
+  it('one that takes long to take over shows meanwhile that it lives', async () => {
+    const [a, b, c] = [await join('a'), await join('b', store, 20_000), await join('c', store, 20_000)];
+    await pass(4_000, a, b, c);
+    await pass(60_000, b, c);
+    expect([...b.seen, ...c.seen].sort()).toEqual(['caretaker', 'takes over a']);
+    expect([b, c].map(({ crew }) => crew.holds())).toEqual([true, true]);
   });
 
   it('one that was frozen knows, before the others go on, that it must not act', async () => {
