@@ -8,6 +8,9 @@ import { agentId } from '../../src/core/ids.ts';
 import type { PowerSettings } from '../../src/core/power.ts';
 import { change } from '../../src/orchestrator/change.ts';
 import { topics } from '../../src/orchestrator/topics.ts';
+import { openMemoryStore } from '../../src/stores/memory/store.ts';
+import { heldClock } from '../fakes/clock.ts';
+import { countedStore } from '../fakes/counted-store.ts';
 import { testParley } from '../fakes/installation.ts';
 import { heldReply } from '../fakes/runtime.ts';
 
@@ -79,6 +82,24 @@ describe("an agent's slot in a group", () => {
     await clock.advance(2_000);
     await act(floor => endSlot(floor, clock.now()));
     expect(texts()).toEqual(['ada: …\n\n*Time is up.*']);
+  });
+
+  it('is looked after calmly while what ends it cannot be sent', async () => {
+    const counted = countedStore(openMemoryStore({ clock: heldClock() }));
+    const { mara, chat, runtime, clock, settle, bridge } = await group({ store: counted.store });
+    const held = heldReply();
+    runtime.answer(held.script);
+    mara.say(chat, '@Ada?');
+    await settle();
+    held.say(long);
+    await clock.advance(10_000);
+    bridge.network.faults.delay(['edit', 'send'], 3_600_000);
+    await clock.advance(109_000);
+    counted.taken();
+    await clock.advance(31_000);
+    const { reads } = counted.taken();
+    expect(held.aborted()).toBe(true);
+    expect(reads).toBeLessThan(1_000);
   });
 
   it('begins anew after a restart', async () => {

@@ -9,6 +9,8 @@ export interface Alarms {
 }
 
 const longestMs = 24 * 3_600_000;
+/** What is past when it is set has just been looked at and is not over yet: an answer that can't be sent, or whose process is gone. */
+const overdueMs = 1_000;
 
 export function alarms(clock: Clock, wake: (chat: ChatId) => void): Alarms {
   const set = new Map<ChatId, { readonly at: number; readonly cancel: () => void }>();
@@ -23,7 +25,8 @@ export function alarms(clock: Clock, wake: (chat: ChatId) => void): Alarms {
         set.delete(chat);
         wake(chat);
       };
-      set.set(chat, { at, cancel: clock.after(Math.min(longestMs, Math.max(0, at - clock.now())), ring) });
+      const left = at - clock.now();
+      set.set(chat, { at, cancel: clock.after(left > 0 ? Math.min(longestMs, left) : overdueMs, ring) });
     },
     cancelAll() {
       for (const { cancel } of set.values()) cancel();
