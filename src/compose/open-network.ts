@@ -74,7 +74,7 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   work.whenForgotten(() => wakeLately(parley));
   ending.defer(orchestrator.stop);
   ending.defer(() => parley.bus.close(drainMs));
-  ending.defer(keepManifests(parley));
+  if (!crew.shared) ending.defer(keepManifests(parley));
   ending.defer(() => drain(parley, bridge));
   if (role === 'worker') orchestrator.speak();
   else await openToEvents(options, { ...given, bridge, parley, listener, speak: orchestrator.speak });

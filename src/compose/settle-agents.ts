@@ -36,7 +36,7 @@ export async function settleAgents(
     lobby: rooms?.lobby ?? null,
   });
   const home = { greets: owner && bridge.memberAt(owner.userId), room: rooms && chatId(bridge.name, rooms.lobby) };
-  ending.defer(followAgents(options, parley, home));
+  if (!ending.disposed) ending.defer(followAgents(options, parley, home));
   void showOnline(bridge, agents);
   return rooms;
 }

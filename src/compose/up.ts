@@ -4,6 +4,7 @@ import type { Progress } from '../cli/progress.ts';
 import type { Agent } from '../core/agent.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import type { Caretaking } from '../orchestrator/crew/join-crew.ts';
+import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { systemClock } from '../system-clock.ts';
 import { checkRole, type Joined, joinProcesses, sharesWork } from './join-processes.ts';
 import { modelLimits } from './model-limits.ts';
@@ -104,13 +105,18 @@ async function takeCare(options: UpOptions, { ending, joined, site, network }: P
   const settle = () => settleAgents(options, network, { homeserver: site.supervised.begun, ending });
   if (!joined.crew.shared) return settle();
   const { orchestrator, parley } = network;
-  const begin: Caretaking['begin'] = () => {
+  const settleAll = (): void => {
+    if (ending.disposed) return;
     settle()
       .then(orchestrator.takeCare)
       .catch(error => {
         parley.log.warn({ err: error }, 'The agents could not be settled; it is tried again.');
-        if (!options.signal.aborted && joined.crew.holds()) systemClock.after(againMs, begin);
+        systemClock.after(againMs, settleAll);
       });
+  };
+  const begin: Caretaking['begin'] = () => {
+    if (!ending.disposed) ending.defer(keepManifests(parley));
+    settleAll();
   };
   joined.serve({ begin, takeOver: orchestrator.takeCare });
   return null;
