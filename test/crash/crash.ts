@@ -29,7 +29,7 @@ const { values } = parseArgs({
 const occurrences = (step: string): readonly number[] => {
   if (values.control) return [1];
   if (step.startsWith('passage.')) return [1, 1, 1, 1, 1];
-  return step.startsWith('power.') ? [1, 2, 3] : [1, 2, 5];
+  return step.startsWith('power.') ? [1, 2] : [1, 2, 5];
 };
 const stepPatienceMs = 30_000;
 const drainPatienceMs = 90_000;
@@ -86,7 +86,7 @@ async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed
     const rightMs = await untilPutRight(world, stage.council, putRightMs);
     if (rightMs === null)
       book.faults.push({ kind: 'not put right', room: stage.council.id, what: `${putRightMs} ms after ${name}` });
-    const what = died ? `back after ${backMs} ms` : 'not reached';
+    const what = died ? `back after ${backMs} ms, put right after ${rightMs} ms` : 'not reached';
     const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
     console.log(`${killed.length}: ${name}, ${what}, ${took}; ${book.sent} messages, ${book.answered()} answers`);
   };

@@ -9,5 +9,5 @@ export function findSteps(projectFolder: string): string[] {
 }
 
 export function stepsIn(source: string): string[] {
-  return [...source.matchAll(/\bstep\(\s*'([^']+)'/g)].flatMap(match => match[1] ?? []);
+  return [...source.matchAll(/(?<![.\w])step\(\s*'([^']+)'/g)].flatMap(match => match[1] ?? []);
 }

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AttentionState } from '../../src/core/attention-state.ts';
-import type { Chat } from '../../src/core/chat.ts';
+import { loadConfig } from '../../config/load.ts';
+import { withStore } from '../../src/compose/open-store.ts';
 import type { Floor } from '../../src/core/floor/floor.ts';
-import { externalIdOf } from '../../src/core/ids.ts';
+import { bridgeName, chatId, externalIdOf } from '../../src/core/ids.ts';
+import type { CollectionName, Collections, Store } from '../../src/ports/store.ts';
+import { systemClock } from '../../src/system-clock.ts';
 import type { ExternalWorld } from '../e2e/driver/external-world.ts';
 import { clientPath } from '../e2e/driver/matrix-http.ts';
 import type { Person } from '../e2e/driver/person.ts';
@@ -15,92 +15,85 @@ import type { Fault } from './verify.ts';
 type World = Pick<ExternalWorld, 'parley' | 'agents'>;
 
 /** Reads Parley's store from beside, while it runs or not. */
-function reading<T>(
-  { parley }: Pick<World, 'parley'>,
-  read: (all: (sql: string, ...values: string[]) => unknown[]) => T,
-): T {
-  const database = new DatabaseSync(join(parley.data, 'parley.db'), { readOnly: true, timeout: 5_000 });
-  try {
-    return read((sql, ...values) =>
-      database
-        .prepare(sql)
-        .all(...values)
-        .map(row => JSON.parse(String(row.doc))),
-    );
-  } finally {
-    database.close();
+async function reading<T>({ parley }: World, read: (store: Store) => Promise<T>): Promise<T> {
+  const config = await loadConfig({ env: { PARLEY_DATA: parley.data }, cwd: parley.folder });
+  return withStore({ config, clock: systemClock }, store => {
+    if (store === null) throw new Error(`there is no store in ${parley.data}`);
+    return read(store);
+  });
+}
+
+async function all<Name extends CollectionName>(store: Store, name: Name): Promise<Collections[Name][]> {
+  const found: Collections[Name][] = [];
+  const page = 500;
+  for (;;) {
+    const after = found.at(-1);
+    const next = await store.collection(name).find({ limit: page, ...(after === undefined ? {} : { after }) });
+    found.push(...next);
+    if (next.length < page) return found;
   }
 }
 
 const leftOver = (room: string, what: string): Fault => ({ kind: 'left over', room, what });
 
 /** What is not at its end, though nobody says or waits for anything. */
-function leftOvers(world: World): Fault[] {
-  return reading(world, all => {
-    const turns = all(`SELECT doc FROM turns WHERE key_state <> 'done'`) as {
-      _id: string;
-      chat: string;
-      state: string;
-    }[];
-    const floors = all('SELECT doc FROM speaker_queues') as Floor[];
-    const agents = all('SELECT doc FROM agents') as { _id: string; passage?: object | null }[];
-    const minds = all('SELECT doc FROM agent_attention_states') as AttentionState[];
-    const chats = all('SELECT doc FROM chats') as Chat[];
-    return [
-      ...turns.map(turn => leftOver(turn.chat, `turn ${turn._id} is ${turn.state}`)),
-      ...floors
-        .filter(floor => floor.currentSpeaker !== null || floor.queue.length > 0)
-        .map(floor => leftOver(floor._id, `the floor: ${JSON.stringify([floor.currentSpeaker, ...floor.queue])}`)),
-      ...agents.filter(agent => agent.passage).map(agent => leftOver('', `${agent._id} is on its way`)),
-      ...minds
-        .filter(mind => mind.attentionQueue.length > 0 || mind.currentFocus.length > 0)
-        .map(mind =>
-          leftOver('', `${mind._id} attends to ${JSON.stringify([mind.attentionQueue, mind.currentFocus])}`),
-        ),
-      ...chats
-        .filter(chat => chat.enforcement?.settled === false)
-        .map(chat => leftOver(chat._id, `the levels: ${JSON.stringify(chat.enforcement)}`)),
-    ];
-  });
+async function leftOvers(store: Store): Promise<Fault[]> {
+  const open = { where: { state: { in: ['queued', 'running', 'replied'] } }, limit: 1_000 } as const;
+  const turns = await store.collection('turns').find(open);
+  const floors = await all(store, 'speaker_queues');
+  const minds = await all(store, 'agent_attention_states');
+  const works = ({ attentionQueue, currentFocus }: (typeof minds)[number]) => [...attentionQueue, ...currentFocus];
+  const waits = ({ currentSpeaker, queue }: Floor) => [...(currentSpeaker === null ? [] : [currentSpeaker]), ...queue];
+  return [
+    ...turns.map(turn => leftOver(turn.chat, `turn ${turn._id} is ${turn.state}`)),
+    ...floors.flatMap(floor => waits(floor).map(one => leftOver(floor._id, `on the floor: ${JSON.stringify(one)}`))),
+    ...minds.flatMap(mind => works(mind).map(one => leftOver('', `${mind._id} attends to ${JSON.stringify(one)}`))),
+    ...(await all(store, 'agents'))
+      .filter(agent => agent.passage)
+      .map(({ _id }) => leftOver('', `${_id} is on its way`)),
+    ...(await all(store, 'chats'))
+      .filter(({ enforcement }) => enforcement?.settled === false)
+      .map(chat => leftOver(chat._id, `the levels: ${JSON.stringify(chat.enforcement)}`)),
+  ];
 }
 
 /** Waits until nothing is left over; gives what there is when the patience is over. */
-export async function untilAtRest(world: World, patienceMs: number): Promise<Fault[]> {
-  const end = Date.now() + patienceMs;
-  for (;;) {
-    const found = leftOvers(world);
-    if (found.length === 0 || Date.now() >= end) return found;
-    await sleep(200);
-  }
-}
+export const untilAtRest = (world: World, patienceMs: number): Promise<Fault[]> =>
+  reading(world, async store => {
+    for (const end = Date.now() + patienceMs; ; await sleep(200)) {
+      const found = await leftOvers(store);
+      if (found.length === 0 || Date.now() >= end) return found;
+    }
+  });
 
-/** Waits until the room's levels let just the holder of the floor speak; gives how many milliseconds that took, or null. */
-export async function untilPutRight(
+/**
+ * Waits until the room's levels let just the holder of the floor speak, or have been changed since Parley was back, which makes them so;
+ * gives how many milliseconds that took, or null. The floor may move on while the levels are read.
+ */
+export function untilPutRight(
   world: World,
   { id, chair }: { readonly id: string; readonly chair: Person },
   patienceMs: number,
 ): Promise<number | null> {
   const begun = Date.now();
-  while (Date.now() - begun < patienceMs) {
-    const before = holderOf(world, id);
-    const path = clientPath('rooms', id, 'state', 'm.room.power_levels');
-    const levels = await surely(() => chair.request<Record<string, unknown>>('GET', path));
-    const isRight = levels.events_default === 10 && holders(levels).join() === before && holderOf(world, id) === before;
-    if (isRight) return Date.now() - begun;
-    await sleep(50);
-  }
-  return null;
+  const path = clientPath('rooms', id, 'state', 'm.room.power_levels');
+  return reading(world, async store => {
+    for (; Date.now() - begun < patienceMs; await sleep(50)) {
+      const before = await holderOf(store, world, id);
+      const levels = await surely(() => chair.request<Record<string, unknown>>('GET', path));
+      const isHolders = [before, await holderOf(store, world, id)].includes(holders(levels).join());
+      const changedAt = chair.view(id).state.get('m.room.power_levels ')?.origin_server_ts ?? 0;
+      if (levels.events_default === 10 && (isHolders || changedAt > begun)) return Date.now() - begun;
+    }
+    return null;
+  });
 }
 
 /** The user id of who has the floor, as far as their level has to be raised for it; or nothing. */
-function holderOf(world: World, room: string): string {
-  const [floor] = reading(world, all =>
-    all('SELECT doc FROM speaker_queues WHERE _id = ?', `matrix:${room}`),
-  ) as Floor[];
+async function holderOf(store: Store, { agents }: World, room: string): Promise<string> {
+  const floor = await store.collection('speaker_queues').get(chatId(bridgeName('matrix'), room));
   const speaker = floor?.currentSpeaker ?? null;
   if (speaker === null) return '';
   if (speaker.kind === 'person') return externalIdOf(speaker.person);
-  return speaker.agent === 'parley' ? '' : `@agent-${speaker.agent}:${serverOf(world)}`;
+  return speaker.agent === 'parley' ? '' : `@agent-${speaker.agent}${agents.ada.slice(agents.ada.indexOf(':'))}`;
 }
-
-const serverOf = ({ agents }: World): string => agents.ada.slice(agents.ada.indexOf(':') + 1);

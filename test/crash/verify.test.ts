@@ -135,6 +135,9 @@ describe('what people say in the crash test', () => {
 
 describe('the steps to kill at', () => {
   it('are read from the source', () => {
-    expect(stepsIn(`step('turn.inserted'); await x; step(\n'part.sent');`)).toEqual(['turn.inserted', 'part.sent']);
+    expect(stepsIn(`step('turn.inserted'); await x; step(\n'part.sent'); progress.step('Store');`)).toEqual([
+      'turn.inserted',
+      'part.sent',
+    ]);
   });
 });
