@@ -3,6 +3,7 @@ import { ensureSynapse } from '../ensure-synapse.ts';
 import { answerTime } from './answer-time.ts';
 import { answersUnderLoad } from './answers-under-load.ts';
 import { crowdedRoom } from './crowded-room.ts';
+import { documentStore } from './document-store.ts';
 import { eventBus } from './event-bus.ts';
 import { fairness } from './fairness.ts';
 import { idleAgents } from './idle-agents.ts';
@@ -18,7 +19,7 @@ import { workQueue } from './work-queue.ts';
 /** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d,e,f,g,h,i,j,k' },
+    only: { type: 'string', default: 'a,b,c,d,e,f,g,h,i,j,k,l' },
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '40' },
     write: { type: 'boolean', default: false },
@@ -37,10 +38,11 @@ const benchmarks = [
   scale,
   workQueue,
   eventBus,
+  documentStore,
 ];
 const wanted = values.only.split(',').map(key => key.trim());
 const unknown = wanted.filter(key => !benchmarks.some(benchmark => benchmark.key === key));
-if (unknown.length > 0) throw new Error(`--only knows a to k, not ${unknown.join(', ')}`);
+if (unknown.length > 0) throw new Error(`--only knows a to l, not ${unknown.join(', ')}`);
 
 if (values.write && wanted.length < benchmarks.length)
   throw new Error('--write is for all benchmarks, from one machine');

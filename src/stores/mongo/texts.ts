@@ -23,9 +23,12 @@ export function fromText(stored: string): string {
 const special =
   /[%.\0]|^\$|^_(?=bsontype$|_proto__$)|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const empty = '%';
+/** Nearly all names, told at once. */
+const usual = /^[a-z]\w*$/i;
 
 /** The name of a field as it is stored: `example.org` is `example%2Eorg`. A name of ours begins with % and no digit, so none is equal. */
 export function toName(name: string): string {
+  if (usual.test(name)) return name;
   return name === '' ? empty : name.replace(special, escaped);
 }
 
