@@ -89,3 +89,13 @@ test('no file names a folder of somebody’s machine', () => {
   const machine = /(?<![\w.~}-])\/(?:work|root|Users|home\/(?!user\b|node\b)\w+)\//;
   expect(files.filter(file => machine.test(read(file)))).toEqual([]);
 });
+
+test('every folder of the source stands in the tree of docs/orientation.md, or the folder that it is a part of; and no other', () => {
+  const [tree = ''] = read('docs/orientation.md').split('\nImports go');
+  const listed = codeRows(tree).flatMap(([cell = '']) => cell.split(', ').filter(path => /^src\/.*\/$/.test(path)));
+  const folders = [...new Set(source.map(({ path }) => `${dirname(path)}/`))].filter(path => /^src\/./.test(path));
+  // The orchestrator has a row for each of its parts.
+  const row = (folder: string): string => /^src\/(?:orchestrator\/)?[^/]+\//.exec(folder)?.[0] ?? folder;
+  expect(folders.map(row).filter(folder => !listed.includes(folder))).toEqual([]);
+  expect(listed.filter(one => !folders.some(folder => folder.startsWith(one)))).toEqual([]);
+});

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
@@ -15,6 +15,19 @@ const folder = join(root, 'test/fixtures/events');
 const names = Object.keys(eventTypes) as EventName[];
 const kept = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
 
+/** `PARLEY_EVENTS=write` adds shapes and examples of new types and versions; what is there is never changed. */
+const isWriting = process.env.PARLEY_EVENTS === 'write';
+const inJson = (value: unknown): string => `${JSON.stringify(value, undefined, 2)}\n`;
+
+function keepExample(name: EventName): void {
+  const file = join(folder, `${name}.${versionOf(eventTypes[name])}.json`);
+  const example = {
+    ...event(name, samples[name], messageId(bridgeName('matrix'), '$question')),
+    timestamp: 1767225600000,
+  };
+  if (!existsSync(file)) writeFileSync(file, inJson(example));
+}
+
 describe('the events', () => {
   it('are those of docs/events.md (node config/print-events.ts > docs/events.md)', () => {
     expect(readFileSync(join(root, 'docs/events.md'), 'utf8')).toBe(printEvents());
@@ -30,11 +43,9 @@ describe('the events', () => {
       names.map(name => [`${name}.${versionOf(eventTypes[name])}`, z.toJSONSchema(eventTypes[name].data)]),
     );
     const file = join(root, 'test/fixtures/event-shapes.json');
-    // A new type or version is added by running this test with PARLEY_EVENT_SHAPES=write; what is there is never changed.
-    const known = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    if (process.env.PARLEY_EVENT_SHAPES === 'write') {
-      writeFileSync(file, `${JSON.stringify({ ...shapes, ...known }, undefined, 2)}\n`);
-    }
+    const read = (): Record<string, unknown> => JSON.parse(readFileSync(file, 'utf8'));
+    if (isWriting) writeFileSync(file, inJson({ ...shapes, ...read() }));
+    const known = read();
     for (const [name, shape] of Object.entries(shapes)) expect({ [name]: shape }).toEqual({ [name]: known[name] });
   });
 
@@ -42,6 +53,7 @@ describe('the events', () => {
     const wanted = names.flatMap(name =>
       Array.from({ length: versionOf(eventTypes[name]) }, (_, index) => `${name}.${index + 1}.json`),
     );
+    if (isWriting) names.forEach(keepExample);
     expect(readdirSync(folder).sort()).toEqual(wanted.sort());
   });
 });

@@ -177,13 +177,13 @@ describe('open_chat', () => {
     expect(again.answers(others(test)[0]?.id ?? test.chat)).toHaveLength(1);
   });
 
-  it('is offered in a direct chat, too, but not to the one that a colleague asks', async () => {
+  it('is offered in a direct chat, too', async () => {
     const test = await testParley();
     const mara = test.bridge.person('mara');
     const chat = mara.dm('@agent-ada');
     await test.settle();
     mara.say(chat, 'Hello');
     await test.settle();
-    expect(test.runtime.requests[0]?.tools.map(({ name }) => name)).toEqual(['open_chat']);
+    expect(test.runtime.requests[0]?.tools.map(({ name }) => name)).toContain('open_chat');
   });
 });

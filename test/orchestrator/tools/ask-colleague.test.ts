@@ -67,14 +67,27 @@ describe('ask_colleague', () => {
     ]);
   });
 
+  it('gives the one who is asked no tool that leads away from who waits', async () => {
+    const test = await group();
+    test.runtime.answer(plays({ ada: asks('Bruno', 'Well?') }));
+    await test.say('@Ada?');
+    const offered = test.runtime.requests.map(
+      ({ agent, tools }) => [agent._id, tools.map(({ name }) => name)] as const,
+    );
+    const [ada, bruno] = ['ada', 'bruno'].map(id => offered.find(([agent]) => agent === id)?.[1]);
+    expect(ada).toEqual(expect.arrayContaining(['hand_over', 'ask_colleague', 'open_chat']));
+    expect(bruno).toContain('ask_colleague');
+    expect(bruno).not.toContain('hand_over');
+    expect(bruno).not.toContain('open_chat');
+  });
+
   it('may go on to a third, but never back to who waits', async () => {
     const test = await group();
     const told: string[] = [];
     test.runtime.answer(
       plays({
         ada: asks('Bruno', 'Well?'),
-        bruno: scripted(async (request, call) => {
-          expect(request.tools.map(({ name }) => name)).toEqual(['ask_colleague']);
+        bruno: scripted(async (_request, call) => {
           told.push(await call('ask_colleague', { colleague: 'ada', question: 'You?' }));
           told.push(await call('ask_colleague', { colleague: '@Clara', question: 'You?' }));
           told.push(await call('ask_colleague', { colleague: 'Clara', question: 'And again?' }));
