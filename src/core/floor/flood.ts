@@ -2,7 +2,7 @@ import type { MemberId } from '../ids.ts';
 import type { Floor } from './floor.ts';
 
 /** More than a person types, also one who leads a lively room. */
-export const mostCommandsAMinute = 20;
+export const mostCommandsAMinute = 30;
 const minute = 60_000;
 const mostKept = 500;
 
