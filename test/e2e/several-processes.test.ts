@@ -23,7 +23,9 @@ describeWith('synapse', 'several processes', () => {
       beforeAll(async () => {
         [mongo, redis] = [await mongoServer(), await startRedis()];
         const env = { MONGODB_URL: mongo.newDatabase(), REDIS_URL: redis.url, PARLEY_METRICS_PORT: '0' };
-        world = await ExternalWorld.prepare({ env: { ...env, PARLEY_ROLE: 'bridge' } });
+        // Each message is to have an answer of its own.
+        const config = { conversation: { mergeWithinSeconds: 0 } };
+        world = await ExternalWorld.prepare({ config, env: { ...env, PARLEY_ROLE: 'bridge' } });
         workers = [0, 1].map(at => world.parley.beside({ PARLEY_ROLE: 'worker', OPENAI_API_KEY: `worker-${at}` }));
         for (const parley of [world.parley, ...workers]) await parley.start();
         mara = await world.newPerson('Mara');
