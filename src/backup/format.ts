@@ -6,7 +6,7 @@ import { ParleyError } from '../core/errors.ts';
  * stands before it. The lines are compressed by gzip, and encrypted as age does (https://age-encryption.org/v1) if asked.
  */
 export const formatVersion = 1;
-/** Of the documents. Raised when a migration changes them. */
+/** Of the documents. Raised with each migration; a test holds it against them. */
 export const documentsVersion = 1;
 /** The longest line, in bytes. */
 export const longestLine = 32 * 1024 * 1024;

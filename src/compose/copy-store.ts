@@ -1,10 +1,15 @@
 import { isParleyError, ParleyError } from '../core/errors.ts';
-import { beginRestore, canonical, endRestore, untyped } from '../orchestrator/backup/fill-store.ts';
+import {
+  type Batch,
+  batchesOf,
+  beginRestore,
+  canonical,
+  endRestore,
+  untyped,
+} from '../orchestrator/backup/fill-store.ts';
 import { collectionNames, readInstallation, restoreMark } from '../orchestrator/backup/read-installation.ts';
-import type { CollectionName, Store, Stored } from '../ports/store.ts';
+import type { CollectionName, Store } from '../ports/store.ts';
 import { type Digest, digestOf } from './digest.ts';
-
-const atOnce = 500;
 
 export interface CopyOptions {
   /** Names where the copy comes from, so that only the same copy goes on where it was broken off. */
@@ -26,7 +31,7 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions): P
   await begin(to, source);
   onStep?.('write');
   await fill(from, to, options);
-  await sweep(from, to, signal);
+  await takeOutGone(from, to, signal);
   onStep?.('verify');
   const [wanted, found] = [await digestOf(from, signal), await digestOf(to, signal)];
   const wrong = collectionNames.find(name => found[name].sha256 !== wanted[name].sha256);
@@ -57,27 +62,17 @@ const differs = (name: CollectionName, wanted: number, found: number): ParleyErr
 
 async function fill(from: Store, to: Store, { onProgress, signal }: CopyOptions): Promise<void> {
   let count = 0;
-  let batch: Stored[] = [];
-  for await (const stored of readInstallation(from)) {
-    if (batch.length >= atOnce || (batch[0] !== undefined && batch[0].collection !== stored.collection)) {
-      await write(to, batch);
-      count += batch.length;
-      batch = [];
-      signal?.throwIfAborted();
-      onProgress?.(count);
-    }
-    batch.push(stored);
+  for await (const batch of batchesOf(readInstallation(from))) {
+    signal?.throwIfAborted();
+    await write(to, batch);
+    count += batch.documents.length;
+    onProgress?.(count);
   }
-  await write(to, batch);
-  onProgress?.(count + batch.length);
 }
 
 /** Adds what is missing, and puts the document of now in the place of one that a former attempt copied. */
-async function write(to: Store, batch: readonly Stored[]): Promise<void> {
-  const [first] = batch;
-  if (first === undefined) return;
-  const collection = untyped(to, first.collection);
-  const documents = batch.map(({ document }) => document);
+async function write(to: Store, { name, documents }: Batch): Promise<void> {
+  const collection = untyped(to, name);
   const answers = await collection.insertAsIs(documents);
   const there = documents.filter((_, at) => answers[at] === 'exists');
   if (there.length === 0) return;
@@ -88,25 +83,11 @@ async function write(to: Store, batch: readonly Stored[]): Promise<void> {
 }
 
 /** Takes out what a former attempt copied and is gone since. */
-async function sweep(from: Store, to: Store, signal?: AbortSignal): Promise<void> {
-  for await (const page of pagesOf(to)) {
+async function takeOutGone(from: Store, to: Store, signal?: AbortSignal): Promise<void> {
+  for await (const { name, documents } of batchesOf(readInstallation(to))) {
     signal?.throwIfAborted();
-    const ids = page.map(({ document }) => document._id);
-    const [name] = page.map(({ collection }) => collection);
-    if (name === undefined) continue;
+    const ids = documents.map(({ _id }) => _id);
     const there = new Set((await untyped(from, name).getMany(ids)).map(({ _id }) => _id));
     for (const _id of ids) if (!there.has(_id) && _id !== restoreMark) await untyped(to, name).delete(_id);
   }
-}
-
-async function* pagesOf(store: Store): AsyncGenerator<readonly Stored[]> {
-  let page: Stored[] = [];
-  for await (const stored of readInstallation(store)) {
-    if (page.length >= atOnce || (page[0] !== undefined && page[0].collection !== stored.collection)) {
-      yield page;
-      page = [];
-    }
-    page.push(stored);
-  }
-  yield page;
 }

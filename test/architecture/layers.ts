@@ -11,7 +11,8 @@ const domain = ['src/core/', 'src/ports/'];
 const anyPackage = ['npm:', 'node:'];
 /** What every adapter may import besides packages: the domain, and the little that they share. */
 const busParts = ['group', 'line', 'dead-letters', 'retry-letters'].map(name => `src/buses/${name}.ts`);
-const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/', ...busParts];
+const queueParts = ['src/queues/handler.ts'];
+const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/', ...busParts, ...queueParts];
 
 /**
  * The directions of `docs/orientation.md`. The first layer that holds a file counts. A layer that names a group in its pattern is
@@ -38,6 +39,7 @@ export const layers: readonly Layer[] = [
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },
   { name: 'what buses share', holds: /^src\/buses\/[\w-]+\.ts$/, may: [...domain, ...busParts, 'node:'] },
+  { name: 'what queues share', holds: /^src\/queues\/[\w-]+\.ts$/, may: domain },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
   { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },
   // The schema of an adapter's own options stands with the adapter, in a file that ends so.

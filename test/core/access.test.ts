@@ -62,9 +62,8 @@ describe('the role of a member', () => {
   });
 
   it('is found at once for a pattern of many stars and an address that almost fits', () => {
-    const started = performance.now();
-    roleOf(member(`@${'a'.repeat(250)}`), rules({ [`${'*a'.repeat(100)}*b`]: 'user' }));
-    expect(performance.now() - started).toBeLessThan(100);
+    // A search that tries every way would never end.
+    expect(roleOf(member(`@${'a'.repeat(250)}`), rules({ [`${'*a'.repeat(100)}*b`]: 'user' }))).toBe('guest');
   });
 
   it('does not take what every object has for a person', () => {

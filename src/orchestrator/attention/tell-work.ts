@@ -1,6 +1,7 @@
 import { mainReason } from '../../core/attention.ts';
 import { event } from '../../core/events/event.ts';
 import type { AgentId, ChatId } from '../../core/ids.ts';
+import { type Recent, recent } from '../../core/recent.ts';
 import type { Installation } from '../installation.ts';
 import { isAtWork } from '../manifest/status-now.ts';
 import type { AttentionSettings, Stir } from './attention.ts';
@@ -11,26 +12,24 @@ interface Telling extends Pick<Installation, 'bus' | 'clock' | 'agents'> {
 
 const mostRemembered = 20_000;
 
-/**
- * Tells on the bus when an agent turns to another dialogue, and when its work makes it active, busy or idle. Of an agent that is idle nothing
- * is kept but where it was last.
- */
+/** Tells on the bus when an agent turns to another dialogue, and when its work makes it active, busy or idle. */
 export function tellWork(telling: Telling): (stir: Stir) => void {
-  const lastFocus = new Map<AgentId, ChatId>();
+  const lastFocus = recent<AgentId, ChatId>(mostRemembered);
   return stir => {
     tellShift(telling, stir, lastFocus);
     tellStatus(telling, stir);
   };
 }
 
-function tellShift({ bus, clock, settings }: Telling, { agent, begun }: Stir, lastFocus: Map<AgentId, ChatId>): void {
+function tellShift(
+  { bus, clock, settings }: Telling,
+  { agent, begun }: Stir,
+  lastFocus: Recent<AgentId, ChatId>,
+): void {
   if (begun === null) return;
   const { dialogue: to, turn } = begun;
   const from = lastFocus.get(agent) ?? null;
-  lastFocus.delete(agent);
   lastFocus.set(agent, to);
-  const [oldest] = lastFocus.keys();
-  if (lastFocus.size > mostRemembered && oldest !== undefined) lastFocus.delete(oldest);
   if (from === to) return;
   const reason = mainReason(begun, settings.attention.weights, clock.now());
   bus.publish([event('AttentionShifted', { agent, turn, from, to, reason }, turn)]);

@@ -54,7 +54,7 @@ export async function fillStore(
 ): Promise<Counts> {
   const counts: Partial<Record<CollectionName, number>> = {};
   let total = 0;
-  for await (const { name, batch } of batchesOf(documents)) {
+  for await (const { name, documents: batch } of batchesOf(documents)) {
     await untyped(store, name).insertAsIs(batch);
     counts[name] = (counts[name] ?? 0) + batch.length;
     total += batch.length;
@@ -65,7 +65,7 @@ export async function fillStore(
 
 /** Whether the store holds these documents and no others; rejects with `RESTORE_REFUSED` where it does not. */
 export async function verifyStore(store: Store, documents: AsyncIterable<Stored>, counts: Counts): Promise<void> {
-  for await (const { name, batch } of batchesOf(documents)) {
+  for await (const { name, documents: batch } of batchesOf(documents)) {
     const stored = await untyped(store, name).getMany(batch.map(({ _id }) => _id));
     const byId = new Map(stored.map(document => [document._id, canonical(document)]));
     const wrong = batch.find(document => byId.get(document._id) !== canonical(document));
@@ -98,23 +98,25 @@ async function countOf(store: Store, name: Copied): Promise<number> {
 export const untyped = (store: Store, name: CollectionName): Collection<Document> =>
   store.collection(name) as unknown as Collection<Document>;
 
-interface Batch {
+/** Documents of one collection. */
+export interface Batch {
   readonly name: CollectionName;
-  readonly batch: readonly Document[];
+  readonly documents: readonly Document[];
 }
 
-async function* batchesOf(documents: AsyncIterable<Stored>): AsyncGenerator<Batch> {
-  let batch: Document[] = [];
+/** The same documents in the same order, as many together as are written at once. */
+export async function* batchesOf(all: AsyncIterable<Stored>): AsyncGenerator<Batch> {
+  let documents: Document[] = [];
   let name: CollectionName | null = null;
-  for await (const { collection, document } of documents) {
-    if (name !== null && (collection !== name || batch.length >= atOnce)) {
-      yield { name, batch };
-      batch = [];
+  for await (const { collection, document } of all) {
+    if (name !== null && (collection !== name || documents.length >= atOnce)) {
+      yield { name, documents };
+      documents = [];
     }
     name = collection;
-    batch.push(document);
+    documents.push(document);
   }
-  if (name !== null && batch.length > 0) yield { name, batch };
+  if (name !== null && documents.length > 0) yield { name, documents };
 }
 
 /** The same text for equal documents, whatever the order of their fields. */

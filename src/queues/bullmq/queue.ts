@@ -1,9 +1,10 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
-import type { Queue, QueueHandler, TellsLengths } from '../../ports/queue.ts';
+import type { Queue, TellsLengths } from '../../ports/queue.ts';
 import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
-import { type HandlerFailure, type Runs, runTopic } from './run-topic.ts';
+import { checkHandler, type HandlerFailure } from '../handler.ts';
+import { type Runs, runTopic } from './run-topic.ts';
 import { wakeUps } from './wake-ups.ts';
 import { watchMemory } from './watch-memory.ts';
 
@@ -70,10 +71,4 @@ export function redisQueue({
       return closing;
     },
   };
-}
-
-function checkHandler(topic: string, { concurrency, attempts }: QueueHandler): void {
-  for (const [name, value] of Object.entries({ concurrency, attempts })) {
-    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${topic} is at least 1, not ${value}.`);
-  }
 }

@@ -3,14 +3,7 @@ import { pauseAfter } from '../../core/pause-after.ts';
 import type { Log } from '../../ports/log.ts';
 import type { QueueHandler } from '../../ports/queue.ts';
 import { problemOf, type RedisClient } from '../../redis/connect.ts';
-
-/** What a handler threw, for the log. `attempt` counts from 1. */
-export interface HandlerFailure {
-  readonly topic: string;
-  readonly key: string;
-  readonly attempt: number;
-  readonly error: unknown;
-}
+import type { HandlerFailure } from '../handler.ts';
 
 /** The runs of one topic in this process. */
 export interface Runs {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { Queue, QueueHandler, TellsLengths } from '../../ports/queue.ts';
-import { type HandlerFailure, localTopic, type Topic } from './topic.ts';
+import type { Queue, TellsLengths } from '../../ports/queue.ts';
+import { checkHandler, type HandlerFailure } from '../handler.ts';
+import { localTopic, type Topic } from './topic.ts';
 
 export interface LocalQueueOptions {
   readonly clock: Clock;
@@ -45,10 +46,4 @@ export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Qu
       return closing;
     },
   };
-}
-
-function checkHandler(topic: string, { concurrency, attempts }: QueueHandler): void {
-  for (const [name, value] of Object.entries({ concurrency, attempts })) {
-    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${topic} is at least 1, not ${value}.`);
-  }
 }

@@ -1,15 +1,8 @@
 import { pauseAfter } from '../../core/pause-after.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { QueueHandler, TopicLength } from '../../ports/queue.ts';
+import type { HandlerFailure } from '../handler.ts';
 import { type Lane, makeLane } from './lane.ts';
-
-/** What a handler threw, for the log. `attempt` counts from 1. */
-export interface HandlerFailure {
-  readonly topic: string;
-  readonly key: string;
-  readonly attempt: number;
-  readonly error: unknown;
-}
 
 /** A key that waits, runs, or pauses after a failure; a key that does none of these has no entry. */
 interface Entry {

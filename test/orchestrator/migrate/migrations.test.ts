@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
+import { documentsVersion } from '../../../src/backup/format.ts';
 import type { Document } from '../../../src/core/document.ts';
 import type { Setting } from '../../../src/core/setting.ts';
-import type { Migration } from '../../../src/orchestrator/migrate/migrations.ts';
+import { type Migration, migrations } from '../../../src/orchestrator/migrate/migrations.ts';
 import { pendingMigrations, runMigrations } from '../../../src/orchestrator/migrate/run-migrations.ts';
 import { versionOf } from '../../../src/orchestrator/migrate/store-marks.ts';
 import type { Store } from '../../../src/ports/store.ts';
@@ -106,3 +107,7 @@ function dyingAt(store: Store, last: number): Store {
     },
   };
 }
+
+it('raises the version that backups have', () => {
+  expect(documentsVersion).toBe(migrations.length + 1);
+});

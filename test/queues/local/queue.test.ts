@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { HandlerFailure } from '../../../src/queues/handler.ts';
 import { localQueue } from '../../../src/queues/local/queue.ts';
-import type { HandlerFailure } from '../../../src/queues/local/topic.ts';
 import { queueContract } from '../../contracts/queue.ts';
 import { heldClock } from '../../fakes/clock.ts';
 
