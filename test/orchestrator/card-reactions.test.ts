@@ -56,6 +56,30 @@ describe('reactions on the card', () => {
     expect((await floor()).currentSpeaker).toMatchObject({ person: tomId });
   });
 
+  it('let a moderator grant the floor though too many wait, each time once', async () => {
+    const test = await moderated();
+    const { mara, chat, bridge, clock, settle, floor, answers } = test;
+    for (let n = 0; n < 55; n += 1) {
+      const person = bridge.person(`p${n}`);
+      mara.invite(chat, `@p${n}`);
+      person.join(chat);
+      person.say(chat, '!floor ask');
+      await settle();
+    }
+    await clock.advance(3000);
+    expect((await floor()).queue).toHaveLength(50);
+    mara.say(chat, '!floor next');
+    await settle();
+    expect((await floor()).currentSpeaker).toMatchObject({ person: memberAt('p0') });
+    mara.say(chat, '!floor clear');
+    await clock.advance(3000);
+    expect((await floor()).currentSpeaker).toMatchObject({ person: memberAt('p0') });
+    expect((await floor()).heardEarly).toEqual([]);
+    await clock.advance(120_000);
+    expect((await floor()).currentSpeaker).toBeNull();
+    expect(answers(chat).filter(({ text }) => text.includes('too many commands'))).toEqual([]);
+  });
+
   it('end the slot with ⏭, by the moderator or by who speaks', async () => {
     const { mara, tom, react, floor } = await moderated();
     await react(tom, '✋');

@@ -105,6 +105,8 @@ export interface Floor extends Document<ChatId> {
   readonly pauseTold: boolean;
   /** When the room was last told that two repeat each other. */
   readonly repeatToldAt: number;
+  /** What was heard before its place in the log, while too many waited; at most 100. */
+  readonly heardEarly: readonly MessageId[];
 }
 
 export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
@@ -129,4 +131,5 @@ export const emptyFloor = (chat: ChatId): Draft<Floor> => ({
   suspects: {},
   pauseTold: false,
   repeatToldAt: 0,
+  heardEarly: [],
 });
