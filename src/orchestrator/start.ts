@@ -1,6 +1,7 @@
 import type { Role } from '../core/crew.ts';
 import type { AgentId, ChatId, MessageId, TurnId } from '../core/ids.ts';
 import { storeAttention } from './attention/store-attention.ts';
+import { keepUp } from './crew/keep-up.ts';
 import { alarms } from './floor/alarms.ts';
 import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
@@ -35,6 +36,7 @@ export interface Orchestrator {
 export async function startOrchestrator(parley: Installation, role: Role = 'all'): Promise<Orchestrator> {
   const slots = alarms(parley.clock, chat => parley.queue.wake(topics.rooms, chat));
   let stopSweep = (): void => undefined;
+  const stopKeepingUp = parley.crew.shared ? keepUp(parley) : () => undefined;
 
   async function takeCare(): Promise<void> {
     await wakeAll(parley);
@@ -52,6 +54,7 @@ export async function startOrchestrator(parley: Installation, role: Role = 'all'
     takeCare,
     stop() {
       stopSweep();
+      stopKeepingUp();
       slots.cancelAll();
     },
   };
