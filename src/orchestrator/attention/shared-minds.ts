@@ -31,22 +31,24 @@ export function sharedMinds({ store, rules }: Sharing): Minds {
     return { before, after };
   }
 
-  /** The turns in mind that are over. */
-  async function over({ focus, waiting }: Mind): Promise<Mind['focus']> {
-    const known = [...focus, ...waiting].slice(0, 1_000);
-    const turns = await store.collection('turns').getMany(known.map(({ turn }) => turn));
+  /** What the agent seems to work on that is over. Those who wait are many, and are looked at when they are taken up. */
+  async function over({ focus }: Mind): Promise<Mind['focus']> {
+    const turns = await store.collection('turns').getMany(focus.map(({ turn }) => turn));
     const open = new Set(turns.filter(({ state }) => state !== 'done').map(({ _id }) => _id));
-    return known.filter(({ turn }) => !open.has(turn));
+    return focus.filter(({ turn }) => !open.has(turn));
   }
 
   return {
     async change(agent, edit) {
       const done = await changed(agent, edit);
-      if (done.after.waiting.length === 0) return done;
-      const past = await over(done.after);
-      if (past.length === 0) return done;
-      const cleaned = await changed(agent, mind => past.reduce((left, { turn }) => leaving(left, turn, rules()), mind));
-      return { before: done.before, after: cleaned.after };
+      let { after } = done;
+      while (after.waiting.length > 0) {
+        const past = await over(after);
+        if (past.length === 0) break;
+        const leavingAll = (mind: Mind): Mind => past.reduce((left, { turn }) => leaving(left, turn, rules()), mind);
+        after = (await changed(agent, leavingAll)).after;
+      }
+      return { before: done.before, after };
     },
     async read(agent) {
       const state = await states.get(agent);

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { memoryNetwork } from '../../../bridges/memory/network.ts';
 import { type AgentId, agentId, type ChatId, type TurnId } from '../../../src/core/ids.ts';
+import { attending } from '../../../src/core/mind.ts';
 import type { Turn } from '../../../src/core/turn.ts';
+import { sharedMinds } from '../../../src/orchestrator/attention/shared-minds.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { turn } from '../../contracts/store/fixtures.ts';
 import { heldClock } from '../../fakes/clock.ts';
@@ -72,5 +74,30 @@ describe('what an agent attends to, with several processes', () => {
     await a.parley.attention.attend(one);
     await b.parley.attention.attend(one);
     expect(await seen()).toEqual({ focus: ['test:one'], waiting: [] });
+  });
+
+  it('costs no more where many dialogues wait', async () => {
+    const clock = heldClock();
+    const store = openMemoryStore({ clock });
+    let looked = 0;
+    const turns = store.collection('turns');
+    const getMany: typeof turns.getMany = ids => {
+      looked += ids.length;
+      return turns.getMany(ids);
+    };
+    const counting = {
+      ...store,
+      collection: (name: 'turns') => (name === 'turns' ? { ...turns, getMany } : store.collection(name)),
+    } as typeof store;
+    const rules = () => ({ atOnce: 2, weights, now: clock.now() });
+    const minds = sharedMinds({ store: counting, rules });
+    for (let n = 0; n < 100; n += 1) {
+      const made = turn(`turn${n}`, 'queued', `room${n}`) as { _id: TurnId; chat: ChatId };
+      await turns.insert([made as never]);
+      const call = { turn: made._id, dialogue: made.chat, mention: true, directMessage: false, deadline: null };
+      await minds.change(ada, mind => attending(mind, call, rules()));
+    }
+    expect((await minds.read(ada)).waiting).toHaveLength(98);
+    expect(looked).toBeLessThanOrEqual(200);
   });
 });
