@@ -32,6 +32,9 @@ export const chat = command({
 
 type Wish = { readonly members: readonly MemberId[]; readonly about: string | null } | { readonly problem: string };
 
+/** More than a chat is opened for; each name is looked for among all who are here. */
+const mostNamed = 40;
+
 /** `@ada, @bruno and Tom about …` */
 function readWish(line: string, { here, agents, mentions }: Directory): Wish {
   const namable = [...agents, ...here.filter(one => !one.isAgent)];
@@ -40,6 +43,7 @@ function readWish(line: string, { here, agents, mentions }: Directory): Wish {
   for (;;) {
     const [, about] = /^about(?:[:\s]+([\s\S]*))?$/iu.exec(rest) ?? [];
     if (rest === '' || /^about(?:[:\s]|$)/iu.test(rest)) return withAgent({ members, about: about?.trim() || null });
+    if (members.length >= mostNamed) return { problem: 'That are too many names.' };
     const taken = takeMember(rest, { here: namable, mentions });
     if (taken === null) return { problem: `${inCode(rest)} is nobody whom I can ask there.` };
     if ('problem' in taken) return { problem: `${taken.problem}.` };

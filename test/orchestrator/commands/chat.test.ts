@@ -59,7 +59,7 @@ describe('!chat', () => {
     ['!chat @tom', 'Name an agent'],
     ['!chat @xaver about it', 'is nobody'],
     ['!chat memory:!1 about it', 'is nobody'],
-    [`!chat @ada ${'@ada '.repeat(500)}`, 'is here'],
+    [`!chat @ada ${'@ada '.repeat(500)}`, 'too many names'],
     ['!chat @ada <b>@everyone</b>', 'is nobody'],
   ])('%j is answered plainly', async (text, answer) => {
     const test = await group();
