@@ -11,8 +11,8 @@ const codes = {
   outOfDiskSpace: 14031,
 };
 
-/** The server steps down, shuts down, is interrupted, or could not tell in time whether enough members have the write. */
-const passing = new Set([6, 7, 50, 64, 89, 91, 112, 189, 202, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
+/** The server steps down, shuts down, is interrupted, could not tell in time whether enough members have the write, or does not know. */
+const passing = new Set([1, 6, 7, 50, 64, 89, 91, 112, 189, 202, 262, 9001, 10107, 11600, 11602, 13435, 13436]);
 
 const codeOf = (error: unknown): number | null =>
   error instanceof MongoServerError && typeof error.code === 'number' ? error.code : null;
@@ -39,8 +39,8 @@ const isTooLarge = (error: unknown): boolean =>
 const isAway = (error: unknown): boolean =>
   error instanceof MongoNetworkError ||
   error instanceof MongoServerSelectionError ||
-  (error instanceof MongoError &&
-    /PoolCleared|WaitQueueTimeout|OperationTimeout|NotConnected|TopologyClosed/.test(error.name));
+  // The driver's pool or its view of the servers is being made anew.
+  (error instanceof MongoError && /Pool|WaitQueue|Timeout|NotConnected|Closed/.test(error.name));
 
 /** What went wrong with a call, and what to do. The server's own words may quote documents, so only its codes are told. */
 export function storeFailure(error: unknown, shown: string): unknown {
@@ -70,12 +70,14 @@ function explain(error: unknown, shown: string): { message: string; retry: boole
       message: `The store ${shown} refuses its user (${nameOf(error)}). Give the user the role readWrite on that database, and start Parley again.`,
       retry: false,
     };
-  const mayPass =
-    (code !== null && passing.has(code)) ||
-    (error instanceof MongoError && (error.hasErrorLabel('RetryableWriteError') || /WriteConcern/.test(error.name)));
+  const mayPass = !(error instanceof MongoServerError) || isPassing(error);
   const advice = mayPass ? 'Parley tries again.' : "Look at the server's log.";
   return { message: `The store ${shown} failed to read or write (${nameOf(error)}). ${advice}`, retry: mayPass };
 }
+
+/** Any number of members may be behind with a write that is done. */
+const isPassing = (error: MongoServerError): boolean =>
+  passing.has(Number(error.code)) || error.hasErrorLabel('RetryableWriteError') || /WriteConcern/.test(error.name);
 
 /** `NotWritablePrimary, 10107`. */
 export function nameOf(error: unknown): string {
