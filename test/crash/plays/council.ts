@@ -19,6 +19,8 @@ export interface Council {
 
 const mostWaiting = 3;
 const patienceMs = 120_000;
+/** Nobody may give more than thirty commands a minute. */
+const pauseOfTwoMs = 4_500;
 const holdersLevel = 10;
 const brings = ['power.', 'floor.ordered'];
 
@@ -40,8 +42,7 @@ const chairTalks = (book: Book, { id, chair }: Council, random: Random): Play =>
 });
 
 const chairOrders = (book: Book, { id, chair }: Council): Play => ({
-  rest: [3_000, 8_000],
-  brings: ['floor.ordered'],
+  rest: [pauseOfTwoMs, 8_000],
   async act() {
     await book.say(chair, id, () => '!floor hold');
     await sleep(300);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { clientPath } from '../../e2e/driver/matrix-http.ts';
 import type { Person } from '../../e2e/driver/person.ts';
 import type { Book, Play } from '../book.ts';
@@ -5,6 +6,8 @@ import type { Random } from '../random.ts';
 import { surely, within } from '../send.ts';
 
 const patienceMs = 120_000;
+/** Nobody may give more than thirty commands a minute. */
+const pauseOfTwoMs = 4_500;
 
 interface Guests {
   readonly people: readonly Person[];
@@ -38,6 +41,7 @@ export interface Nursery {
 /** An agent is made, comes into the room, answers, and is retired. */
 export function lives(book: Book, { id, owner, serverName }: Nursery): Play {
   let count = 0;
+  let begunAt = 0;
   const patiently = async (what: string, look: () => unknown): Promise<boolean> => {
     const found = await within(patienceMs, () => look() || undefined);
     if (found === null) book.faults.push({ kind: 'life', room: id, what: `Nora${count} ${what}` });
@@ -47,6 +51,8 @@ export function lives(book: Book, { id, owner, serverName }: Nursery): Play {
     rest: [1_000, 6_000],
     brings: ['passage.'],
     async act() {
+      await sleep(begunAt + pauseOfTwoMs - Date.now());
+      begunAt = Date.now();
       count += 1;
       const name = `Nora${count}`;
       const agent = `@agent-nora${count}:${serverName}`;
