@@ -77,8 +77,8 @@ export async function startFerretdb(): Promise<FerretdbServer> {
 async function startProcess(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
   const program = process.env.PARLEY_TEST_FERRETDB;
   if (!program) throw new Error('There is no FerretDB. Use this within describeWith("mongodb", …).');
-  const args = ['-listen', `127.0.0.1:${port}`, '-folder', folder];
-  const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = ['-leashed', '-listen', `127.0.0.1:${port}`, '-folder', folder];
+  const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   for await (const line of createInterface(child.stdout)) {
     const at = /^listening on .*:(\d+)$/.exec(line)?.[1];
     if (at !== undefined) return { child, port: Number(at) };

@@ -4,6 +4,7 @@ package main
 import (
 	"context"
 	"flag"
+	"io"
 	"log"
 	"log/slog"
 	"os"
@@ -17,7 +18,14 @@ import (
 func main() {
 	address := flag.String("listen", "127.0.0.1:0", "where to listen")
 	folder := flag.String("folder", ".", "where the data is kept")
+	leashed := flag.Bool("leashed", false, "end when standard input ends, as it does with who started this")
 	flag.Parse()
+	if *leashed {
+		go func() {
+			io.Copy(io.Discard, os.Stdin)
+			os.Exit(0)
+		}()
+	}
 	// What is worse than an error is a panic of a connection, which clients see for themselves.
 	silent := slog.Level(100)
 	slog.SetLogLoggerLevel(silent)
@@ -35,6 +43,11 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
+	go func() {
+		// Connections that are open would hold it up for ever.
+		<-ctx.Done()
+		os.Exit(0)
+	}()
 	go oneWriteAtATime(*address, socket)
 	if err := server.Run(ctx); err != nil && ctx.Err() == nil {
 		log.Fatal(err)
