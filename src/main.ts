@@ -21,7 +21,7 @@ import { inspectRedis } from './redis/inspect.ts';
 import { openMemoryStore } from './stores/memory/store.ts';
 import { systemClock } from './system-clock.ts';
 
-export { backUp, restore } from './compose/copies.ts';
+export { backUp, restore } from './compose/backups.ts';
 export { changeDeadLetters, listDeadLetters } from './compose/dead-letters.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
 export { copy, migrate } from './compose/move-store.ts';

@@ -1,5 +1,5 @@
 import type { BridgeName } from '../core/ids.ts';
-import { openMind } from '../orchestrator/attention/mind.ts';
+import { openAttentionAndViews } from '../orchestrator/attention/attention-and-views.ts';
 import { keepAudit } from '../orchestrator/audit/keep-audit.ts';
 import { openLimitBook } from '../orchestrator/budgets/limit-book.ts';
 import { type Crew, soleCrew } from '../orchestrator/crew/crew.ts';
@@ -49,7 +49,7 @@ export async function newInstallation({ bridge, agents: wishes, ...given }: Part
     messageLog: openMessageLog(parts),
     running: runningTurns(signals),
     turnEnds: turnEnds(signals),
-    ...openMind({ ...parts, agents: inService.agents, shared: crew.shared }),
+    ...openAttentionAndViews({ ...parts, agents: inService.agents, shared: crew.shared }),
     limits: await openLimitBook({ store: parts.store, rules: parts.settings.budgets }),
   };
   hearSignals(parley);

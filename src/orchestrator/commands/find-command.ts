@@ -15,7 +15,8 @@ export type Found =
       readonly inWords?: true;
     }
   | {
-      readonly unknown: string /** The commands that may have been meant, the likeliest first. */;
+      readonly unknown: string;
+      /** The commands that may have been meant, the likeliest first. */
       readonly near: readonly string[];
     };
 

@@ -17,8 +17,8 @@ import { readFloor } from '../floor/read-floor.ts';
 import type { Installation } from '../installation.ts';
 import { claimTurn } from '../turns/claim-turn.ts';
 import { endThought } from './end-thought.ts';
-import { noteRequest, type Thinker } from './note-request.ts';
 import { think } from './think.ts';
+import { type Thinker, thoughtRequest } from './thought-request.ts';
 
 const mostHeard = 12;
 const limitMs = 20_000;
@@ -58,7 +58,7 @@ const mayAsk = (parley: Installation, chat: Chat, { asksModels }: Floor): boolea
 
 async function askModel(scene: Scene, signal: AbortSignal): Promise<Turn> {
   const { parley, turn, message } = scene;
-  const request = await noteRequest(scene, { trigger: message, note, tools: [], most: mostHeard });
+  const request = await thoughtRequest(scene, { trigger: message, note, tools: [], most: mostHeard });
   const enough = new AbortController();
   const cancel = parley.clock.after(limitMs, () => enough.abort());
   const onText = (text: string): void => {

@@ -11,8 +11,8 @@ import { grantFloorTool } from '../tools/grant-floor.ts';
 import { claimTurn } from '../turns/claim-turn.ts';
 import { replied } from '../turns/end-turn.ts';
 import { endThought } from './end-thought.ts';
-import { lastSaidIn, noteRequest, type Thinker } from './note-request.ts';
 import { think } from './think.ts';
+import { lastSaidIn, type Thinker, thoughtRequest } from './thought-request.ts';
 
 const mostListed = 20;
 const mostHeard = 20;
@@ -43,7 +43,7 @@ async function decide(thinker: Thinker, floor: Floor, signal: AbortSignal): Prom
   if (latest === null) return endThought(parley, turn, { outcome: 'dropped' });
   const granted = new AbortController();
   const tools = [grantFloorTool(thinker, () => granted.abort())];
-  const request = await noteRequest(thinker, {
+  const request = await thoughtRequest(thinker, {
     trigger: latest,
     note: noteOf(floor, thinker),
     tools,

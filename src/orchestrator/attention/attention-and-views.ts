@@ -11,8 +11,8 @@ import { mindsInMemory } from './minds.ts';
 import { sharedMinds } from './shared-minds.ts';
 import { tellWork } from './tell-work.ts';
 
-/** What agents and rooms have in mind; what a process keeps of it is made again from the store after a start. */
-export function openMind(given: {
+/** What agents attend to, and what rooms are shown of their floors; what a process keeps of both is made again from the store after a start. */
+export function openAttentionAndViews(given: {
   readonly store: Store;
   readonly queue: Queue;
   readonly bus: Bus;

@@ -16,15 +16,20 @@ export interface Thinker {
   readonly chat: Chat;
 }
 
+interface ThoughtAbout {
+  /** The conversation up to this message. */
+  readonly trigger: SaidMessage;
+  /** What the orchestrator asks. */
+  readonly note: string;
+  readonly tools: readonly Tool[];
+  /** How many messages of the conversation. */
+  readonly most: number;
+}
+
 /** What an agent gets to know for a thought: the latest of the conversation up to a message, and then the orchestrator's note. */
-export async function noteRequest(
+export async function thoughtRequest(
   { parley, ...given }: Thinker,
-  {
-    trigger,
-    note,
-    tools,
-    most,
-  }: { trigger: SaidMessage; note: string; tools: readonly Tool[] /** How many messages. */; most: number },
+  { trigger, note, tools, most }: ThoughtAbout,
 ): Promise<ReplyRequest> {
   const request = await buildRequest(parley, { ...given, trigger, tools });
   return {
