@@ -28,7 +28,7 @@ export async function retryLetters(
     const kept: Kept = handled => {
       if (handled) void letters.delete(letter._id).catch(error => log.warn({ err: error }, 'A dead letter stays.'));
     };
-    if (!push(event, kept)) await letters.replace(claimed && { ...claimed, retry: true });
+    if (!push(event, kept)) await letters.replace({ ...claimed, retry: true });
   }
 }
 

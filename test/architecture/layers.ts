@@ -10,7 +10,9 @@ export interface Layer {
 const domain = ['src/core/', 'src/ports/'];
 const anyPackage = ['npm:', 'node:'];
 /** What every adapter may import besides packages: the domain, and the little that they share. */
-const busParts = ['group', 'line', 'dead-letters', 'retry-letters'].map(name => `src/buses/${name}.ts`);
+const busParts = ['group', 'line', 'check-subscription', 'dead-letters', 'retry-letters'].map(
+  name => `src/buses/${name}.ts`,
+);
 const queueParts = ['src/queues/handler.ts'];
 const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/', ...busParts, ...queueParts];
 

@@ -1,6 +1,7 @@
 import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
-import type { Bus, Subscription } from '../../ports/bus.ts';
+import type { Bus } from '../../ports/bus.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { checkSubscription } from '../check-subscription.ts';
 import { type DeadLettersOptions, deadLetters } from '../dead-letters.ts';
 import { type Group, newGroup } from '../group.ts';
 import type { Kept } from '../line.ts';
@@ -53,7 +54,7 @@ export function localBus(options: DeadLettersOptions): Bus {
     publish: events => push(events, () => unheard),
     keep,
     subscribe(subscription) {
-      check(subscription, groups);
+      checkSubscription(subscription, groups);
       groups.set(subscription.group, newGroup({ subscription, clock, log, letters }));
     },
     retryLetters: () =>
@@ -78,11 +79,4 @@ async function atMost(ms: number, work: readonly Promise<void>[], clock: Clock):
   const cancel = clock.after(ms, resolve);
   await Promise.race([Promise.all(work), promise]);
   cancel();
-}
-
-function check({ group, attempts, most }: Subscription, groups: ReadonlyMap<string, Group>): void {
-  if (groups.has(group)) throw new TypeError(`${group} has subscribed already.`);
-  for (const [name, value] of Object.entries({ attempts, most })) {
-    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${group} is at least 1, not ${value}.`);
-  }
 }

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
-import type { Bus, Subscription } from '../../ports/bus.ts';
+import type { Bus } from '../../ports/bus.ts';
 import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
+import { checkSubscription } from '../check-subscription.ts';
 import { type DeadLettersOptions, deadLetters } from '../dead-letters.ts';
 import { type Group, newGroup } from '../group.ts';
 import { retryLetters } from '../retry-letters.ts';
@@ -74,7 +75,7 @@ export function redisBus(options: RedisBusOptions): Bus {
       );
     },
     subscribe(subscription) {
-      check(subscription, [...durable.keys(), ...shown.keys()]);
+      checkSubscription(subscription, new Set([...durable.keys(), ...shown.keys()]));
       const { group } = subscription;
       const given = { subscription, clock, log, letters };
       if (subscription.durable) {
@@ -92,11 +93,4 @@ export function redisBus(options: RedisBusOptions): Bus {
       return closing;
     },
   };
-}
-
-function check({ group, attempts, most }: Subscription, known: readonly string[]): void {
-  if (known.includes(group)) throw new TypeError(`${group} has subscribed already.`);
-  for (const [name, value] of Object.entries({ attempts, most })) {
-    if (!Number.isInteger(value) || value < 1) throw new TypeError(`${name} of ${group} is at least 1, not ${value}.`);
-  }
 }
