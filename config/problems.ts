@@ -68,5 +68,7 @@ function remedy(schema: z.ZodType, path: readonly PropertyKey[]): string {
   if (fallback !== undefined && fallback !== null && typeof fallback !== 'object')
     return ` The default is ${String(fallback)}.`;
   const example = about.get(option)?.example;
-  return example === undefined ? '' : ` For example: ${JSON.stringify(example)}.`;
+  // A reference such as ${NAME} says where a value belongs, not what it looks like.
+  const isReference = typeof example === 'string' && /^\$\{\w+\}$/.test(example);
+  return example === undefined || isReference ? '' : ` For example: ${JSON.stringify(example)}.`;
 }

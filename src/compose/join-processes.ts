@@ -48,7 +48,7 @@ export function checkRole(config: Pick<Config, 'store' | 'redis' | 'matrix' | 'p
   if (missing.length === 0) return;
   throw new ParleyError(
     'CONFIG_INVALID',
-    `A process with the role ${role} works beside others, and ${missing.join(' and ')} ${missing.length === 1 ? 'is' : 'are'} not set. ` +
+    `A process with the role ${role} works beside others, and ${new Intl.ListFormat('en-GB').format(missing)} ${missing.length === 1 ? 'is' : 'are'} not set. ` +
       'Set what is missing, the same for all processes, or start with the role all.',
   );
 }

@@ -99,6 +99,6 @@ function expected({ type, choices = [], unit, name }: Parameter): string {
     case 'agent':
       return 'one of the agents, such as `@Ada`';
     default:
-      return `the ${name}`;
+      return inCode(`<${name}>`);
   }
 }

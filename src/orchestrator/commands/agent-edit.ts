@@ -22,10 +22,12 @@ export const agentEdit = command({
     return ruleAgent(call, { id, command: 'agent edit' }, async before => {
       const words = wordsOf(before, field, value.replace(/^:\s*/u, ''));
       const after = await editAgent(call.scene.parley, { agent: id, by: call.message.from, words });
-      return `The ${field} of **${after.name}** ${field === 'skills' ? 'are' : 'is'} changed, and counts from now on.`;
+      return `The ${field} of **${after.name}** ${isPlural(field) ? 'are changed, and count' : 'is changed, and counts'} from now on.`;
     });
   },
 });
+
+const isPlural = (field: string): boolean => field.endsWith('s');
 
 function wordsOf({ resources }: Agent, field: (typeof fields)[number], value: string): Partial<AgentWords> {
   if (field === 'skills') return { resources: { ...resources, skills: listed(value) } };

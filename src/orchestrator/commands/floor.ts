@@ -5,7 +5,7 @@ import { isQuiet } from '../../core/floor/limits.ts';
 import { inOrder } from '../../core/floor/queue.ts';
 import { agentMember } from '../../core/ids.ts';
 import { strategyNamed } from '../../core/strategies/strategies.ts';
-import { memberOf, moderatorName, nameOf } from '../floor/floor-names.ts';
+import { decider, memberOf, nameOf } from '../floor/floor-names.ts';
 import { floorRules, strategyOf } from '../floor/floor-rules.ts';
 import type { Scene } from '../handle/handling.ts';
 import { command } from './command.ts';
@@ -25,6 +25,8 @@ export const floor = command({
 function described(scene: Scene): string {
   const { floor, parley, chat } = scene;
   const { currentSpeaker } = floor;
+  const { moderated, moderatorHere } = floorRules(parley, chat, floor);
+  const moderator = decider(floor.moderator, !moderated || moderatorHere, member => nameOf(member, scene));
   const waiting = inOrder(floor).map((speaker, index) => `${index + 1}. ${named(speaker, scene)}`);
   const more = waiting.length - mostListed;
   return [
@@ -32,7 +34,7 @@ function described(scene: Scene): string {
     waiting.length === 0
       ? '- Nobody waits.'
       : `- Wait: ${waiting.slice(0, mostListed).join(' ')}${more > 0 ? ` and ${more} more` : ''}`,
-    `- Strategy: ${strategyOf(parley, chat)}. Moderator: ${moderatorName(floor.moderator, member => nameOf(member, scene))}.`,
+    `- Strategy: ${strategyOf(parley, chat)}. Moderator: ${moderator}.`,
     `- A slot: ${slotText(scene)}.`,
     ...(isQuiet(floor, parley.clock.now())
       ? [`- Quiet, for ${quietFor(scene)} more: agents speak only where they are called.`]

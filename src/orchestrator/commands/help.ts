@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { roleOf } from '../../core/access.ts';
-import { inCode } from '../../core/command/in-code.ts';
 import { text } from '../../core/command/parameters.ts';
 import { agentsIn } from '../rooms/room-view.ts';
 import { type Command, type CommandCall, command } from './command.ts';
 import { byName } from './find-command.ts';
+import { noCommand } from './no-command.ts';
 import { mayHere } from './refuse.ts';
 import { explained, usage } from './usage.ts';
 
@@ -29,7 +29,7 @@ function detail(about: string, { commands, prefix, scene }: CommandCall): string
     ({ name }) => name === named?.name || (!/\s\S/u.test(line) && name.startsWith(`${head} `)),
   );
   if (family.length > 0) return family.map(one => explained(one, known)).join('\n\n');
-  return `There is no command ${inCode(prefix + line)}. \`${prefix}help\` shows what there is.`;
+  return noCommand({ unknown: line, near: found !== null && 'near' in found ? found.near : [] }, prefix);
 }
 
 function overview(call: CommandCall): string {

@@ -1,6 +1,5 @@
 import { calledAgents } from '../../core/addressing.ts';
 import { isSlipOf } from '../../core/closest.ts';
-import { inCode } from '../../core/command/in-code.ts';
 import { readArguments } from '../../core/command/read-arguments.ts';
 import { event } from '../../core/events/event.ts';
 import { countCommand, mostCommandsAMinute } from '../../core/floor/flood.ts';
@@ -15,6 +14,7 @@ import type { Command, CommandCall } from './command.ts';
 import { directoryOf } from './directory.ts';
 import type { Found } from './find-command.ts';
 import { findIn } from './is-command.ts';
+import { noCommand } from './no-command.ts';
 import { mayHere, refuse } from './refuse.ts';
 import { usage } from './usage.ts';
 
@@ -38,7 +38,7 @@ export async function runCommand(message: SaidMessage, given: Scene): Promise<De
   if (verdict === 'ignore') return nothing(scene);
   const call: CommandCall = { message, scene, commands: allCommands, prefix, reply: replyAs(speaker, message, scene) };
   if (verdict === 'tell') return call.reply(tooMany);
-  return 'command' in found ? carryOut(found, call) : call.reply(unknown(found, prefix));
+  return 'command' in found ? carryOut(found, call) : call.reply(noCommand(found, prefix));
 }
 
 const countedNow = ({ from }: SaidMessage, { floor, parley }: Scene) => countCommand(floor, from, parley.clock.now());
@@ -49,13 +49,15 @@ type Named = Extract<Found, { command: Command }>;
 const isUrgent = (found: Found): boolean => 'command' in found && found.command.name === 'stop';
 const runNow = ({ floor }: Scene) => ({ floor, verdict: 'run' as const });
 
-const tooMany = `That were ${mostCommandsAMinute} commands within a minute. I go on with yours when a minute has passed; \`stop\` works all the time.`;
+const tooMany = `Those were ${mostCommandsAMinute} commands within a minute. I go on with yours when a minute has passed; \`stop\` works all the time.`;
 
 /** What is asked for, or what is wrong with it. Plain words that are no such command may be meant otherwise: `@Parley who are you?`. */
 function prepare({ command, line }: Named, message: SaidMessage, scene: Scene) {
   const read = readArguments(line, command.parameters, () => directoryOf(scene, message));
   return 'problem' in read ? read : command.prepare(read.values);
 }
+
+const sentence = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 
 async function carryOut(found: Named, call: CommandCall): Promise<Decision> {
   const { command } = found;
@@ -64,7 +66,7 @@ async function carryOut(found: Named, call: CommandCall): Promise<Decision> {
   const prepared = prepare(found, message, scene);
   if ('problem' in prepared) {
     return call.reply(
-      `${prepared.problem}. It is written \`${usage(command, prefix)}\`; \`${prefix}help ${name}\` tells more.`,
+      `${sentence(prepared.problem)} It is written \`${usage(command, prefix)}\`; \`${prefix}help ${name}\` tells more.`,
     );
   }
   const decision = await prepared.run(call);
@@ -87,14 +89,6 @@ const isForUs = (
   calledAgents(message, agentsFor(parley, chat, message)).length > 0;
 
 const firstWord = (name: string): string => name.split(' ')[0] ?? '';
-
-function unknown({ unknown: name, near }: Exclude<Found, { command: Command }>, prefix: string): string {
-  const meant = near.map(one => `\`${prefix}${one}\``);
-  const last = meant.pop();
-  const hint =
-    last === undefined ? '' : ` Did you mean ${meant.length === 0 ? last : `${meant.join(', ')} or ${last}`}?`;
-  return `There is no command ${inCode(prefix + name)}.${hint} \`${prefix}help\` shows what there is.`;
-}
 
 /** The orchestrator answers commands; where it isn't in the room, the first agent does. */
 function commandSpeaker(message: SaidMessage, { parley, chat }: Scene): AgentCard | null {

@@ -40,12 +40,15 @@ export const who = command({
 async function lineOf(agent: AgentCard, scene: Scene): Promise<string> {
   const { skills, tools } = agent.resources;
   const can = [
-    ...(skills.length === 0 ? [] : [`*${skills.slice(0, mostListed).join(', ')}*`]),
+    ...(skills.length === 0 ? [] : [`*${skills.slice(0, mostListed).map(firstOf).join(', ')}*`]),
     ...(tools.length === 0 ? [] : [`tools: ${tools.slice(0, mostListed).map(inCode).join(', ')}`]),
   ];
   const what = can.length === 0 ? '' : ` ${can.join('; ')}`;
   return `- **${agent.name}** (${await doing(agent, scene)}): ${agent.description.trim()}${what}`;
 }
+
+/** A skill may be a list of words for one thing, of which the first is enough here. */
+const firstOf = (skill: string): string => (skill.split(',')[0] ?? skill).trim();
 
 /** What the agent does now: in this room, else elsewhere. */
 async function doing({ _id }: AgentCard, { floor, parley }: Scene): Promise<string> {

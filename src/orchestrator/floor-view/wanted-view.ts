@@ -2,7 +2,7 @@ import type { Chat } from '../../core/chat.ts';
 import type { Floor, Speaker } from '../../core/floor/floor.ts';
 import { inOrder } from '../../core/floor/queue.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
-import { memberOf, moderatorName } from '../floor/floor-names.ts';
+import { decider, memberOf } from '../floor/floor-names.ts';
 import { cardText } from './card-text.ts';
 import { patienceMs } from './floor-views.ts';
 import type { WantedCard } from './show-card.ts';
@@ -19,6 +19,8 @@ export interface ViewScene {
   readonly floor: Floor;
   readonly chat: Chat;
   readonly strategy: string;
+  /** Whether the moderator of a moderated room can decide now. */
+  readonly moderatorHere: boolean;
   /** The agent that shows cards here, or null where @parley is not in the room. */
   readonly host: AgentId | null;
   /** Whether the speaker's agent has not got to this turn yet. */
@@ -66,7 +68,7 @@ function cardFor(scene: ViewScene, late: readonly Speaker[]): WantedCard | null 
     : { as: host, text: cardText(factsOf(scene)), slot: floor.slot?.startedAt ?? 0 };
 }
 
-function factsOf({ floor, strategy, nameOf, now }: ViewScene) {
+function factsOf({ floor, strategy, moderatorHere, nameOf, now }: ViewScene) {
   const { currentSpeaker: speaker, slot, moderator, deliberation, held } = floor;
   const named = (one: Speaker) => ({ name: nameOf(memberOf(one)), reason: one.reason });
   const secondsLeft = slot === null ? null : Math.max(0, slot.endsAt - now) / 1000;
@@ -74,7 +76,7 @@ function factsOf({ floor, strategy, nameOf, now }: ViewScene) {
     speaker: speaker === null ? null : { ...named(speaker), secondsLeft },
     waiting: inOrder(floor).map(named),
     strategy,
-    moderator: strategy === 'moderated' ? moderatorName(moderator, nameOf) : null,
+    moderator: strategy === 'moderated' ? decider(moderator, moderatorHere, nameOf) : null,
     decides: deliberation === null ? null : nameOf(agentMember(deliberation.agent)),
     held,
   };

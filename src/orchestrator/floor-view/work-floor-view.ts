@@ -2,7 +2,7 @@ import type { Chat } from '../../core/chat.ts';
 import type { FloorView } from '../../core/floor-view.ts';
 import type { ChatId } from '../../core/ids.ts';
 import { change, ensure } from '../change.ts';
-import { strategyOf } from '../floor/floor-rules.ts';
+import { floorRules, strategyOf } from '../floor/floor-rules.ts';
 import { readFloor } from '../floor/read-floor.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { agentsIn, displayName } from '../rooms/room-view.ts';
@@ -40,6 +40,7 @@ async function viewOf(parley: Installation, id: ChatId, chat: Chat | null): Prom
     chat,
     host,
     strategy: strategyOf(parley, chat),
+    moderatorHere: floorRules(parley, chat, floor).moderatorHere,
     isKeptWaiting:
       speaker?.kind === 'agent' &&
       (await parley.attention.of(speaker.agent)).waiting.some(({ turn }) => turn === speaker.turn),

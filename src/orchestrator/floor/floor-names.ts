@@ -12,7 +12,13 @@ export const memberOf = (speaker: Speaker): MemberId =>
 export const nameOf = (member: MemberId, { chat, parley }: Pick<Scene, 'chat' | 'parley'>): string =>
   plainName(displayName(chat, member, parley.agents));
 
-/** Who decides about the next speaker, for people. */
+/** Who decides about the next speaker, for people; while the moderator is not there, the order of the queue. */
+export function decider(moderator: Moderator, isHere: boolean, named: (member: MemberId) => string): string {
+  const name = moderatorName(moderator, named);
+  return isHere ? name : `the order of the queue, while ${name} is not available`;
+}
+
+/** A moderator's name, for people. */
 export function moderatorName(moderator: Moderator, named: (member: MemberId) => string): string {
   if (moderator.kind === 'rule') return moderator.rule === 'order' ? 'the order of the queue' : 'who was asked first';
   return named(moderator.kind === 'agent' ? agentMember(moderator.agent) : moderator.person);

@@ -45,7 +45,7 @@ export async function openChat(parley: Installation, wanted: WantedChat): Promis
   if (plan.invite.length > mostMembers) return { refused: `A chat is opened for at most ${mostMembers} members.` };
   const owner = wanted.opener === null ? wanted.by : agentMember(wanted.opener);
   if (!(await mayOpenAnother(parley, owner, wanted.cause))) {
-    return { refused: 'That were too many chats within an hour. Use one that is there, or ask again later.' };
+    return { refused: 'Those were too many chats within an hour. Use one that is there, or ask again later.' };
   }
   try {
     return await open(parley, wanted, { bridge, plan });

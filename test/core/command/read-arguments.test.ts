@@ -52,7 +52,7 @@ describe('words', () => {
   });
 
   it('that are missing are named', () => {
-    expect(read(schema, '')).toBe('the name is missing');
+    expect(read(schema, '')).toBe('`<name>` is missing');
   });
 
   it('that are too long are refused', () => {

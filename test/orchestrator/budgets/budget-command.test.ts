@@ -73,10 +73,10 @@ describe('!budget set', () => {
     ['!budget set @tom none', 'The daily limit of `@tom`: no limit, until midnight.'],
     ['!budget set clara 10,000 tokens today', 'The daily limit of clara: 10,000 tokens, until midnight.'],
     ['!budget set room -5', '`-5` is no amount'],
-    ['!budget set 200k', 'the amount is missing'],
+    ['!budget set 200k', '`<amount>` is missing'],
     ['!budget set 200k room', '`200k` is neither'],
     ['!budget set @eve 5', '`@eve` is neither'],
-    ['!budget set room', 'the amount is missing'],
+    ['!budget set room', '`<amount>` is missing'],
   ])('%s: %s', async (command, answer) => {
     const { ask } = await group();
     expect((await ask(command)).toLowerCase()).toContain(answer.toLowerCase());

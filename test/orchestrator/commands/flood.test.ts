@@ -16,7 +16,7 @@ it('who asks for help again and again is told once that it is too much, and then
   for (let times = 0; times < 40; times += 1) gus.say(chat, '!help');
   await settle();
   expect(told()).toHaveLength(31);
-  expect(told().at(-1)).toMatch(/^That were 30 commands within a minute/);
+  expect(told().at(-1)).toMatch(/^Those were 30 commands within a minute/);
   mara.say(chat, '!who');
   await settle();
   expect(told()).toHaveLength(32);

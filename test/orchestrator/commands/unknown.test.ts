@@ -50,3 +50,15 @@ describe('a word behind ! that is no command, in a group', () => {
     expect(await say(text, mentions)).toMatchObject([{ agent: 'parley', notice: true }]);
   });
 });
+
+it('!help of a wrong name names what may have been meant', async () => {
+  const { bridge, settle, answers } = await testParley();
+  const mara = bridge.person('mara');
+  const chat = mara.dm('@agent-ada');
+  await settle();
+  mara.say(chat, '!help flor');
+  await settle();
+  expect(answers(chat)[0]?.text).toBe(
+    'There is no command `!flor`. Did you mean `!floor`? `!help` shows what there is.',
+  );
+});

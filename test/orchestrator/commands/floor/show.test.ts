@@ -37,6 +37,16 @@ describe('!floor', () => {
     expect(shown?.split('\n')).toHaveLength(4);
   });
 
+  it('tells that the order decides while the moderator is not in the room', async () => {
+    const { mara, order, chat, settle } = await room();
+    await order(mara, '!floor strategy moderated');
+    await order(mara, '!floor moderator @tom');
+    expect(await order(mara, '!floor')).toContain('Strategy: moderated. Moderator: Tom.');
+    mara.kick(chat, '@tom');
+    await settle();
+    expect(await order(mara, '!floor')).toContain('Moderator: the order of the queue, while Tom is not available.');
+  });
+
   it('has nothing to say of a direct chat', async () => {
     const test = await testParley();
     const mara = test.bridge.person('mara');
