@@ -7,8 +7,13 @@ import {
   endRestore,
   untyped,
 } from '../orchestrator/backup/fill-store.ts';
-import { collectionNames, readInstallation, restoreMark } from '../orchestrator/backup/read-installation.ts';
-import type { CollectionName, Store } from '../ports/store.ts';
+import {
+  type Copied,
+  copiedCollections,
+  readInstallation,
+  restoreMark,
+} from '../orchestrator/backup/read-installation.ts';
+import type { Store } from '../ports/store.ts';
 import { type Digest, digestOf } from './digest.ts';
 
 export interface CopyOptions {
@@ -19,7 +24,7 @@ export interface CopyOptions {
   readonly signal?: AbortSignal;
 }
 
-export type CopySummary = Readonly<Record<CollectionName, Digest>>;
+export type CopySummary = Readonly<Record<Copied, Digest>>;
 
 /**
  * Copies all documents from one store to an empty one, as they stand, sealed or not, and compares both by counts and hashes. Broken off,
@@ -34,7 +39,7 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions): P
   await takeOutGone(from, to, signal);
   onStep?.('verify');
   const [wanted, found] = [await digestOf(from, signal), await digestOf(to, signal)];
-  const wrong = collectionNames.find(name => found[name].sha256 !== wanted[name].sha256);
+  const wrong = copiedCollections.find(name => found[name].sha256 !== wanted[name].sha256);
   if (wrong !== undefined) throw differs(wrong, wanted[wrong].count, found[wrong].count);
   await endRestore(to);
   return found;
@@ -53,7 +58,7 @@ async function begin(to: Store, source: string): Promise<void> {
   }
 }
 
-const differs = (name: CollectionName, wanted: number, found: number): ParleyError =>
+const differs = (name: Copied, wanted: number, found: number): ParleyError =>
   new ParleyError(
     'COPY_REFUSED',
     `The copy is not what was copied: ${name} differ (${wanted} documents there, ${found} in the copy). Somebody wrote meanwhile. Stop all ` +

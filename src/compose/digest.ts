@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { canonical, untyped } from '../orchestrator/backup/fill-store.ts';
-import { collectionNames, restoreMark } from '../orchestrator/backup/read-installation.ts';
-import type { CollectionName, Store } from '../ports/store.ts';
+import { type Copied, copiedCollections, restoreMark } from '../orchestrator/backup/read-installation.ts';
+import type { Store } from '../ports/store.ts';
 
 const pageSize = 500;
 
@@ -13,13 +13,13 @@ export interface Digest {
 }
 
 /** A digest for each collection of a store. */
-export async function digestOf(store: Store, signal?: AbortSignal): Promise<Readonly<Record<CollectionName, Digest>>> {
-  const digests: Partial<Record<CollectionName, Digest>> = {};
-  for (const name of collectionNames) digests[name] = await digestOfCollection(store, name, signal);
-  return digests as Record<CollectionName, Digest>;
+export async function digestOf(store: Store, signal?: AbortSignal): Promise<Readonly<Record<Copied, Digest>>> {
+  const digests: Partial<Record<Copied, Digest>> = {};
+  for (const name of copiedCollections) digests[name] = await digestOfCollection(store, name, signal);
+  return digests as Record<Copied, Digest>;
 }
 
-async function digestOfCollection(store: Store, name: CollectionName, signal?: AbortSignal): Promise<Digest> {
+async function digestOfCollection(store: Store, name: Copied, signal?: AbortSignal): Promise<Digest> {
   const hash = createHash('sha256');
   let count = 0;
   let after: string | null = null;

@@ -2,7 +2,7 @@ import type { Document } from '../../core/document.ts';
 import { ParleyError } from '../../core/errors.ts';
 import type { Collection, CollectionName, Store, Stored } from '../../ports/store.ts';
 import { change } from '../change.ts';
-import { type Copied, collectionNames, readAll, restoreMark } from './read-installation.ts';
+import { type Copied, copiedCollections, readAll, restoreMark } from './read-installation.ts';
 
 const atOnce = 500;
 
@@ -15,7 +15,7 @@ export async function beginRestore(store: Store, source: string): Promise<boolea
   if (mark?.value === source || mark?.value === verified(source)) return mark.value !== source;
   if (mark !== null)
     throw refused('another restore was broken off here. Repeat that one, or begin with an empty store');
-  for (const name of collectionNames) {
+  for (const name of copiedCollections) {
     const [found] = await store.collection(name).find({ limit: 1 });
     if (found !== undefined) throw refused(`there is an installation already (${name} are not empty)`);
   }
@@ -71,7 +71,7 @@ export async function verifyStore(store: Store, documents: AsyncIterable<Stored>
     const wrong = batch.find(document => byId.get(document._id) !== canonical(document));
     if (wrong !== undefined) throw differs(`${name} ${wrong._id} is not as in the backup`);
   }
-  for (const name of collectionNames) {
+  for (const name of copiedCollections) {
     const found = await countOf(store, name);
     if (found !== (counts[name] ?? 0))
       throw differs(`there are ${found} documents in ${name}, not ${counts[name] ?? 0}`);

@@ -42,12 +42,13 @@ const readingOrder: { readonly [Name in Copied]: Way } = {
   audit: byTime,
 };
 
-export const collectionNames = Object.keys(readingOrder) as Copied[];
+/** In the order in which they are read. */
+export const copiedCollections = Object.keys(readingOrder) as Copied[];
 
 /** All documents of an installation, while it runs, in the order that makes them a copy. Memory: a page. Tests read otherwise. */
 export async function* readInstallation(
   store: Store,
-  { page = pageSize, order = collectionNames }: { readonly page?: number; readonly order?: readonly Copied[] } = {},
+  { page = pageSize, order = copiedCollections }: { readonly page?: number; readonly order?: readonly Copied[] } = {},
 ): AsyncGenerator<Stored> {
   const keys = new Set<string>();
   for (const collection of [...order, 'keys'] as const) {

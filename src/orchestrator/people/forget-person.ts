@@ -3,7 +3,7 @@ import { bridgeOf, externalIdOf, foreignMember, type MemberId } from '../../core
 import type { Message } from '../../core/message.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Collection, CollectionName, Store, Stored } from '../../ports/store.ts';
-import { collectionNames, readAll } from '../backup/read-installation.ts';
+import { copiedCollections, readAll } from '../backup/read-installation.ts';
 import { mentions } from './about-person.ts';
 import { askedFor } from './export-data.ts';
 import { type Forgetting, forgottenDocument, forgottenLine, forgottenTurn } from './forgotten-documents.ts';
@@ -58,7 +58,7 @@ export async function forgetOnce(store: Store, forgetting: Forgetting, isTrial: 
   return { touched, unfinished };
 }
 
-const others = collectionNames.filter(name => !['turns', 'messages', 'keys'].includes(name));
+const others = copiedCollections.filter(name => !['turns', 'messages', 'keys'].includes(name));
 
 const isOpen = ({ state, stop }: Turn): boolean => state !== 'done' && stop === 'redacted';
 

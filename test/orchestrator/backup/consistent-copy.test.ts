@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { collectionNames, readInstallation } from '../../../src/orchestrator/backup/read-installation.ts';
+import { copiedCollections, readInstallation } from '../../../src/orchestrator/backup/read-installation.ts';
 import type { Collection, Store } from '../../../src/ports/store.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { openSqliteStore } from '../../../src/stores/sqlite/store.ts';
@@ -18,7 +18,7 @@ import { heldClock } from '../../fakes/clock.ts';
 import { testParley } from '../../fakes/installation.ts';
 
 /** Copies document by document while people talk and agents answer. */
-async function copyWhileBusy(busy: BusyParley, seed: number, order = collectionNames): Promise<Store> {
+async function copyWhileBusy(busy: BusyParley, seed: number, order = copiedCollections): Promise<Store> {
   const roll = dice(seed);
   const copy = openMemoryStore({ clock: busy.test.clock });
   const page = 1 + Math.floor(roll() * 4);
@@ -100,7 +100,7 @@ it('a copy in the opposite order claims what is not in it: the order is what doe
   const missing: string[] = [];
   for (let seed = 1; seed <= 10; seed += 1) {
     const busy = await busyParley();
-    missing.push(...(await claimedButMissing(await copyWhileBusy(busy, seed, collectionNames.toReversed()))));
+    missing.push(...(await claimedButMissing(await copyWhileBusy(busy, seed, copiedCollections.toReversed()))));
     await busy.test.crash();
   }
   expect(missing).not.toEqual([]);
