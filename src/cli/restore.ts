@@ -41,7 +41,10 @@ export async function runRestore(
   for (const kept of summary.keptFiles)
     progress.warn(`${kept} in the data folder differs from the backup's, and was kept`);
   if (json) stdout.write(`${JSON.stringify({ file: name, toTime: toTime ?? null, ...summary }, undefined, 2)}\n`);
-  else stdout.write('\nStart it with npx parley up. People find their rooms as the homeserver has them.\n');
+  else
+    stdout.write(
+      '\nStart it with npx parley up; it needs the master key of that time (docs/how-to/keys.md). People find their rooms as the homeserver has them.\n',
+    );
   return 0;
 }
 
