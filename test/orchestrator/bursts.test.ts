@@ -148,4 +148,22 @@ describe('quick messages of one person', () => {
     expect(second.answers(first.chat).map(({ text }) => text)).toEqual(['Ada heard: three']);
     expect(second.runtime.requests.at(-1)?.conversation.map(heard => heard.text)).toEqual(['one', 'two', 'three']);
   });
+
+  it('have each its own answer where nothing is to be merged, also those of the same millisecond', async () => {
+    const test = await testParley({ settings: { mergeWithinMs: 0 } });
+    const mara = test.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await test.settle();
+    const first = heldReply();
+    test.runtime.answer(first.script);
+    mara.say(chat, 'one');
+    await test.settle();
+    test.runtime.answer(() => 'second');
+    mara.say(chat, 'two');
+    await test.settle();
+    first.say('first');
+    first.end();
+    await test.settle();
+    expect(test.answers(chat).map(({ text }) => text)).toEqual(['first', 'second']);
+  });
 });

@@ -42,6 +42,7 @@ async function pendingBefore(turn: Draft<Turn>, message: SaidMessage, scene: Sce
 
 /** What was written while Parley was down was not written in a hurry to go on: each message has its own answer. */
 const isJustBefore = (before: SaidMessage, message: SaidMessage, { settings, startedAt }: Installation): boolean =>
+  settings.mergeWithinMs > 0 &&
   before.timestamp >= startedAt &&
   before.from === message.from &&
   before.thread === message.thread &&
