@@ -68,6 +68,8 @@ describe('reactions on the card', () => {
     }
     await clock.advance(3000);
     expect((await floor()).queue).toHaveLength(50);
+    for (let n = 0; n < 110; n += 1) bridge.person(`p${1 + (n % 54)}`).say(chat, '!floor next');
+    await settle();
     mara.say(chat, '!floor next');
     await settle();
     expect((await floor()).currentSpeaker).toMatchObject({ person: memberAt('p0') });
