@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit`: everything that needs no homeserver, side by side. `e2e`: real Synapse; each file starts a Parley of its own. */
+/** `unit`: everything that needs no homeserver, side by side. `e2e`: real Synapse; each file starts a Parley of its own. `compose`: docker-compose.yml. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/bench/**', 'node_modules/**'],
+          exclude: ['test/e2e/**', 'test/bench/**', 'test/containers/**', 'node_modules/**'],
           globalSetup: ['test/servers.ts'],
           pool: 'threads',
           // Many start processes of their own; on a busy machine that takes its time.
@@ -26,6 +26,16 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'compose',
+          include: ['test/containers/**/*.test.ts'],
+          globalSetup: ['test/servers.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 600_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

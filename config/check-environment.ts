@@ -5,8 +5,8 @@ import { environmentVariables } from './environment.ts';
 import { invalid } from './problems.ts';
 import { readText } from './read-yaml.ts';
 
-/** Set by Parley itself, by its tests, or read by `docker-compose.yml`. */
-const others = /^PARLEY_(?:TEST_\w+|KILL_AT|SYNAPSE_FOLDER|UID|GID)$/;
+/** Set by Parley itself, by its tests, or read by the files for Docker Compose. */
+const others = /^PARLEY_(?:TEST_\w+|KILL_AT|SYNAPSE_FOLDER|UID|GID|IMAGE|MEMORY)$/;
 const homeservers = ['docker', 'python'];
 
 /** Where files may name variables of a person's own. */

@@ -22,6 +22,7 @@ import { openMemoryStore } from './stores/memory/store.ts';
 import { systemClock } from './system-clock.ts';
 
 export { backUp, restore } from './compose/backups.ts';
+export { makeContainerAccount, prepareContainers } from './compose/containers.ts';
 export { changeDeadLetters, listDeadLetters } from './compose/dead-letters.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
 export { copy, migrate } from './compose/move-store.ts';

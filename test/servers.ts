@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { describe, inject, it } from 'vitest';
 import type { TestProject } from 'vitest/node';
+import { findDocker } from './containers/find-docker.ts';
 import { ensureSynapse } from './ensure-synapse.ts';
 import { ensureFerretdb } from './servers/ensure-ferretdb.ts';
 import { redisVersion, startRedis } from './servers/redis.ts';
@@ -10,7 +11,7 @@ import { redisVersion, startRedis } from './servers/redis.ts';
  * Real servers for tests. Each is looked for once, at the start, with a line that says what was found. A test that needs one says so by
  * `describeWith`: without the server it is skipped by name, or fails where `PARLEY_TEST_REQUIRE` names the server.
  */
-export type ServerName = 'synapse' | 'redis' | 'mongodb';
+export type ServerName = 'synapse' | 'redis' | 'mongodb' | 'docker';
 
 export interface FoundServer {
   readonly found: boolean;
@@ -34,11 +35,13 @@ const run = promisify(execFile);
 const neededBy: Readonly<Record<string, readonly ServerName[]>> = {
   unit: ['synapse', 'redis', 'mongodb'],
   e2e: ['synapse', 'redis', 'mongodb'],
+  compose: ['docker'],
 };
 const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
   synapse: findSynapse,
   redis: findRedis,
   mongodb: findMongodb,
+  docker: findDocker,
 };
 
 /** Vitest's global set-up: finds the servers that the project's tests use. */

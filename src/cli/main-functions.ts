@@ -53,6 +53,28 @@ export interface RotatedKeys {
   readonly former: number;
 }
 
+/** What an installation in containers is to be like. */
+export interface ContainerWishes {
+  /** The folder with a folder for each service; each may be a volume. */
+  readonly folder: string;
+  readonly serverName: string;
+  /** Where people's clients reach the homeserver. */
+  readonly homeserver: string;
+  /** Where people find a client. */
+  readonly client: string;
+  /** The user id of the first person; null: `@person:…`. */
+  readonly owner: string | null;
+}
+
+/** The first person of an installation in containers. */
+export interface ContainerAccount {
+  readonly client: string;
+  readonly homeserver: string;
+  readonly userId: string;
+  /** Whether the account was made just now. */
+  readonly isNew: boolean;
+}
+
 /** One dead letter, or all, or all of a group. */
 export type LetterChoice = { readonly id: string } | { readonly group: string | null };
 
@@ -107,6 +129,10 @@ export interface Main {
   copy(request: Given & CopyRequest): Promise<CopyResult>;
   /** Brings the documents to the version of this Parley; null where there is no store yet. */
   migrate(request: Given & MigrateRequest): Promise<MigrationSummary | null>;
+  /** Makes the secrets and the homeserver's files of an installation in containers, where they are missing. */
+  prepareContainers(wishes: ContainerWishes): Promise<void>;
+  /** Makes the first person's account at the homeserver that was prepared there, where it is missing. */
+  makeContainerAccount(options: { readonly folder: string }): Promise<ContainerAccount>;
   openChat(
     options: Given & { readonly agent: string | null; readonly log: Log; readonly signal: AbortSignal },
   ): Promise<TerminalChat>;

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { environmentWith } from '../../config/environment.ts';
 import { version } from '../compose/version.ts';
 import { roles } from '../core/crew.ts';
+import { addContainers } from './containers.ts';
 import type { CliContext } from './context.ts';
 import { addDataCommands } from './data-commands.ts';
 import { type Does, examples } from './examples.ts';
@@ -59,6 +60,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
   addConfig(root, does);
   addDataCommands(root, does);
   addStoreCommands(root, does);
+  addContainers(root, does);
   return root;
 }
 

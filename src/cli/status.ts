@@ -1,6 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
 import { ParleyError } from '../core/errors.ts';
-import { runningPid } from '../data-folder/lock.ts';
+import { isAlive, runningPid } from '../data-folder/lock.ts';
 import { readMonitorAddress } from '../data-folder/monitor-address.ts';
 import { type Status, statusSchema } from '../telemetry/monitor/status.ts';
 import { painter } from './colours.ts';
@@ -26,9 +26,10 @@ export async function runStatus(context: CliContext, { json = false, url }: Stat
 
 async function addressHere({ dataDir }: { readonly dataDir: string }): Promise<string> {
   const pid = runningPid(dataDir);
-  if (pid === null) throw notRunning(`Parley does not run in ${dataDir}. Start it with npx parley up.`);
   const address = await readMonitorAddress(dataDir);
-  if (address?.pid === pid) return address.url;
+  // One of several that share the work holds no lock; its address tells that it is there.
+  if (address !== null && (pid === null ? isAlive(address.pid) : address.pid === pid)) return address.url;
+  if (pid === null) throw notRunning(`Parley does not run in ${dataDir}. Start it with npx parley up.`);
   throw notRunning(
     `Parley runs in ${dataDir} (process ${pid}), but can't be asked. If monitoring.port (PARLEY_METRICS_PORT) is 0, set another; ` +
       'else parley.log says why it could not listen.',

@@ -20,7 +20,7 @@ import {
 } from './synapse-folder.ts';
 
 const service = 'synapse';
-/** The port inside the container; docker-compose.yml publishes it. */
+/** The port inside the container; config/synapse/docker-compose.yml publishes it. */
 const innerPort = 8008;
 const composeLimitMs = 60_000;
 const startLimitMs = 60_000;
@@ -94,7 +94,7 @@ export function composeWords(engine: DockerEngine, folder: string, words: readon
   return [...engine.compose, '-p', project, '-f', projectFiles.compose, ...words];
 }
 
-/** The variables of docker-compose.yml. The container gives the files to who owns the data folder. Pure. */
+/** The variables of config/synapse/docker-compose.yml. The container gives the files to who owns the data folder. Pure. */
 export function composeVariables(folder: string, image: string, port: number): NodeJS.ProcessEnv {
   const uid = process.getuid?.();
   const gid = process.getgid?.();

@@ -9,7 +9,7 @@ import { type CommandResult, lastErrorLines, runCommand } from './run-command.ts
 import { projectFiles } from './synapse-folder.ts';
 import { endVenvProcesses } from './synapse-process.ts';
 
-/** The version that Parley is tested with; the image in docker-compose.yml is of the same. */
+/** The version that Parley is tested with; the images in config/synapse/docker-compose.yml and docker-compose.yml are of the same. */
 export const synapseVersion = '1.163.2';
 
 const installLimitMs = 15 * 60_000;

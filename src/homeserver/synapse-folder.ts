@@ -10,7 +10,7 @@ const templates = join(projectFolder, 'config', 'synapse');
 
 /** Files of the project, by absolute path, that starting a homeserver needs. */
 export const projectFiles = {
-  compose: join(projectFolder, 'docker-compose.yml'),
+  compose: join(templates, 'docker-compose.yml'),
   constraints: join(templates, 'constraints.txt'),
 } as const;
 

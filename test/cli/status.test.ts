@@ -72,6 +72,12 @@ describe('npx parley status', () => {
     expect(JSON.parse(json.stdout)).toEqual(status);
   });
 
+  it('finds one that shares the folder with others, and so holds no lock', async () => {
+    const data = tempFolder();
+    onTestFinished(await noteMonitorAddress(data, { url: await serving(status), pid: process.pid }));
+    expect(await parley(['status'], { env: { PARLEY_DATA: data } })).toMatchObject({ code: 0, stderr: '' });
+  });
+
   it('ends with 1 where something that Parley needs is not there', async () => {
     const url = await serving({ ...status, ready: false });
     const { code, stdout } = await parley(['status', '--url', url]);

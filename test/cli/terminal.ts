@@ -51,5 +51,7 @@ const absent: Main = {
   forgetPerson: missing,
   copy: missing,
   migrate: missing,
+  prepareContainers: missing,
+  makeContainerAccount: missing,
   openChat: missing,
 };

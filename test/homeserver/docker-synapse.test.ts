@@ -140,7 +140,7 @@ test('each data folder is a project of its own', () => {
   expect(one[3]).not.toBe(composeWords(engine, '/two', ['up'])[3]);
 });
 
-test('the variables leave the default image to docker-compose.yml only where none is known', () => {
+test('the variables leave the default image to the file for Compose only where none is known', () => {
   expect(composeVariables('/data', 'img:1', 8008)).toMatchObject({
     SYNAPSE_IMAGE: 'img:1',
     PARLEY_SYNAPSE_FOLDER: '/data',

@@ -61,10 +61,11 @@ test('a signing key has the form that Synapse reads', () => {
 });
 
 test('the image and the package are of one version', () => {
-  const compose = readFileSync(join(projectFolder, 'docker-compose.yml'), 'utf8');
-  const { image, ports } = parse(compose).services.synapse;
-  expect(image).toBe(`\${SYNAPSE_IMAGE:-matrixdotorg/synapse:v${synapseVersion}}`);
-  expect(ports.every((port: string) => port.startsWith('127.0.0.1:'))).toBe(true);
+  const files = ['docker-compose.yml', join('config', 'synapse', 'docker-compose.yml')];
+  const [whole, alone] = files.map(file => parse(readFileSync(join(projectFolder, file), 'utf8'), { merge: true }));
+  for (const { services } of [whole, alone])
+    expect(services.synapse.image).toBe(`\${SYNAPSE_IMAGE:-matrixdotorg/synapse:v${synapseVersion}}`);
+  expect(alone.services.synapse.ports.every((port: string) => port.startsWith('127.0.0.1:'))).toBe(true);
   const constraints = readFileSync(join(projectFolder, 'config', 'synapse', 'constraints.txt'), 'utf8');
   expect(constraints).toContain(`Synapse ${synapseVersion}`);
 });

@@ -33,6 +33,8 @@ export type Rule = (request: ModelRequest) => Script | undefined;
 export interface ScriptedModelOptions {
   readonly rules?: readonly Rule[];
   readonly port?: number;
+  /** Where it listens. Default: 127.0.0.1. */
+  readonly host?: string;
   /** Between two pieces of an answer. Default: 0, the whole answer at once. */
   readonly delayMs?: number;
 }
@@ -58,7 +60,7 @@ export async function startScriptedModel(options: ScriptedModelOptions = {}): Pr
   const memory: Memory = { failedOnce: new Set(), healed: new Set() };
   const state: State = { requests, rules, memory, delayMs: options.delayMs ?? 0 };
   const server = createServer((request, response) => void serve(state, request, response));
-  server.listen(options.port ?? 0, '127.0.0.1');
+  server.listen(options.port ?? 0, options.host ?? '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,0 +1,61 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, openSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { run } from './tools.ts';
+
+export interface Engine {
+  /** `DOCKER_HOST` of it. */
+  readonly host: string;
+  readonly version: string;
+  /** Ends it, where it was started here. */
+  stop(): Promise<void>;
+}
+
+const patienceMs = 60_000;
+
+/** The engine that answers, or one of the tests' own: `dockerd` at a socket that nobody else looks for, its images kept for the next time. */
+export async function startEngine(): Promise<Engine> {
+  const given = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
+  const version = await versionOf(given);
+  if (version !== undefined) return { host: given, version, stop: async () => {} };
+  if (process.getuid?.() !== 0) throw new Error('no Docker engine answers');
+  return ownEngine();
+}
+
+async function versionOf(host: string): Promise<string | undefined> {
+  const answer = await run('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}']).catch(() => undefined);
+  return answer?.stdout.trim();
+}
+
+async function ownEngine(): Promise<Engine> {
+  const folder = join(tmpdir(), 'parley-test-docker');
+  mkdirSync(folder, { recursive: true });
+  const host = `unix://${join(folder, 'docker.sock')}`;
+  const places = { 'data-root': 'data', 'exec-root': 'exec', pidfile: 'dockerd.pid' };
+  const args = Object.entries(places).flatMap(([option, place]) => [`--${option}`, join(folder, place)]);
+  const log = openSync(join(folder, 'dockerd.log'), 'w');
+  const child = spawn('dockerd', ['-H', host, ...args], { stdio: ['ignore', log, log], detached: true });
+  const ended = new Promise<string>(resolve => {
+    child.on('error', error => resolve(error.message));
+    child.on('exit', code => resolve(`dockerd ended (${code}); see ${folder}/dockerd.log`));
+  });
+  const version = await Promise.race([untilItAnswers(host), ended.then(why => Promise.reject(new Error(why)))]);
+  return {
+    host,
+    version: `${version}, started for the tests`,
+    async stop() {
+      child.kill('SIGTERM');
+      await ended;
+    },
+  };
+}
+
+async function untilItAnswers(host: string): Promise<string> {
+  for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(250)) {
+    const version = await versionOf(host);
+    if (version !== undefined) return version;
+  }
+  throw new Error('dockerd did not answer');
+}
