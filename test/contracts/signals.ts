@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import type { TurnId } from '../../src/core/ids.ts';
+import type { AgentId, TurnId } from '../../src/core/ids.ts';
 import type { Signal, Signals } from '../../src/ports/signals.ts';
 
+const last = { type: 'agent-changed', agent: 'ada' as AgentId } as const;
 const stop = { type: 'interrupt', turn: 'test:a/ada' as TurnId, why: 'stop' } as const;
 
 /** What signals between processes must do. `open` gives those of one more process. */
@@ -14,16 +15,15 @@ export function signalsContract(name: string, open: () => Signals): void {
     return Object.assign(signals, { heard });
   }
 
+  /** Resolves when all hear the first one, and nothing that was sent for that is still under way. */
   async function listening(...all: ReturnType<typeof process>[]): Promise<void> {
     for (const { listen, heard } of all) listen(signal => void heard.push(signal));
     const [first, ...others] = all;
     for (const other of others) {
-      while (other.heard.length === 0) {
-        first?.send({ type: 'limits-changed' });
-        await sleep(10);
-      }
+      for (; other.heard.length === 0; await sleep(10)) first?.send({ type: 'limits-changed' });
     }
-    await sleep(50);
+    first?.send(last);
+    await until(() => others.every(({ heard }) => heard.some(({ type }) => type === last.type)));
     for (const { heard } of all) heard.length = 0;
   }
 

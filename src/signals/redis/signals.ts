@@ -34,7 +34,8 @@ export function redisSignals({ address, log }: { readonly address: RedisAddress;
       const client = connectRedis(address, 'commands', log);
       listener = client;
       client.on('message', (_, text: string) => {
-        const signal = readSignal(text, self);
+        // A connection that is being closed may still have something to say.
+        const signal = closed ? null : readSignal(text, self);
         if (signal !== null) hear(signal);
       });
       if (client.status === 'ready') subscribe(client);
