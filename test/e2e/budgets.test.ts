@@ -3,7 +3,7 @@ import { describeWith } from '../servers.ts';
 import { impatientModel } from './driver/settings.ts';
 import { World } from './driver/world.ts';
 
-const mostAnswers = 12;
+const mostAnswers = 20;
 
 describeWith('synapse', 'budgets', () => {
   let world: World;
@@ -24,7 +24,7 @@ describeWith('synapse', 'budgets', () => {
     const [, used = '0'] = /This room\**: ([\d,]+) of 1,000,000 tokens/.exec(shown) ?? [];
     const once = Number(used.replaceAll(',', ''));
     expect(once).toBeGreaterThan(50);
-    expect((await admin.ask(room, `!budget set room ${6 * once} always`)).text).toContain('until it is changed');
+    expect((await admin.ask(room, `!budget set room ${12 * once} always`)).text).toContain('until it is changed');
 
     const refused = await askUntilRefused(room);
     expect(refused.text).toContain('today’s budget of this room');
