@@ -23,12 +23,18 @@ export async function judgeStage(
   return { faults, answers };
 }
 
-async function eventsOf({ id, people }: LoadedRoom): Promise<MatrixEvent[]> {
+/** A room's whole timeline, as one of its people reads it. */
+export async function eventsOf({ id, people }: LoadedRoom): Promise<MatrixEvent[]> {
   const [reader] = people;
   return reader === undefined ? [] : readTimeline(reader, id);
 }
 
-function judgeRoom({ agents }: Stage, { id, partner }: LoadedRoom, events: readonly MatrixEvent[]) {
+/** What is wrong in the timeline of a room; `agents` are user ids by name, @parley's too. */
+export function judgeRoom(
+  { agents }: Pick<Stage, 'agents'>,
+  { id, partner }: LoadedRoom,
+  events: readonly MatrixEvent[],
+): ReturnType<typeof verifyRoom> {
   const view = new RoomView();
   for (const event of events) view.add(event);
   const made = view.messages().flatMap(({ body }) => /^!agent create (\w+)/.exec(body)?.[1] ?? []);

@@ -2,6 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Book, Play } from './book.ts';
 import type { Random } from './random.ts';
 
+/** How soon those who rest see that it is over, or that somebody is in a hurry. */
+const longestLookMs = 50;
+
 /** People who are at it without a pause, but never far ahead of the answers. */
 export class Load {
   readonly book: Book;
@@ -56,7 +59,8 @@ export class Load {
       await play.act(this.#focus);
       const begun = Date.now();
       const rest = this.#random.between(...play.rest);
-      while (!this.#stopped && Date.now() - begun < rest * this.#patienceOf(play)) await sleep(10);
+      const left = (): number => begun + rest * this.#patienceOf(play) - Date.now();
+      while (!this.#stopped && left() > 0) await sleep(Math.min(longestLookMs, Math.max(10, left())));
     }
   }
 

@@ -26,7 +26,7 @@ const folder = import.meta.dirname;
  * People write faster than they are answered here, and than people can, and each message is to have its own
  * answer; agents may hand over as often as they like. Budgets are counted, and suffice.
  */
-const stageConfig = {
+export const stageConfig = {
   floor: { findBots: false, agentTurnsPerMinute: 100, roomTurnsPerMinute: 100 },
   conversation: { mergeWithinSeconds: 0, maxTurnsWithoutPerson: 100 },
   budgets: { perDay: 1e9, rooms: { default: 1e9 } },

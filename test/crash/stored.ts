@@ -23,7 +23,8 @@ async function reading<T>({ parley }: World, read: (store: Store) => Promise<T>)
   });
 }
 
-async function all<Name extends CollectionName>(store: Store, name: Name): Promise<Collections[Name][]> {
+/** Every document of a collection. */
+export async function all<Name extends CollectionName>(store: Store, name: Name): Promise<Collections[Name][]> {
   const found: Collections[Name][] = [];
   const page = 500;
   for (;;) {
@@ -34,10 +35,8 @@ async function all<Name extends CollectionName>(store: Store, name: Name): Promi
   }
 }
 
-const leftOver = (room: string, what: string): Fault => ({ kind: 'left over', room, what });
-
 /** What is not at its end, though nobody says or waits for anything. */
-async function leftOvers(store: Store): Promise<Fault[]> {
+export async function leftOvers(store: Store): Promise<Fault[]> {
   const open = { where: { state: { in: ['queued', 'running', 'replied'] } }, limit: 1_000 } as const;
   const turns = await store.collection('turns').find(open);
   const floors = await all(store, 'speaker_queues');

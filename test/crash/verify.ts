@@ -21,8 +21,8 @@ export const faultKinds = [
 ] as const;
 export type FaultKind = (typeof faultKinds)[number];
 
-export interface Fault {
-  readonly kind: FaultKind;
+export interface Fault<Kind extends string = FaultKind> {
+  readonly kind: Kind;
   readonly room: string;
   readonly what: string;
 }

@@ -46,23 +46,33 @@ export interface FerretdbServer extends MongoServer {
   readonly port: number;
   /** Ends the process at once, as a crash would. */
   kill(): Promise<void>;
+  /** Asks it to end, and waits until it has. */
+  end(): Promise<void>;
+  /** Stops the process without ending it, and lets it go on. */
+  freeze(): void;
+  thaw(): void;
   /** Starts it again on what it kept. */
   start(): Promise<void>;
 }
 
-export async function startFerretdb(): Promise<FerretdbServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'parley-mongo-'));
+/** Starts one in a folder of its own, made in `within`. */
+export async function startFerretdb(within: string = tmpdir()): Promise<FerretdbServer> {
+  const folder = mkdtempSync(join(within, 'parley-mongo-'));
   let running = await startProcess(folder, 0);
   const { port } = running;
-  const kill = async (): Promise<void> => {
+  const endBy = async (signal: NodeJS.Signals): Promise<void> => {
     if (running.child.exitCode !== null || running.child.signalCode !== null) return;
     const ended = once(running.child, 'exit');
-    running.child.kill('SIGKILL');
+    running.child.kill(signal);
     await ended;
   };
+  const kill = (): Promise<void> => endBy('SIGKILL');
   return {
     port,
     kill,
+    end: () => endBy('SIGTERM'),
+    freeze: () => void running.child.kill('SIGSTOP'),
+    thaw: () => void running.child.kill('SIGCONT'),
     newDatabase: () => `mongodb://127.0.0.1:${port}/test_${randomUUID().replaceAll('-', '')}`,
     async start() {
       running = await startProcess(folder, port);

@@ -14,6 +14,8 @@ export interface OwnRedis {
   readonly port: number;
   /** Kills it at once; what it held is gone. */
   kill(): Promise<void>;
+  /** Asks it to end, and waits until it has; what it held is gone, too. */
+  end(): Promise<void>;
   /** Starts it again at the same port, empty. */
   restart(): Promise<void>;
   /** Deletes all that it holds. */
@@ -44,17 +46,19 @@ export async function startRedis(args: readonly string[] = []): Promise<OwnRedis
     child = spawn('redis-server', all, { stdio: 'ignore' });
     await ready(port);
   };
-  const kill = (): Promise<void> =>
+  const endBy = (signal: NodeJS.Signals): Promise<void> =>
     new Promise(resolve => {
       if (child.exitCode !== null || child.signalCode !== null) return resolve();
       child.once('exit', () => resolve());
-      child.kill('SIGKILL');
+      child.kill(signal);
     });
+  const kill = (): Promise<void> => endBy('SIGKILL');
   await start();
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
     kill,
+    end: () => endBy('SIGTERM'),
     restart: start,
     flush: () => flush(port),
     freeze: () => void child.kill('SIGSTOP'),

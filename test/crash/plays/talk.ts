@@ -8,8 +8,8 @@ const mostWaiting = 4;
 const streams = 'stream.';
 
 /** People talk in a room; in a group an agent now and then hands over to another one. */
-export const talk = (book: Book, room: LoadedRoom, random: Random): Play => ({
-  rest: [10, 250],
+export const talk = (book: Book, room: LoadedRoom, random: Random, rest: Play['rest'] = [10, 250]): Play => ({
+  rest,
   brings: [streams],
   async act(step) {
     if (book.waiting(room.id) >= mostWaiting) return void (await sleep(25));

@@ -59,9 +59,14 @@ export class Child {
     }
   }
 
+  /** Sends a signal to this process alone; nothing where it has ended. */
+  signal(signal: NodeJS.Signals): void {
+    if (this.running) this.#process.kill(signal);
+  }
+
   /** Sends a signal to this process alone, and waits for its end. */
   async end(signal: NodeJS.Signals, timeoutMs = 30_000): Promise<void> {
-    if (this.running) this.#process.kill(signal);
+    this.signal(signal);
     await this.#waitForEnd(timeoutMs);
   }
 

@@ -12,23 +12,28 @@ export interface ExternalSynapseOptions {
   readonly registrations?: readonly string[];
   readonly serverName?: string;
   readonly port?: number;
+  /** Where its folder is made. Default: where the system keeps what is temporary. */
+  readonly within?: string;
 }
 
 /** A homeserver that an operator runs by himself: it lives on when Parley dies, and can be killed by itself. */
 export class ExternalSynapse {
-  readonly folder = mkdtempSync(join(tmpdir(), 'parley-synapse-'));
+  readonly folder: string;
+  readonly port: number;
   readonly url: string;
   readonly serverName: string;
   #child: Child | undefined;
 
-  private constructor(port: number, serverName: string) {
+  private constructor(port: number, { serverName = 'parley.test', within = tmpdir() }: ExternalSynapseOptions) {
+    this.folder = mkdtempSync(join(within, 'parley-synapse-'));
+    this.port = port;
     this.url = `http://127.0.0.1:${port}`;
     this.serverName = serverName;
   }
 
   static async start(options: ExternalSynapseOptions = {}): Promise<ExternalSynapse> {
     const port = options.port ?? (await freePorts(1))[0] ?? 0;
-    const synapse = new ExternalSynapse(port, options.serverName ?? 'parley.test');
+    const synapse = new ExternalSynapse(port, options);
     synapse.#configure(port, options.registrations ?? []);
     await synapse.startAgain();
     return synapse;
@@ -46,8 +51,22 @@ export class ExternalSynapse {
     return this.#child?.end('SIGKILL') ?? Promise.resolve();
   }
 
-  async stop(): Promise<void> {
+  /** Asks it to end, and waits until it has. */
+  async end(): Promise<void> {
     await this.#child?.end('SIGTERM');
+  }
+
+  /** Stops the process without ending it, and lets it go on. */
+  freeze(): void {
+    this.#child?.signal('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child?.signal('SIGCONT');
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

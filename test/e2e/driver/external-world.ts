@@ -75,7 +75,7 @@ interface Who {
 }
 
 /** What `parley registration` prints, without what stands around the YAML. */
-async function printedRegistration(parley: ParleyProcess): Promise<string> {
+export async function printedRegistration(parley: ParleyProcess): Promise<string> {
   const { code, output } = await parley.run(['registration']);
   if (code !== 0) throw new Error(`parley registration ended with ${code}:\n${output}`);
   const registration: unknown = parse(output);

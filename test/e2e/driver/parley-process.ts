@@ -107,6 +107,11 @@ export class ParleyProcess {
     return this.#child?.exitCode ?? null;
   }
 
+  /** Sends it a signal; nothing where it has ended. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.signal(signal);
+  }
+
   kill(): Promise<void> {
     return this.#child?.end('SIGKILL') ?? Promise.resolve();
   }

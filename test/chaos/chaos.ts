@@ -1,0 +1,100 @@
+import { parseArgs } from 'node:util';
+import { Load } from '../crash/load.ts';
+import { Random } from '../crash/random.ts';
+import { ensureSynapse } from '../ensure-synapse.ts';
+import type { ChaosFault } from './check/faults.ts';
+import { type Control, controls } from './controls.ts';
+import { type Installation, raiseInstallation } from './installation.ts';
+import { judgeTown } from './judge.ts';
+import { planRounds, type Round } from './plan.ts';
+import { reportLines, verdict } from './report.ts';
+import { type Played, playRound, untilAtRest } from './rounds.ts';
+import { settleTown } from './town.ts';
+
+/** `npm run test:chaos -- --rounds 30 --seed 1 [--control no-takeover]`: what it does is told in README.md. */
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '30' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    control: { type: 'string' },
+    only: { type: 'string', default: '' },
+    people: { type: 'string', default: '20' },
+    rooms: { type: 'string', default: '50' },
+    bridges: { type: 'string', default: '2' },
+    workers: { type: 'string', default: '4' },
+  },
+});
+const restPatienceMs = 60_000;
+
+// Broken off, it leaves nothing running: what it started ends when it exits.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+
+process.exitCode = (await main()) ? 0 : 1;
+
+async function main(): Promise<boolean> {
+  const control = chosenControl();
+  console.log(`seed ${values.seed}`);
+  process.env.PARLEY_SYNAPSE_PYTHON = await ensureSynapse();
+  const begun = Date.now();
+  const size = { bridges: Number(values.bridges), workers: Number(values.workers) };
+  const megabytes = 256 + Number(values.rounds);
+  const installation = await raiseInstallation({ ...size, megabytes, without: values.control });
+  try {
+    return await play(installation, { control, begun, plan: planned(installation, control) });
+  } finally {
+    await installation.stop();
+  }
+}
+
+function chosenControl(): Control | undefined {
+  if (values.control === undefined) return undefined;
+  const control = controls[values.control];
+  if (control === undefined) throw new Error(`--control is one of ${Object.keys(controls).join(', ')}`);
+  return control;
+}
+
+function planned({ servers, members }: Installation, control: Control | undefined): Round[] {
+  if (servers.disks === null) console.log('No disk is filled: only root may mount a small one, on Linux.');
+  const allows = control?.allows ?? ((target, way) => `${way} ${target}`.includes(values.only));
+  const count = (role: string): number => members.filter(member => member.role === role).length;
+  return planRounds(new Random(Number(values.seed)), {
+    rounds: Number(values.rounds),
+    bridges: count('bridge'),
+    workers: count('worker'),
+    allows: (target, way) => (way !== 'fill' || servers.disks !== null) && allows(target, way),
+  });
+}
+
+interface Given {
+  readonly control: Control | undefined;
+  readonly begun: number;
+  readonly plan: readonly Round[];
+}
+
+async function play(installation: Installation, { control, begun, plan }: Given): Promise<boolean> {
+  const random = new Random(Number(values.seed) + 1);
+  const size = { people: Number(values.people), rooms: Number(values.rooms) };
+  const { book, plays } = await settleTown(installation, random, size);
+  const raisedMs = Date.now() - begun;
+  console.log(`${size.people} people in ${size.rooms} rooms after ${(raisedMs / 1_000).toFixed(0)} s`);
+  const load = new Load(book, plays, random);
+  const played: Played[] = [];
+  for (const round of plan) {
+    const one = await playRound(installation, load, round);
+    played.push(one);
+    const calm = one.calmMs === null ? 'NOT CALM' : `calm ${(one.calmMs / 1_000).toFixed(1)} s`;
+    console.log(`${played.length}: ${one.what}; ${calm}; ${book.sent} messages, ${book.answered()} answers`);
+    for (const fault of one.faults) console.log(`   ✗ ${fault.kind}: ${fault.what}`);
+    if (control !== undefined && one.calmMs === null) break;
+  }
+  const checking = Date.now();
+  const { stored, faults: left } = await untilAtRest(installation, restPatienceMs);
+  const judged = await judgeTown(installation, book, stored);
+  const faults: ChaosFault[] = [...played.flatMap(one => one.faults), ...judged.faults, ...left];
+  const calls = installation.model.requests.length;
+  const figures = { sent: book.sent, answers: judged.answers, calls, raisedMs, checkedMs: Date.now() - checking };
+  for (const line of reportLines({ played, faults, members: installation.members, ...figures })) console.log(line);
+  const [isGood, words] = verdict(faults, control);
+  console.log(words);
+  return isGood;
+}
