@@ -1,3 +1,5 @@
+import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Load } from '../crash/load.ts';
 import { Random } from '../crash/random.ts';
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     rooms: { type: 'string', default: '50' },
     bridges: { type: 'string', default: '2' },
     workers: { type: 'string', default: '4' },
+    logs: { type: 'string' },
   },
 });
 const restPatienceMs = 60_000;
@@ -42,8 +45,17 @@ async function main(): Promise<boolean> {
   try {
     return await play(installation, { control, begun, plan: planned(installation, control) });
   } finally {
+    if (values.logs !== undefined) keepLogs(installation, values.logs);
     await installation.stop();
   }
+}
+
+/** What the processes logged, for whoever looks for a cause. */
+function keepLogs({ members }: Installation, folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const { name, parley } of members)
+    for (const file of ['parley.log', 'parley.log.1'])
+      if (existsSync(join(parley.data, file))) copyFileSync(join(parley.data, file), join(folder, `${name}.${file}`));
 }
 
 function chosenControl(): Control | undefined {

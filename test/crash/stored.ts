@@ -35,6 +35,8 @@ export async function all<Name extends CollectionName>(store: Store, name: Name)
   }
 }
 
+const leftOver = (room: string, what: string): Fault => ({ kind: 'left over', room, what });
+
 /** What is not at its end, though nobody says or waits for anything. */
 export async function leftOvers(store: Store): Promise<Fault[]> {
   const open = { where: { state: { in: ['queued', 'running', 'replied'] } }, limit: 1_000 } as const;
