@@ -1,13 +1,15 @@
 import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
 const source = join(import.meta.dirname, 'ferretdb');
 const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache', 'parley-test', 'ferretdb');
 const run = promisify(execFile);
+const ferretdb = 'github.com/FerretDB/FerretDB';
+const whereEqual = join('sqlite', 'where_equal.go');
 
 /** The program of `ferretdb/`, built once for each version of its source. Made beside its place and moved there. */
 export async function ensureFerretdb(): Promise<string> {
@@ -16,12 +18,44 @@ export async function ensureFerretdb(): Promise<string> {
   console.log('… mongodb: building FerretDB for the tests, once; this takes a minute or two');
   await mkdir(cache, { recursive: true });
   const making = `${place}.${randomUUID()}`;
-  await run('go', ['build', '-o', making, '.'], { cwd: source, timeout: 600_000 });
-  await rename(making, place);
+  const folder = `${making}.source`;
+  try {
+    const modfile = await withIndexes(folder);
+    await run('go', ['build', '-modfile', modfile, '-o', making, '.'], { cwd: source, timeout: 600_000 });
+    await rename(making, place);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
   return place;
 }
 
+/**
+ * FerretDB 1 reads a whole collection of its SQLite for each find and each change. A copy of it is made here that looks texts up by
+ * its indexes, so that tests with thousands of documents measure Parley. Gives the module file that uses it.
+ */
+async function withIndexes(folder: string): Promise<string> {
+  await run('go', ['mod', 'download', ferretdb], { cwd: source, timeout: 600_000 });
+  const { stdout } = await run('go', ['list', '-m', '-f', '{{.Dir}}', ferretdb], { cwd: source });
+  const copy = join(folder, 'FerretDB');
+  await cp(stdout.trim(), copy, { recursive: true });
+  await run('chmod', ['-R', 'u+w', folder]);
+  const backend = join(copy, 'internal', 'backends', 'sqlite');
+  await cp(join(source, whereEqual), join(backend, 'where_equal.go'));
+  const file = join(backend, 'collection.go');
+  const text = await readFile(file, 'utf8');
+  const query = /(\tvar args \[\]any\n)[\s\S]*?(\n\tq \+= whereClause\n)/;
+  if (!query.test(text))
+    throw new Error('FerretDB looks up documents otherwise than it did; correct ensure-ferretdb.ts.');
+  await writeFile(file, text.replace(query, '$1\twhereClause, args = whereEqual(params.Filter)\n$2'));
+  const modfile = join(folder, 'go.mod');
+  const module = await readFile(join(source, 'go.mod'), 'utf8');
+  await writeFile(modfile, `${module}\nreplace ${ferretdb} => ${copy}\n`);
+  await cp(join(source, 'go.sum'), join(folder, 'go.sum'));
+  return modfile;
+}
+
 async function fingerprint(): Promise<string> {
-  const files = await Promise.all(['main.go', 'gate.go', 'go.mod', 'go.sum'].map(name => readFile(join(source, name))));
-  return createHash('sha256').update(Buffer.concat(files)).digest('hex').slice(0, 16);
+  const files = ['main.go', 'gate.go', 'go.mod', 'go.sum', whereEqual].map(name => join(source, name));
+  const texts = await Promise.all([...files, import.meta.filename].map(file => readFile(file)));
+  return createHash('sha256').update(Buffer.concat(texts)).digest('hex').slice(0, 16);
 }
