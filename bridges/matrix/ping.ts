@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -38,6 +39,9 @@ const remedies = new Map<string, string>(
     M_CONNECTION_TIMEOUT: `The registration's url does not answer the homeserver in time. Correct \`url\`, or let connections to Parley's port through; ${restart}.`,
   }),
 );
+const behindGateway =
+  'What stands between the homeserver and Parley (a load balancer, a proxy) says that nobody is there. Let it reach Parley’s port, and let its ' +
+  'health checks see Parley as soon as it listens.';
 const mayPass: ReadonlySet<string> = new Set(['M_CONNECTION_FAILED', 'M_CONNECTION_TIMEOUT']);
 
 /**
@@ -54,9 +58,10 @@ export async function ping(options: PingOptions): Promise<void> {
     if (problem === null) return;
     const errcode = errcodeOf(problem) ?? '';
     if (errcode === 'M_UNRECOGNIZED') return void log.info({}, 'the homeserver knows no ping; going on without');
-    const remedy = remedies.get(errcode);
-    if (remedy !== undefined && (!mayPass.has(errcode) || clock.now() - begun >= unreachableMs))
-      throw rejected(remedy, problem);
+    const isGateway = metGateway(problem);
+    const remedy = isGateway ? behindGateway : remedies.get(errcode);
+    const passes = isGateway || mayPass.has(errcode);
+    if (remedy !== undefined && (!passes || clock.now() - begun >= unreachableMs)) throw rejected(remedy, problem);
     const pause = pauseBefore(tries + 2, null);
     const waited = clock.now() - begun;
     if (waited + pause >= limitMs) throw unanswered(problem);
@@ -92,6 +97,11 @@ async function tryOnce({ requests, registrationId, callsBack }: PingOptions): Pr
     if (callsBack.came()) return null;
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+/** Whether the homeserver came to something that stands before Parley, and no further. */
+function metGateway({ cause }: Error): boolean {
+  return cause instanceof MatrixError && [502, 503, 504].includes(Number(cause.data.status));
 }
 
 function unanswered(cause: Error): ParleyError {

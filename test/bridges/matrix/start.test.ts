@@ -56,6 +56,32 @@ describe('the start', () => {
     expect(here.waiting).toEqual([]);
   });
 
+  const calledBackWith = (status: number) => ({
+    status: 502,
+    body: { errcode: 'M_BAD_STATUS', error: 'HTTP', status },
+  });
+
+  it('waits for a load balancer before Parley to see that Parley is there', async () => {
+    const here = await world();
+    let left = 2;
+    here.homeserver.intercept = request => (request.endsWith('/ping') && left-- > 0 ? calledBackWith(502) : null);
+    await passTime(here, here.bridge.start(taking()));
+    expect(here.log.lines).toHaveLength(2);
+  });
+
+  it('gives up after half a minute where that never sees it, and at once where something else answers', async () => {
+    const here = await world();
+    here.homeserver.intercept = request => (request.endsWith('/ping') ? calledBackWith(503) : null);
+    const begun = here.clock.now();
+    await expect(passTime(here, here.bridge.start(taking()))).rejects.toMatchObject({
+      code: 'REGISTRATION_REJECTED',
+      message: expect.stringContaining('load balancer'),
+    });
+    expect(here.clock.now() - begun).toBeGreaterThanOrEqual(30_000);
+    here.homeserver.intercept = request => (request.endsWith('/ping') ? calledBackWith(403) : null);
+    await expect(here.bridge.start(taking())).rejects.toThrow('another hs_token');
+  });
+
   it('goes on once the homeserver has called back, whatever that says of it', async () => {
     const here = await world();
     here.homeserver.world.failsAfterPing = true;
