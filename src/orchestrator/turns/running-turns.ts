@@ -16,6 +16,8 @@ export class Interrupted extends Error {
 /** The turns that a model works on right now. */
 export interface RunningTurns {
   begin(turn: TurnId): { readonly signal: AbortSignal; readonly end: () => void };
+  /** Whether the work is under way in this process. */
+  isHere(turn: TurnId): boolean;
   /** Breaks the work off, if it is under way here or in another process. */
   interrupt(turn: TurnId, why: Exclude<Interruption, 'shutdown'>): void;
   /** Breaks the work off, if it is under way in this process. */
@@ -33,6 +35,7 @@ export function runningTurns(signals: Pick<Signals, 'send'>): RunningTurns {
       controllers.set(turn, controller);
       return { signal: controller.signal, end: () => void controllers.delete(turn) };
     },
+    isHere: turn => controllers.has(turn),
     interrupt(turn, why) {
       if (controllers.has(turn)) interruptHere(turn, why);
       else signals.send({ type: 'interrupt', turn, why });

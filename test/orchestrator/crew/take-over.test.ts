@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { memoryNetwork } from '../../../bridges/memory/network.ts';
+import { ParleyError } from '../../../src/core/errors.ts';
+import { topics } from '../../../src/orchestrator/topics.ts';
+import type { Store } from '../../../src/ports/store.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { heldClock } from '../../fakes/clock.ts';
 import { type Common, loudHall, type Process, processOf } from '../../fakes/crew.ts';
@@ -77,6 +80,50 @@ describe('a process that answers', () => {
     await pass(2_000, a, b);
     expect(a.answers(chat)).toEqual([{ agent: 'ada', text: 'Done.', notice: false }]);
   });
+});
+
+/** A store that fails `times` times right after a turn was claimed through it. */
+function failingAfterClaim(store: Store, times: number): Store {
+  let left = 0;
+  return {
+    ...store,
+    collection(name) {
+      const inner = store.collection(name);
+      const get: typeof inner.get = id =>
+        left-- > 0 ? Promise.reject(new ParleyError('STORE_FAILED', 'Away.', { retry: true })) : inner.get(id);
+      const replace: typeof inner.replace = async (document, outlives) => {
+        const stored = await inner.replace(document, outlives);
+        if (name === 'turns' && 'claimedBy' in document) left = times;
+        return stored;
+      };
+      return { ...inner, get, replace };
+    },
+  };
+}
+
+describe('an answer that fails in one process', () => {
+  for (const times of [1, 2])
+    it(`goes on in another one, while the first one lives${times > 1 ? ' and does not reach the store for a moment' : ''}`, async () => {
+      const all = common();
+      const failing = { ...all, store: failingAfterClaim(all.store, times) };
+      const [a, b] = [await processOf(failing, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
+      b.runtime.answer(() => 'From the second one.');
+      const mara = a.bridge.person('mara');
+      const chat = mara.dm('@agent-ada');
+      await pass(500, a, b);
+      mara.say(chat, 'What now?');
+      await a.settle();
+      // In Redis the run that failed is anybody's; here each process has its own queue, and only the second one looks again.
+      const [turn] = await all.store.collection('turns').find({ where: { chat }, limit: 1 });
+      if (times > 1) {
+        expect(turn?.claimedBy).toBe('a');
+        await a.clock.advance(1_000);
+        await a.settle();
+      }
+      b.parley.queue.wake(topics.turns, turn?._id ?? '');
+      await b.settle();
+      expect(b.answers(chat)).toEqual([{ agent: 'ada', text: 'From the second one.', notice: false }]);
+    });
 });
 
 describe('what one process is told', () => {
