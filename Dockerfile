@@ -16,8 +16,11 @@ COPY bin bin
 COPY bridges bridges
 COPY config config
 COPY src src
-# Later starts need not compile.
-RUN node -e "require('node:module').enableCompileCache('/app/node_modules/.cache/parley'); import('/app/src/main.ts')"
+# Starts need not compile: half the time until a command does something. Node keeps what is compiled apart for each user.
+RUN mkdir -p node_modules/.cache/parley && chown 1000:1000 node_modules/.cache/parley
+USER 1000:1000
+RUN node -e "require('node:module').enableCompileCache('/app/node_modules/.cache/parley'); import('/app/src/main.ts')" \
+  && chmod -R a+rX node_modules/.cache/parley
 
 FROM ${BASE_IMAGE}
 RUN useradd --uid 1000 --user-group --home-dir /parley --shell /usr/sbin/nologin parley \
