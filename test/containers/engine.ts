@@ -38,10 +38,12 @@ async function ownEngine(): Promise<Engine> {
   const log = openSync(join(folder, 'dockerd.log'), 'w');
   const child = spawn('dockerd', ['-H', host, ...args], { stdio: ['ignore', log, log], detached: true });
   const ended = new Promise<string>(resolve => {
-    child.on('error', error => resolve(error.message));
+    child.on('error', () => resolve('no Docker engine answers, and there is no dockerd to start'));
     child.on('exit', code => resolve(`dockerd ended (${code}); see ${folder}/dockerd.log`));
   });
-  const version = await Promise.race([untilItAnswers(host), ended.then(why => Promise.reject(new Error(why)))]);
+  const over = new AbortController();
+  const failed = ended.then(why => Promise.reject(new Error(why)));
+  const version = await Promise.race([untilItAnswers(host, over.signal), failed]).finally(() => over.abort());
   return {
     host,
     version: `${version}, started for the tests`,
@@ -52,8 +54,8 @@ async function ownEngine(): Promise<Engine> {
   };
 }
 
-async function untilItAnswers(host: string): Promise<string> {
-  for (const end = Date.now() + patienceMs; Date.now() < end; await sleep(250)) {
+async function untilItAnswers(host: string, over: AbortSignal): Promise<string> {
+  for (const end = Date.now() + patienceMs; Date.now() < end && !over.aborted; await sleep(250)) {
     const version = await versionOf(host);
     if (version !== undefined) return version;
   }

@@ -6,9 +6,9 @@ import { ensureCompose } from './tools.ts';
 /** An engine, a Compose that is new enough, and images to put into docker-compose.yml. */
 export async function findDocker(): Promise<FoundServer> {
   try {
-    const compose = await ensureCompose();
     const engine = await startEngine();
     try {
+      const compose = await ensureCompose();
       const images = await ensureImages(engine.host);
       const env = {
         PARLEY_TEST_DOCKER: engine.host,
