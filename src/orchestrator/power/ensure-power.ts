@@ -45,11 +45,13 @@ async function enforce(job: Job, power: RoomPower): Promise<void> {
   const { parley, chat, enforcement, wish } = job;
   const now = parley.clock.now();
   const { change, given, pending } = planPower(power, enforcement, { ...wish, now });
-  if (change === null) return settle(job, { ...enforcement, given });
+  // What a process that was killed had begun has been done: which change was the last one is not known.
+  if (change === null)
+    return settle(job, { ...enforcement, given, last: enforcement.settled ? enforcement.last : null });
   const needed = neededLevel(power, change);
   const actor = job.agents.find(agent => levelOf(power, agentMember(agent)) >= needed);
   if (actor === undefined) return lack(job, { needed, power });
-  const unsettled = { ...enforcement, given: pending, settled: false, madeFor: null };
+  const unsettled = { ...enforcement, given: pending, settled: false, madeFor: null, last: { change, at: now } };
   await store(parley, chat, unsettled);
   step('power.stored');
   if (!(await makeChange(job, actor, change))) return lack({ ...job, enforcement: unsettled }, { needed, power });
