@@ -41,17 +41,21 @@ async function withIndexes(folder: string): Promise<string> {
   await run('chmod', ['-R', 'u+w', folder]);
   const backend = join(copy, 'internal', 'backends', 'sqlite');
   await cp(join(source, whereEqual), join(backend, 'where_equal.go'));
-  const file = join(backend, 'collection.go');
-  const text = await readFile(file, 'utf8');
   const query = /(\tvar args \[\]any\n)[\s\S]*?(\n\tq \+= whereClause\n)/;
-  if (!query.test(text))
-    throw new Error('FerretDB looks up documents otherwise than it did; correct ensure-ferretdb.ts.');
-  await writeFile(file, text.replace(query, '$1\twhereClause, args = whereEqual(params.Filter)\n$2'));
+  await change(join(backend, 'collection.go'), query, '$1\twhereClause, args = whereEqual(params.Filter)\n$2');
+  // As its indexes write it; otherwise SQLite does not see that there is one.
+  await change(join(backend, 'metadata', 'metadata.go'), /(\tIDColumn = DefaultColumn \+ ).*/, '$1`->"_id"`');
   const modfile = join(folder, 'go.mod');
   const module = await readFile(join(source, 'go.mod'), 'utf8');
   await writeFile(modfile, `${module}\nreplace ${ferretdb} => ${copy}\n`);
   await cp(join(source, 'go.sum'), join(folder, 'go.sum'));
   return modfile;
+}
+
+async function change(file: string, what: RegExp, to: string): Promise<void> {
+  const text = await readFile(file, 'utf8');
+  if (!what.test(text)) throw new Error(`FerretDB has another ${file} than it had; correct ensure-ferretdb.ts.`);
+  await writeFile(file, text.replace(what, to));
 }
 
 async function fingerprint(): Promise<string> {

@@ -18,7 +18,8 @@ export function mostAtOnce(calls: readonly Call[]): number {
   const changes = calls
     .flatMap(({ text, at, endedAt }) => [
       { at, text, by: 1 },
-      { at: endedAt ?? Number.POSITIVE_INFINITY, text, by: -1 },
+      // One that took no time ends after it began.
+      { at: Math.max(endedAt ?? Number.POSITIVE_INFINITY, at + 0.5), text, by: -1 },
     ])
     .sort((a, b) => a.at - b.at || a.by - b.by);
   const open = new Map<string, number>();

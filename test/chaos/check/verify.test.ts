@@ -110,6 +110,7 @@ describe('the chaos suite sees in the calls of the model', () => {
 
   it('how many dialogues an agent was at', () => {
     expect(mostAtOnce([call('a', 0, 5), call('b', 5, 9), call('c', 6, 7)])).toBe(2);
+    expect(mostAtOnce([call('a', 1, 1), call('b', 2, 2), call('c', 3, 3)])).toBe(1);
   });
 
   it('one that is asked again beside the first time as one', () => {

@@ -43,9 +43,6 @@ func equalities(filter *types.Document) (conditions []string, args []any) {
 
 // column is written as FerretDB's own indexes are, so that they serve.
 func column(field string) string {
-	if field == "_id" {
-		return metadata.IDColumn
-	}
 	return fmt.Sprintf("%s->%q", metadata.DefaultColumn, field)
 }
 
