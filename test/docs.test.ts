@@ -9,7 +9,7 @@ import { anchors, codeRows, links, projectFiles, readProjectFile, sections } fro
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readProjectFile(root, path);
 const pages = projectFiles(root, ['.md']);
-const source = readModules(root, ['src', 'bridges', 'config']);
+const source = readModules(root, ['src', 'bridges', 'sandboxes', 'config']);
 
 test('docs/errors.md explains every code, and no other', () => {
   expect(sections(read('docs/errors.md'))).toEqual(errorCodes);

@@ -1,0 +1,17 @@
+/**
+ * A host that the commands of a workspace may reach, by the proxy that the environment of each command names. All else is unreachable. What a
+ * name resolves to is checked each time: private, loopback, link-local and metadata addresses are refused.
+ */
+export interface Grant {
+  /** `pypi.org`, or `*.example.org` for all names below it. In lower case; never an address. */
+  readonly host: string;
+  /** Default: 443. */
+  readonly port?: number;
+  /**
+   * Added to each request outside, so that no secret gets in. For that the request has to be plain HTTP: `http://api.github.com/` from inside is
+   * `https://api.github.com/` outside. What the command sends under these names is dropped.
+   */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The name may lead into a private network, as the operator's own package index does. Set by configuration only, never by an agent. */
+  readonly internal?: true;
+}
