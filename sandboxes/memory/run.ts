@@ -1,3 +1,4 @@
+import { normalPath } from '../../src/core/workspace/path.ts';
 import { type Collected, collected } from '../../src/core/workspace/printed.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Command, Ended, Output, Printed, RunOptions, WorkspaceLimits } from '../../src/ports/sandbox.ts';
@@ -28,6 +29,8 @@ interface Going {
 
 export async function runProgram(command: Command, options: RunOptions, running: Running): Promise<Ended> {
   options.signal.throwIfAborted();
+  // Rejects what leads outside.
+  normalPath(command.folder ?? '.');
   const { clock, limits } = running;
   const start = clock.now();
   const most = Math.min(options.outputBytes ?? limits.outputBytes, limits.outputBytes);
@@ -53,6 +56,7 @@ export async function runProgram(command: Command, options: RunOptions, running:
 
 async function exitCodeOf(command: Command, running: Running, { killed, collect }: Going): Promise<number> {
   const [name] = command.argv;
+  const folder = command.folder ?? '.';
   const program: Program | undefined = Object.hasOwn(running.programs, name) ? running.programs[name] : undefined;
   const complain = collect('stderr');
   if (program === undefined) {
@@ -62,7 +66,7 @@ async function exitCodeOf(command: Command, running: Running, { killed, collect 
   try {
     const code = await program({
       argv: command.argv,
-      folder: command.folder ?? '.',
+      folder,
       env: command.env ?? {},
       input: bytesOf(command.input ?? ''),
       files: untilAborted(running.files, killed.signal),
@@ -94,6 +98,7 @@ function untilKilled(code: Promise<number>, options: RunOptions, { clock, limits
       resolve(outcome);
     };
     options.signal.addEventListener('abort', cancel);
+    if (options.signal.aborted) cancel();
     void code.then(end);
   });
 }

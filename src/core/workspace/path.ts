@@ -18,7 +18,7 @@ export function partsOf(path: string): readonly string[] {
 /** The same as one text; `.` for the folder itself. */
 export const normalPath = (path: string): string => partsOf(path).join('/') || '.';
 
-export const outside = (path: string): ParleyError =>
+const outside = (path: string): ParleyError =>
   new ParleyError(
     'WORKSPACE_OUTSIDE',
     `${JSON.stringify(path)} leads out of the workspace. Name a path inside, such as src/plot.py.`,

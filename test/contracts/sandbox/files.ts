@@ -86,18 +86,21 @@ export function filesContract(open: OpenSandbox): void {
       await expect(files.read('a\0b')).rejects.toMatchObject(noFile);
     });
 
-    it.each(['../x', 'src/../../x', '/etc/passwd', '..', 'a/../../..'])('are not reached outside, by %j', async path => {
-      const { workspace } = await withWorkspace(open);
-      const { files } = workspace;
-      const outside = { code: 'WORKSPACE_OUTSIDE' };
-      await files.write('mine', 'x');
-      await expect(files.read(path)).rejects.toMatchObject(outside);
-      await expect(files.write(path, 'x')).rejects.toMatchObject(outside);
-      await expect(files.list(path)).rejects.toMatchObject(outside);
-      await expect(files.remove(path)).rejects.toMatchObject(outside);
-      await expect(files.move(path, 'x')).rejects.toMatchObject(outside);
-      await expect(files.move('mine', path)).rejects.toMatchObject(outside);
-    });
+    it.each(['../x', 'src/../../x', '/etc/passwd', '..', 'a/../../..'])(
+      'are not reached outside, by %j',
+      async path => {
+        const { workspace } = await withWorkspace(open);
+        const { files } = workspace;
+        const outside = { code: 'WORKSPACE_OUTSIDE' };
+        await files.write('mine', 'x');
+        await expect(files.read(path)).rejects.toMatchObject(outside);
+        await expect(files.write(path, 'x')).rejects.toMatchObject(outside);
+        await expect(files.list(path)).rejects.toMatchObject(outside);
+        await expect(files.remove(path)).rejects.toMatchObject(outside);
+        await expect(files.move(path, 'x')).rejects.toMatchObject(outside);
+        await expect(files.move('mine', path)).rejects.toMatchObject(outside);
+      },
+    );
 
     it('are no more than the workspace may have', async () => {
       const { workspace } = await withWorkspace(open, { diskBytes: 300 * KiB });

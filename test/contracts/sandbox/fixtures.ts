@@ -31,7 +31,10 @@ export interface OpenedSandbox {
   end(): Promise<void>;
 }
 
-export type OpenSandbox = (limits: { readonly diskBytes?: number; readonly commands?: number }) => Promise<OpenedSandbox>;
+export type OpenSandbox = (limits: {
+  readonly diskBytes?: number;
+  readonly commands?: number;
+}) => Promise<OpenedSandbox>;
 
 export const adasTask: WorkspaceKey = { agent: agentId('ada'), task: 't-1' };
 
