@@ -36,6 +36,15 @@ export function demandPower({ power, id }: MemoryRoom, member: MemberId, kind: M
   );
 }
 
+/** Refuses who has no power over what others say. */
+export function demandModerator({ power, id }: MemoryRoom, member: MemberId): void {
+  if (levelOf(power, member) >= power.moderatorLevel) return;
+  throw new ParleyError(
+    'BRIDGE_FORBIDDEN',
+    `${member} may not remove what others said in ${id}. Give it the level for it.`,
+  );
+}
+
 /** Changes what still stands as the change expects it, if the member may. */
 export function changePower(
   network: MemoryNetwork,

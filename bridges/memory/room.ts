@@ -89,6 +89,11 @@ export function withdrawReaction(room: MemoryRoom, id: MessageId): void {
   }
 }
 
+/** Who sent a message or reaction. */
+export const senderOf = (room: MemoryRoom, id: MessageId): MemberId | undefined =>
+  room.shown.get(id)?.from ??
+  [...room.shown.values()].flatMap(({ reactions }) => reactions).find(one => one.id === id)?.from;
+
 export function addReaction(room: MemoryRoom, target: MessageId, reaction: Shown['reactions'][number]): void {
   change(room, target, { reactions: [...(room.shown.get(target)?.reactions ?? []), reaction] });
 }

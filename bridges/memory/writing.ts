@@ -9,9 +9,9 @@ import type {
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
 import { memory } from './address.ts';
-import { demandPower } from './moderating.ts';
+import { demandModerator, demandPower } from './moderating.ts';
 import type { MemoryNetwork } from './network.ts';
-import { addReaction, change, rewrite, withdrawReaction } from './room.ts';
+import { addReaction, change, rewrite, senderOf, withdrawReaction } from './room.ts';
 import { roomAs } from './room-as.ts';
 
 type Writing = Pick<Bridge, 'send'> & EditsMessages & Reacts & RedactsMessages & ShowsTyping & ShowsPresence;
@@ -49,9 +49,11 @@ export function writing(network: MemoryNetwork): Writing {
     redact: target =>
       network.faults.around('redact', () => {
         const room = roomAs(network, target.chat, target.as);
+        const id = messageId(memory, target.externalId);
         demandPower(room, agentMember(target.as), 'retraction');
-        change(room, messageId(memory, target.externalId), { redacted: true, text: '' });
-        withdrawReaction(room, messageId(memory, target.externalId));
+        if (senderOf(room, id) !== agentMember(target.as)) demandModerator(room, agentMember(target.as));
+        change(room, id, { redacted: true, text: '' });
+        withdrawReaction(room, id);
       }),
     react: reaction =>
       network.faults.around('react', () => once(network, reaction, () => putReaction(network, reaction))),

@@ -9,11 +9,15 @@ export function closest(word: string, candidates: readonly string[]): string | u
   return best !== undefined && best.distance <= Math.max(1, Math.ceil(word.length * 0.4)) ? best.candidate : undefined;
 }
 
-/** Whether a word is one of these but for a slip: two letters swapped; in a longer word, as almost everything is near to a short one, one letter. */
+/**
+ * Whether a word is one of these but for a slip: two letters swapped; where one of both is longer, as almost everything is near to a short
+ * one, one letter.
+ */
 export const isSlipOf = (word: string, candidates: readonly string[]): boolean =>
-  candidates.some(
-    candidate => isSwapped(word, candidate) || distance(word, candidate) <= (word.length > shortest ? 1 : 0),
-  );
+  candidates.some(candidate => isSwapped(word, candidate) || isOneOff(word, candidate));
+
+const isOneOff = (word: string, candidate: string): boolean =>
+  Math.max(word.length, candidate.length) > shortest && distance(word, candidate) <= 1;
 
 function isSwapped(word: string, other: string): boolean {
   const at = [...word].findIndex((letter, index) => letter !== other[index]);

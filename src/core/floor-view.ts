@@ -32,4 +32,6 @@ export interface WaitingSign {
 export interface FloorView extends Document<ChatId> {
   readonly card: FloorCard | null;
   readonly signs: readonly WaitingSign[];
+  /** Reactions on the card that were carried out, by the chat network's ids: they are taken off, so that they can be pressed again. */
+  readonly pressed?: readonly string[];
 }

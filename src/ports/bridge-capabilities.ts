@@ -17,7 +17,9 @@ export interface FindsSent {
   findSent(delivery: Delivery, since: number): Promise<string | null>;
 }
 
-/** Removes a message that an agent sent. May be repeated. */
+/**
+ * Removes a message or reaction: the agent's own, or anybody's where it has the power (`BRIDGE_FORBIDDEN` where not). May be repeated.
+ */
 export interface RedactsMessages {
   redact(target: { chat: ChatId; as: AgentId; externalId: string; deliveryId: string; reason: string }): Promise<void>;
 }

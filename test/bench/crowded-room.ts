@@ -15,7 +15,9 @@ export const crowdedRoom: Benchmark = {
   title: `time to the full answer with ${crowd} agents in the room, one mentioned, against 1 agent`,
   async run({ rounds, messages, say }) {
     const folder = agentsFolder(crowd);
-    await using scene = await openScene({ env: { PARLEY_AGENTS: folder } });
+    // The one who asks writes on within milliseconds of an answer, as only programs do.
+    const config = { floor: { findBots: false } };
+    await using scene = await openScene({ config, env: { PARLEY_AGENTS: folder } });
     rmSync(folder, { recursive: true });
     const mara = await scene.newAsker();
     const all = agentIds(crowd).map(agent);

@@ -54,4 +54,31 @@ describeWith('synapse', 'the floor, as people see it', () => {
     const end = await cardIn(room, ({ body }) => body.includes('Nobody speaks'));
     expect(end.id).toBe(card.id);
   });
+
+  it('has buttons that come back, where @parley may remove messages', async () => {
+    const power_level_content_override = { users: { [agents.parley]: 50 } };
+    const room = await world.room(mara, [agents.ada, agents.parley], {
+      others: [otto],
+      room_version: '12',
+      power_level_content_override,
+    });
+    await mara.ask(room, '!floor moderator @Mara');
+    await otto.say(room, '!floor ask');
+    const card = await cardIn(room, ({ body }) => body.includes('Otto'));
+    const press = async (key: string, shown: string): Promise<void> => {
+      await mara.react(room, card.id, key);
+      await cardIn(room, ({ body }) => body.includes(shown));
+      await mara.watch.until(
+        `no ${key} on the card`,
+        () =>
+          mara
+            .view(room)
+            .reactions(card.id)
+            .every(one => one.key !== key) || undefined,
+      );
+    };
+    await press('⏸', 'on hold');
+    await press('▶', 'Otto');
+    await press('⏸', 'on hold');
+  });
 });

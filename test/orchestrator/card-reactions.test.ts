@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { memberAt } from '../../bridges/memory/address.ts';
-import type { MessageId } from '../../src/core/ids.ts';
+import { agentId, agentMember, type MessageId } from '../../src/core/ids.ts';
 import { testParley } from '../fakes/installation.ts';
 import { heldReply } from '../fakes/runtime.ts';
 
@@ -88,6 +88,28 @@ describe('reactions on the card', () => {
     await react(mara, '✅');
     await react(tom, '⏭');
     expect((await floor()).currentSpeaker).toBeNull();
+  });
+
+  it('go away when they are done, to be pressed again, but for a raised hand and what was refused', async () => {
+    const { mara, tom, react, floor, card, bridge, chat } = await moderated();
+    const room = bridge.network.room(chat);
+    room.power = { ...room.power, levels: { ...room.power.levels, [agentMember(agentId('parley'))]: 50 } };
+    const standing = () => card()?.reactions.map(({ from, key }) => `${from === tomId ? 'tom' : 'other'} ${key}`);
+    await react(tom, '✋');
+    await react(tom, '✅');
+    await react(mara, '✅');
+    expect(standing()).toEqual(['tom ✋', 'tom ✅']);
+    await react(mara, '⏭');
+    await react(mara, '✅');
+    expect((await floor()).currentSpeaker).toBeNull();
+    expect(standing()).toEqual(['tom ✋', 'tom ✅']);
+  });
+
+  it('stay where @parley may not remove them, and are carried out all the same', async () => {
+    const { mara, react, floor, card } = await moderated();
+    await react(mara, '⏸');
+    expect((await floor()).held).toBe(true);
+    expect(card()?.reactions.map(({ key }) => key)).toEqual(['⏸']);
   });
 
   it('hold the floor with ⏸ and let it go on with ▶', async () => {

@@ -41,10 +41,13 @@ function spoken(label: string, text: string, { shown, hidden }: Pictures): strin
   return shown.length > 0 ? `${line} (images: ${shown.length})` : line;
 }
 
-/** The message to answer once more, behind what others have said since. Nobody's own text can bring about the mark behind it. */
+/** Behind the quotes, where nobody's own text can stand. */
+const earlier = '(an earlier message: answer this one now)';
+
+/** The message to answer once more, behind what others have said since. */
 export function askedAgain(heard: Heard, { mostTokens, labels }: Pick<Shown, 'mostTokens' | 'labels'>): Line {
   const text = cutMiddle(heard.text.toWellFormed(), mostTokens);
-  return { role: 'human', text: `<${labelOf(labels, heard.from)}> ${jsonLine(text)} again`, images: [] };
+  return { role: 'human', text: `<${labelOf(labels, heard.from)}> ${jsonLine(text)} ${earlier}`, images: [] };
 }
 
 function noting(text: string, { hidden }: Pictures): string {

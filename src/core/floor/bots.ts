@@ -15,8 +15,11 @@ const roomDoubtfulFrom = 6;
 const mostTrust = -9;
 const botFrom = 20;
 const mostSuspects = 50;
+/** Nobody answers agents so often in a row without once taking longer than this. */
+const restMs = 20_000;
+const tirelessFrom = 120;
 
-type Known = Pick<Floor, 'overheard' | 'lastByAgent' | 'suspects'>;
+type Known = Pick<Floor, 'overheard' | 'lastByAgent' | 'suspects' | 'streaks'>;
 
 /** Whether a member is counted as a bot here, by what they did. */
 export const isSuspected = ({ suspects }: Pick<Floor, 'suspects'>, member: MemberId): boolean =>
@@ -58,14 +61,32 @@ const inAll = ({ suspects }: Known): number =>
 
 /**
  * What a message of somebody who is not one of our agents says about them. Who again and again answers agents at once, or repeats at once
- * what was said, is counted as a bot in this room from then on; a message long after any agent's makes them a person again.
+ * what was said, or goes on with agents without ever resting, is counted as a bot in this room from then on; a message long after any agent's
+ * makes them a person again.
  */
 export function suspect<F extends Known>(floor: F, said: Overheard): F {
-  const before = floor.suspects[said.from] ?? 0;
-  const after = Math.max(mostTrust, Math.min(botFrom, sumAfter(before, floor, said)));
-  if (after === before) return floor;
-  const others = Object.entries(floor.suspects).filter(([member]) => member !== said.from);
-  return { ...floor, suspects: Object.fromEntries([...others.slice(1 - mostSuspects), [said.from, after]]) };
+  const streak = streakAfter(floor, said);
+  const sum = streak >= tirelessFrom ? botFrom : sumAfter(floor.suspects[said.from] ?? 0, floor, said);
+  const after = Math.max(mostTrust, Math.min(botFrom, sum));
+  return {
+    ...floor,
+    suspects: noted(floor.suspects, said.from, after),
+    streaks: noted(floor.streaks ?? {}, said.from, streak),
+  };
+}
+
+/** How often they went on soon after an agent's answer to them, without a rest between; what they say behind others' talk tells nothing. */
+function streakAfter({ lastByAgent, streaks = {} }: Known, said: Overheard): number {
+  const before = streaks[said.from] ?? 0;
+  if (lastByAgent === null || said.at - lastByAgent.at >= restMs) return 0;
+  return lastByAgent.person === said.from ? before + 1 : before;
+}
+
+/** Bounded; who says nothing about themselves for long is forgotten first. */
+function noted(all: Readonly<Record<MemberId, number>>, member: MemberId, value: number): Record<MemberId, number> {
+  const others = Object.entries(all).filter(([other]) => other !== member);
+  const own: [string, number][] = value === 0 ? [] : [[member, value]];
+  return Object.fromEntries([...others.slice(1 - mostSuspects), ...own]);
 }
 
 function sumAfter(before: number, known: Known, said: Overheard): number {

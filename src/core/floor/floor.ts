@@ -101,6 +101,8 @@ export interface Floor extends Document<ChatId> {
   readonly lastByAgent: Overheard | null;
   /** Who behaves like a bot, and how much; below 0 who does not. At most 50, the latest. */
   readonly suspects: Readonly<Record<MemberId, number>>;
+  /** How often in a row each went on soon after an agent's answer to them. At most 50, the latest. */
+  readonly streaks?: Readonly<Record<MemberId, number>>;
   /** Whether the room has been told, since a person last spoke, that agents pause. */
   readonly pauseTold: boolean;
   /** When the room was last told that two repeat each other. */

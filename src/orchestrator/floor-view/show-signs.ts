@@ -1,8 +1,8 @@
-import { isParleyError } from '../../core/errors.ts';
 import type { WaitingSign } from '../../core/floor-view.ts';
 import type { AgentId, ChatId, MessageId, TurnId } from '../../core/ids.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import { canReact, canRedact, type Reacts, type RedactsMessages } from '../../ports/bridge-capabilities.ts';
+import { tolerant } from './tolerant.ts';
 
 /** Somebody whose answer has not begun yet, and the message that waits for it. */
 export interface WantedSign {
@@ -55,14 +55,4 @@ async function takeAway(scene: SignScene, sign: WaitingSign): Promise<void> {
   const deliveryId = `${sign.turn}#waits/over`;
   const reason = 'The wait is over.';
   await scene.bridge.redact({ chat: scene.chat, as: sign.agent, externalId, deliveryId, reason });
-}
-
-/** A sign is a courtesy: where the agent is out of the room or may not react, there is none. */
-async function tolerant<T>(work: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isParleyError(error) && !error.retry) return undefined;
-    throw error;
-  }
 }

@@ -9,6 +9,7 @@ import { agentsIn, displayName } from '../rooms/room-view.ts';
 import { topics } from '../topics.ts';
 import { canShowCards, showCard } from './show-card.ts';
 import { canShowSigns, showSigns } from './show-signs.ts';
+import { takeOffPressed } from './take-off-pressed.ts';
 import { type WantedView, wantedView } from './wanted-view.ts';
 
 /**
@@ -57,13 +58,14 @@ async function show(
 ): Promise<number | null> {
   const bridge = bridgeFor(parley, view._id);
   if (bridge === null) return null;
-  const keep = async (part: Partial<Pick<FloorView, 'card' | 'signs'>>): Promise<void> => {
+  const keep = async (part: Partial<Pick<FloorView, 'card' | 'signs' | 'pressed'>>): Promise<void> => {
     await change(parley.store.collection('floor_views'), view._id, stored => ({ ...stored, ...part }), 'process');
   };
   if (canShowSigns(bridge)) {
     await showSigns({ bridge, chat: chat._id, keep: signs => keep({ signs }) }, view.signs, wanted.signs);
   }
   if (!canShowCards(bridge)) return null;
+  await takeOffPressed({ bridge, chat: chat._id, keep: pressed => keep({ pressed }) }, view);
   return showCard({ bridge, chat, now: parley.clock.now(), keep: card => keep({ card }) }, view.card, wanted.card);
 }
 

@@ -14,6 +14,7 @@ import {
   resumeFloor,
   yieldFloor,
 } from '../floor/orders.ts';
+import { notePressed } from '../floor-view/take-off-pressed.ts';
 import { nothing, type Scene } from './handling.ts';
 import { stopTurns } from './stop-turns.ts';
 
@@ -45,15 +46,17 @@ export async function isCard(target: MessageId, { parley, chat }: Scene): Promis
   return externalId !== null && messageId(chat.bridge, externalId) === target;
 }
 
-/** Somebody reacts to the card. Who speaks may always end their own slot. */
+/** Somebody reacts to the card. Who speaks may always end their own slot. A raised hand stays up; all else is a button that comes back. */
 export async function handleCardReaction(reaction: Reaction, scene: Scene): Promise<Decision> {
   const found = orders.get(reaction.key);
   if (found === undefined) return nothing(scene);
   const ordered = { ...scene, by: reaction.from, cause: reaction._id };
-  if (reaction.key === '⏭' && isSpeaking(reaction, scene)) return yieldFloor(ordered);
-  if (!mayHere(reaction.from, found.needs, scene))
+  const yields = reaction.key === '⏭' && isSpeaking(reaction, scene);
+  if (!yields && !mayHere(reaction.from, found.needs, scene))
     return refuse(reaction, { permission: found.needs, what: { name: reaction.key, shown: reaction.key } }, scene);
-  return found.order(ordered);
+  const decision = await (yields ? yieldFloor : found.order)(ordered);
+  if (reaction.key !== askKey) await notePressed(scene.parley, reaction);
+  return decision;
 }
 
 const isSpeaking = ({ from }: Reaction, { floor }: Scene): boolean =>

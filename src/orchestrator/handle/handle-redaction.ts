@@ -1,7 +1,7 @@
 import { event } from '../../core/events/event.ts';
 import type { AgentSpeaker } from '../../core/floor/floor.ts';
 import { enqueue, speakingAgent, withdraw } from '../../core/floor/queue.ts';
-import type { TurnId } from '../../core/ids.ts';
+import { agentOf, type TurnId } from '../../core/ids.ts';
 import { type Envelope, forgotten, type Message, type Redacted } from '../../core/message.ts';
 import { type Decision, speakerOf } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
@@ -18,13 +18,17 @@ export const handleRedaction: Handle<Envelope & Redacted> = async (redaction, sc
   const target = await change(parley.store.collection('messages'), redaction.target, message =>
     message.chat === redaction.chat ? forgotten(message) : message,
   );
-  if (target === null || target.chat !== redaction.chat) return nothing(scene);
+  if (target === null || target.chat !== redaction.chat || isButton(target, redaction)) return nothing(scene);
   const told = { chat: target.chat, message: target._id, by: redaction.from };
   parley.bus.publish([event('MessageRedacted', told, target._id)]);
   await forgetEdits(target, parley);
   if (target.cause !== null) await stopMaking(target.cause, parley);
   return withdrawAnswers(target, { ...scene, floor: await takeBackHand(target, scene) });
 };
+
+/** Of the card, which an agent lets come back when it was pressed. */
+const isButton = (target: Message, { from }: Envelope): boolean =>
+  target.messageType === 'reaction' && agentOf(from) !== null;
 
 /** Edits hold the text, too. */
 async function forgetEdits(target: Message, { store }: Installation): Promise<void> {

@@ -67,8 +67,21 @@ describe('somebody is counted as a bot', () => {
     expect(isSuspected(floor, mara)).toBe(false);
   });
 
-  it('and not who takes their time, however often', () => {
-    expect(talk(100, 2_000, { from: mara }).suspects[mara]).toBeLessThan(0);
+  it('and not who takes their time, also in a hundred exchanges without a rest', () => {
+    expect(talk(100, 2_000, { from: mara, to: mara }).suspects[mara]).toBeLessThan(0);
+    expect(isSuspected(talk(500, 2_000, { from: mara }), mara)).toBe(false);
+  });
+
+  it('who takes its time and never rests, until it does', () => {
+    expect(isSuspected(talk(119, 3_000, { to: robot }), robot)).toBe(false);
+    const tireless = talk(120, 3_000, { to: robot });
+    expect(isSuspected(tireless, robot)).toBe(true);
+    expect(isSuspected(suspect(tireless, says(robot, 2_000_000, 'Back again')), robot)).toBe(false);
+    const rested = talk(60, 3_000, {
+      to: robot,
+      start: talk(60, 25_000, { to: robot, start: talk(60, 3_000, { to: robot }) }),
+    });
+    expect(isSuspected(rested, robot)).toBe(false);
   });
 
   it('and not who was quick now and then', () => {

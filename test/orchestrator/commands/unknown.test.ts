@@ -37,6 +37,7 @@ describe('a word behind ! that is no command, in a group', () => {
     const say = await group();
     expect(await say('!agnts')).toMatchObject([{ text: expect.stringContaining('Did you mean `!agents`') }]);
     expect(await (await group())('!hlep')).toMatchObject([{ text: expect.stringContaining('Did you mean `!help`') }]);
+    expect(await (await group())('!flor')).toMatchObject([{ text: expect.stringContaining('Did you mean `!floor`') }]);
     expect(await (await group())('!agent')).toMatchObject([
       { agent: 'parley', text: expect.stringContaining('no command `!agent`') },
     ]);
