@@ -4,6 +4,7 @@ import { chatId, type MemberId } from '../../src/core/ids.ts';
 import type { MakesRooms } from '../../src/ports/bridge-capabilities.ts';
 import { answerAs } from './answer.ts';
 import { errcodeOf, unless } from './errcode.ts';
+import { becomesWhole, giveUpRoom } from './half-made-room.ts';
 import { matrix } from './names.ts';
 import { path } from './path.ts';
 import type { RoomsOptions } from './rooms.ts';
@@ -22,16 +23,27 @@ export async function ensureRoom(options: RoomsOptions, wanted: Wanted): Promise
   return chatId(matrix, room);
 }
 
+/** The room that the homeserver knows by this key. One that it died of making is given up: nobody could ever use it. */
+async function find(options: RoomsOptions, wanted: Wanted): Promise<string | null> {
+  const room = await lookUp(options, wanted);
+  if (room === null || (await becomesWhole(options, room, wanted.as))) return room;
+  await giveUpRoom(options, { room, as: wanted.as, alias: aliasOf(options, wanted) });
+  return null;
+}
+
+const aliasOf = ({ names }: RoomsOptions, { key }: Wanted): string => `#${localAlias(key)}:${names.serverName}`;
+
 /** Any text may be a key; an alias takes few characters, and not many of them. */
 function localAlias(key: string): string {
   if (/^[a-z0-9-]{1,200}$/.test(key)) return `parley-${key}`;
   return `parley-key-${createHash('sha256').update(key).digest('hex')}`;
 }
 
-async function find({ requests, names }: RoomsOptions, { key, as }: Wanted): Promise<string | null> {
-  const alias = `#${localAlias(key)}:${names.serverName}`;
-  const look = { what: `find ${alias}`, as, method: 'GET', path: path('directory', 'room', alias) } as const;
-  const answer = await unless(requests.call(look), ['M_NOT_FOUND'], null);
+async function lookUp(options: RoomsOptions, wanted: Wanted): Promise<string | null> {
+  const alias = aliasOf(options, wanted);
+  const what = `find ${alias}`;
+  const look = { what, as: wanted.as, method: 'GET', path: path('directory', 'room', alias) } as const;
+  const answer = await unless(options.requests.call(look), ['M_NOT_FOUND'], null);
   return answer === null ? null : answerAs(made, look.what, answer).room_id;
 }
 

@@ -12,7 +12,7 @@ export interface MatrixRequest {
   readonly what: string;
   /** Null: the application service itself. */
   readonly as: AgentId | null;
-  readonly method: 'GET' | 'PUT' | 'POST';
+  readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Under `/_matrix/client/v3`, unless `prefix` says otherwise. */
   readonly path: string;
   readonly prefix?: string;
@@ -129,4 +129,4 @@ function once(http: MatrixHttpApi<SdkOptions>, request: MatrixRequest, who: Reco
 
 type SdkOptions = ConstructorParameters<typeof MatrixHttpApi>[1];
 
-const methods = { GET: Method.Get, PUT: Method.Put, POST: Method.Post };
+const methods = { GET: Method.Get, PUT: Method.Put, POST: Method.Post, DELETE: Method.Delete };

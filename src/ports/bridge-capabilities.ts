@@ -1,7 +1,7 @@
 import type { AgentId, ChatId, MemberId, MessageId } from '../core/ids.ts';
 import type { ChatEvent } from '../core/message.ts';
 import type { PowerChange, RoomPower } from '../core/power.ts';
-import type { Bridge, Delivery } from './bridge.ts';
+import type { Bridge, Delivery, DeliveryMark } from './bridge.ts';
 
 /** Changes a message that an agent sent. Repeats: as `Delivery.deliveryId` says; each edit has its own delivery id. */
 export interface EditsMessages {
@@ -15,6 +15,16 @@ export interface FindsSent {
    * (milliseconds since 1970, by the network's clock). Only what the agent's own account sent counts. Errors: as of `Bridge.send`.
    */
   findSent(delivery: Delivery, since: number): Promise<string | null>;
+}
+
+/** Tells how a message that an agent sent was edited. */
+export interface ReadsEdits {
+  /** The edit that people see, and what its mark says; null where there is none, or it has no mark. Errors: as of `Bridge.send`. */
+  latestEdit(message: {
+    chat: ChatId;
+    as: AgentId;
+    externalId: string;
+  }): Promise<{ readonly id: string; readonly state: DeliveryMark['state'] } | null>;
 }
 
 /**
@@ -79,7 +89,7 @@ export interface ReadsRooms {
 
 /**
  * Makes rooms. May be repeated with the same `key`, which may be any text: the room that was made first is given again, and who was never
- * invited there is invited.
+ * invited there is invited. One that the network did not make to the end is given up, and another one made.
  */
 export interface MakesRooms {
   ensureRoom(room: {
@@ -140,6 +150,7 @@ const can =
     method in bridge;
 
 export const canEdit = can<EditsMessages>('edit');
+export const canReadEdits = can<ReadsEdits>('latestEdit');
 export const canFindSent = can<FindsSent>('findSent');
 export const canRedact = can<RedactsMessages>('redact');
 export const canReact = can<Reacts>('react');

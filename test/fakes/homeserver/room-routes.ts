@@ -13,6 +13,13 @@ export const roomRoutes: readonly Route[] = [
       return { room_id, servers: [] };
     },
   },
+  {
+    on: 'DELETE /directory/room/*',
+    run: ({ world }, alias = '') => {
+      if (!world.aliases.delete(alias)) throw notFound('no such alias');
+      return {};
+    },
+  },
   { on: 'POST /rooms/*/join', run: join },
   { on: 'POST /join/*', run: join },
   {
@@ -63,6 +70,7 @@ function create({ world, user, json }: Asked): Json {
     events: { 'm.room.power_levels': 100 },
     'org.example.unknown': { kept: [true] },
   });
+  state('m.room.join_rules', { join_rule: 'invite' });
   if (typeof json.name === 'string') state('m.room.name', { name: json.name });
   if (typeof json.topic === 'string') state('m.room.topic', { topic: json.topic });
   for (const member of Array.isArray(json.invite) ? json.invite.map(String) : []) {
