@@ -56,19 +56,17 @@ export async function openWork(given: Given, { store, clock }: { store: Store; c
     ({ detail }) => detail,
   );
   for (const warning of warnings) given.progress.warn(warning);
-  let act = (): Promise<void> => Promise.resolve();
-  const onForgotten = (): void => {
-    log.warn({}, 'Redis has forgotten everything. What has to be done is looked up in the store.');
-    act().catch(error =>
-      log.warn({ err: error }, 'Not all that has to be done could be looked up; the sweep goes on.'),
-    );
+  // Redis may turn out to be empty before there is anybody who could look into the store.
+  const looker = Promise.withResolvers<() => Promise<void>>();
+  const onForgotten = async (): Promise<void> => {
+    const look = await looker.promise;
+    log.info({}, 'Redis knows no wake-ups. What has to be done is looked up in the store.');
+    await look();
   };
   return {
     queue: redisQueue({ address, clock, log, onError, onForgotten }),
     bus: redisBus({ address, store, clock, log }),
     signals: redisSignals({ address, log }),
-    whenForgotten(wanted) {
-      act = wanted;
-    },
+    whenForgotten: looker.resolve,
   };
 }

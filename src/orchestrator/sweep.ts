@@ -3,8 +3,11 @@ import type { Turn } from '../core/turn.ts';
 import { expireAudit } from './audit/expire-audit.ts';
 import { sweepBudgets } from './budgets/sweep-budgets.ts';
 import { tellFloors } from './floor/tell-floors.ts';
+import { wakeViews } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
+import { wakePassages } from './lifecycle/passage.ts';
 import { reconcileChats } from './reconcile/reconcile-chats.ts';
+import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { topics } from './topics.ts';
 
 const everyMs = 60_000;
@@ -15,7 +18,7 @@ const page = 200;
 
 /**
  * Finds work whose wake-up was lost. At the start it wakes every chat, the latest first; later, once a minute, only those with
- * unfinished turns; and now and then it compares the active rooms with the network.
+ * unfinished turns, and agents on their way in or out; and now and then it compares the active rooms with the network.
  */
 export function startSweep(parley: Installation): () => void {
   let cancel = (): void => undefined;
@@ -34,6 +37,7 @@ export function startSweep(parley: Installation): () => void {
 
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
+  wakePassages(parley);
   await sweepBudgets(parley);
   await parley.bus.retryLetters();
   if (alsoNetwork) {
@@ -60,9 +64,12 @@ function wake({ queue }: Waking, turn: Turn): void {
  * Wakes what is unfinished and every chat in which something happened lately: for when the queue has forgotten all wake-ups. Older chats have
  * nothing that waits, as they were looked at after their last message.
  */
-export async function wakeLately(parley: Waking & Pick<Installation, 'clock'>): Promise<void> {
+export async function wakeLately(parley: Installation): Promise<void> {
   const { store, queue, clock } = parley;
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
+  wakePassages(parley);
+  await wakeInvitations(parley);
+  await wakeViews(parley);
   const lately = clock.now() - recentMs;
   const newest = await store
     .collection('messages')

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { agentId, type ChatId, messageId, turnId } from '../../src/core/ids.ts';
 import { newTurn } from '../../src/core/take-turns.ts';
 import type { Turn } from '../../src/core/turn.ts';
-import { startSweep, wakeAll } from '../../src/orchestrator/sweep.ts';
+import { startSweep, wakeAll, wakeLately } from '../../src/orchestrator/sweep.ts';
 import type { Queue } from '../../src/ports/queue.ts';
 import { testParley } from '../fakes/installation.ts';
 
@@ -60,6 +60,28 @@ describe('the sweep', () => {
     stop();
     await clock.advance(10 * minute);
     expect(woken()).toEqual([]);
+  });
+
+  it('wakes agents that are on their way in or out, of which the wake-up may be lost, too', async () => {
+    const { parley, clock, crash, woken, store } = await watched();
+    await crash();
+    const stored = await store.collection('agents').get(ada);
+    if (stored === null) throw new Error('there is no Ada');
+    const passage = {
+      kind: 'retirement',
+      step: 'leave',
+      by: stored.owner,
+      room: null,
+      greets: null,
+      since: 0,
+    } as const;
+    parley.service.take({ ...stored, passage } as unknown as typeof stored);
+    const stop = startSweep(parley);
+    await clock.advance(minute);
+    expect(woken()).toEqual(['passages ada']);
+    stop();
+    await wakeLately(parley);
+    expect(woken()).toEqual(['passages ada']);
   });
 
   it('goes on after it has failed, which is logged', async () => {

@@ -14,8 +14,8 @@ export interface RedisQueueOptions {
   readonly log: Log;
   /** Hears of every failure, also of those that are tried again. */
   readonly onError?: (failure: HandlerFailure) => void;
-  /** Hears in one of the processes that Redis has forgotten all wake-ups. */
-  readonly onForgotten?: () => void;
+  /** Called in one of the processes when Redis knows no wake-ups, which is so at the first start, too; in another one where it rejects. */
+  readonly onForgotten?: () => Promise<void>;
 }
 
 /** The queue of several processes, in Redis. What Redis forgets is found by the sweep; while it is away, wake-ups wait here, up to a bound. */
@@ -24,7 +24,7 @@ export function redisQueue({
   clock,
   log,
   onError = () => {},
-  onForgotten = () => {},
+  onForgotten = async () => {},
 }: RedisQueueOptions): Queue & TellsLengths {
   const connections = {
     adding: connectRedis(address, 'commands', log),
@@ -34,7 +34,7 @@ export function redisQueue({
   const prefix = `{${address.prefix}}:work`;
   const waiting = wakeUps({ connection: connections.adding, prefix, clock, log });
   const topics = new Map<string, Runs>();
-  const mark = watchMemory({ client: connections.adding, key: `${prefix}:mark`, onForgotten });
+  const mark = watchMemory({ client: connections.adding, key: `${prefix}:mark`, log, onForgotten });
   let closing: Promise<void> | null = null;
 
   async function end(graceMs: number): Promise<void> {

@@ -1,24 +1,47 @@
+import type { Log } from '../../ports/log.ts';
 import type { RedisClient } from '../../redis/connect.ts';
 
 const everyMs = 2_000;
+/** Whoever looks up what is to be done may die of it: then somebody else does. */
+const claimSeconds = 15;
 
-/** Notices that Redis was flushed, or came back empty: a mark is gone. Only the process that sets it anew is told. */
+/**
+ * Notices that Redis was flushed, or came back empty: a mark is gone. One process after the other is told until one of them has done what is to be done
+ * then; only that leaves the mark there to stay. It is also gone at the very first start, and where a process starts before the others have noticed.
+ */
 export function watchMemory(given: {
   readonly client: RedisClient;
   readonly key: string;
-  readonly onForgotten: () => void;
+  readonly log: Log;
+  readonly onForgotten: () => Promise<void>;
 }): { stop(): void } {
-  let known = false;
+  const { client, key, log, onForgotten } = given;
+  let looking = false;
 
   async function look(): Promise<void> {
-    const set = await given.client.set(given.key, '1', 'NX').catch(() => undefined);
-    if (set === undefined) return;
-    if (set === 'OK' && known) given.onForgotten();
-    known = true;
+    if ((await client.set(key, 'looking', 'EX', claimSeconds, 'NX')) !== 'OK') return;
+    try {
+      await onForgotten();
+      await client.set(key, 'known');
+    } catch (error) {
+      log.warn({ err: error }, 'Not all that has to be done could be looked up; it is tried again.');
+      await client.del(key);
+    }
   }
 
-  const timer = setInterval(() => void look(), everyMs);
+  function lookAgain(): void {
+    if (looking) return;
+    looking = true;
+    // Redis is away: the next look finds out what it still knows.
+    look()
+      .catch(() => undefined)
+      .finally(() => {
+        looking = false;
+      });
+  }
+
+  const timer = setInterval(lookAgain, everyMs);
   timer.unref();
-  void look();
+  lookAgain();
   return { stop: () => clearInterval(timer) };
 }
