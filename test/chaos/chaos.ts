@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeMachine } from '../bench/machine.ts';
 import { Load } from '../crash/load.ts';
 import { Random } from '../crash/random.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
@@ -17,6 +18,7 @@ import { settleTown } from './town.ts';
 const { values } = parseArgs({
   options: {
     rounds: { type: 'string', default: '30' },
+    minutes: { type: 'string', default: 'Infinity' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     control: { type: 'string' },
     only: { type: 'string', default: '' },
@@ -36,8 +38,8 @@ process.exitCode = (await main()) ? 0 : 1;
 
 async function main(): Promise<boolean> {
   const control = chosenControl();
-  console.log(`seed ${values.seed}`);
   process.env.PARLEY_SYNAPSE_PYTHON = await ensureSynapse();
+  for (const line of [...(await describeMachine()), `seed ${values.seed}`]) console.log(line);
   const begun = Date.now();
   const size = { bridges: Number(values.bridges), workers: Number(values.workers) };
   const megabytes = 256 + Number(values.rounds);
@@ -91,7 +93,9 @@ async function play(installation: Installation, { control, begun, plan }: Given)
   console.log(`${size.people} people in ${size.rooms} rooms after ${(raisedMs / 1_000).toFixed(0)} s`);
   const load = new Load(book, plays, random);
   const played: Played[] = [];
+  const end = begun + Number(values.minutes) * 60_000;
   for (const round of plan) {
+    if (Date.now() > end) break;
     const one = await playRound(installation, load, round);
     played.push(one);
     const calm = one.calmMs === null ? 'NOT CALM' : `calm ${(one.calmMs / 1_000).toFixed(1)} s`;

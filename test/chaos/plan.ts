@@ -44,50 +44,58 @@ const waysOf: Readonly<Record<Target, readonly Way[]>> = {
   synapse: [...everywhere, 'fill'],
 };
 
-/** How often a round has a second mishap. */
-const twice = 0.35;
+/** How many mishaps a round has: two, and in every third round three. So thirty rounds are enough for everything to happen to everything. */
+const atOnce = (round: number): number => (round % 3 === 0 ? 3 : 2);
 
 /** How long each way lasts, from and to, in milliseconds. */
 const lasts: Readonly<Record<Way, readonly [number, number]>> = {
-  kill: [0, 2_000],
+  kill: [0, 1_500],
   restart: [0, 500],
-  freeze: [1_000, 4_000],
-  disconnect: [200, 4_000],
-  slow: [3_000, 6_000],
-  stall: [2_000, 7_000],
+  freeze: [1_000, 3_000],
+  disconnect: [200, 3_000],
+  slow: [2_000, 4_000],
+  stall: [2_000, 5_000],
   skew: [0, 0],
   flush: [0, 0],
-  fill: [2_000, 5_000],
+  fill: [2_000, 4_000],
 };
 /** Long enough to be given up by the others. */
-const longFreeze = [9_000, 12_000] as const;
+const longFreeze = [9_000, 11_000] as const;
+const howOftenLong = 0.35;
+const latestMs = 1_500;
 
-/** What happens in each round. A seed gives the same plan again; each way happens to each target before one of them comes again. */
+/** What happens in each round. A seed gives the same plan again; each way happens to each of all before one of them comes again. */
 export function planRounds(random: Random, options: PlanOptions): Round[] {
   const deck = cards(options);
   if (deck.length === 0) throw new Error('nothing may happen: the plan would be empty');
+  const bodies = new Set(deck.map(nameOf)).size;
   let left: Card[] = [];
-  const draw = (): Mishap => {
-    if (left.length === 0) left = shuffled(random, deck);
-    return mishap(random, left.pop() as Card, options);
+  const drawBeside = (others: readonly Card[]): Card => {
+    // Two at once to the same would undo each other; the second one waits for a later round.
+    const isFree = (card: Card): boolean => !others.some(other => nameOf(other) === nameOf(card));
+    if (!left.some(isFree)) left = [...shuffled(random, deck), ...left];
+    return left.splice(left.findLastIndex(isFree), 1)[0] as Card;
   };
-  let postponed: Mishap | undefined;
-  return Array.from({ length: options.rounds }, () => {
-    const first = postponed ?? draw();
-    const second = random.next() < twice ? draw() : undefined;
-    // Two at once to the same would undo each other; the second one then begins the next round.
-    postponed = second !== undefined && isSame(first, second) ? second : undefined;
-    return { mishaps: second === undefined || postponed !== undefined ? [first] : [first, second] };
+  return Array.from({ length: options.rounds }, (_, round) => {
+    const drawn: Card[] = [];
+    while (drawn.length < Math.min(bodies, atOnce(round))) drawn.push(drawBeside(drawn));
+    return { mishaps: drawn.map(card => mishap(random, card)) };
   });
 }
 
-const isSame = (one: Mishap, other: Mishap): boolean => one.target === other.target && one.nth === other.nth;
+/** One way for one of all. */
+type Card = Pick<Mishap, 'target' | 'nth' | 'way'>;
 
-type Card = readonly [target: Target, way: Way];
+const nameOf = ({ target, nth }: Card): string => `${target}-${nth}`;
 
-function cards({ allows = () => true }: PlanOptions): Card[] {
+function cards({ bridges, workers, allows = () => true }: PlanOptions): Card[] {
+  const many: Partial<Record<Target, number>> = { bridge: bridges, worker: workers };
   const all = Object.entries(waysOf) as [Target, readonly Way[]][];
-  return all.flatMap(([target, ways]) => ways.filter(way => allows(target, way)).map((way): Card => [target, way]));
+  return all.flatMap(([target, ways]) =>
+    ways
+      .filter(way => allows(target, way))
+      .flatMap(way => Array.from({ length: many[target] ?? 1 }, (_, index) => ({ target, way, nth: index + 1 }))),
+  );
 }
 
 function shuffled<T>(random: Random, items: readonly T[]): T[] {
@@ -99,15 +107,13 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return mixed;
 }
 
-function mishap(random: Random, [target, way]: Card, { bridges, workers }: PlanOptions): Mishap {
-  const many = { bridge: bridges, worker: workers }[target as string] ?? 1;
+function mishap(random: Random, card: Card): Mishap {
+  const { target, way } = card;
   const ours = target === 'bridge' || target === 'worker';
-  const long = way === 'freeze' && ours && random.next() < 0.5;
+  const long = way === 'freeze' && ours && random.next() < howOftenLong;
   return {
-    target,
-    nth: random.between(1, many),
-    way,
-    afterMs: random.between(300, 2_500),
+    ...card,
+    afterMs: random.between(0, latestMs),
     lastsMs: random.between(...(long ? longFreeze : lasts[way])),
     amount: amountOf(random, way),
   };

@@ -24,11 +24,21 @@ export function reportLines(results: Results): string[] {
   const ended = members.reduce((sum, { endedByItself }) => sum + endedByItself, 0);
   return [
     ...faults.slice(0, mostShown).map(({ kind, room, what }) => `✗ ${kind}: ${room} ${what}`),
+    ...mishapLines(played),
     `${played.length} rounds in ${seconds(playedMs)}, after ${seconds(raisedMs)} for the set-up, and ${seconds(checkedMs)} for the check`,
     `calm after (median, worst): ${seconds(calm[Math.floor(calm.length / 2)] ?? 0)}, ${seconds(calm.at(-1) ?? 0)}`,
     `messages: ${sent}, answers: ${answers}, calls of the model: ${calls}, processes that ended by themselves: ${ended}`,
     ...chaosKinds.map(kind => `${kind}: ${faults.filter(fault => fault.kind === kind).length}`),
   ];
+}
+
+/** How often each way happened, and to how many different ones. */
+function mishapLines(played: readonly Played[]): string[] {
+  const all = played.flatMap(({ mishaps }) => mishaps);
+  const ways = [...Map.groupBy(all, ({ way }) => way)].map(
+    ([way, own]) => `${way} ${own.length} (${new Set(own.map(({ target, nth }) => `${target}-${nth}`)).size})`,
+  );
+  return [`${all.length} mishaps, and to how many different ones: ${ways.sort().join(', ')}`];
 }
 
 const seconds = (ms: number): string => `${(ms / 1_000).toFixed(1)} s`;

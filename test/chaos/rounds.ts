@@ -12,6 +12,7 @@ import { describeMishap, type Round } from './plan.ts';
 /** How long a round took, and what was seen right after it. */
 export interface Played {
   readonly what: string;
+  readonly mishaps: Round['mishaps'];
   readonly ms: number;
   /** From the end of the mishaps until nobody waited for an answer any more; null where that took too long. */
   readonly calmMs: number | null;
@@ -21,7 +22,7 @@ export interface Played {
 /** Somebody is given up after eight to twelve seconds, and what they were at is taken over then. */
 const calmPatienceMs = 60_000;
 /** People go on for a moment when all is over. */
-const afterwardsMs = 1_000;
+const afterwardsMs = 500;
 
 /** People talk, something happens to them, and then it has to become calm. */
 export async function playRound(installation: Installation, load: Load, round: Round): Promise<Played> {
@@ -36,6 +37,7 @@ export async function playRound(installation: Installation, load: Load, round: R
   const calmMs = calm ? Date.now() - over : null;
   return {
     what,
+    mishaps: round.mishaps,
     ms: Date.now() - begun,
     calmMs,
     faults: [
