@@ -11,6 +11,7 @@ import type {
   ModeratesRooms,
   Reacts,
   ReadsAttachments,
+  ReadsEdits,
   ReadsRooms,
   RedactsMessages,
   ShowsPresence,
@@ -24,6 +25,7 @@ import { ensureRoom } from './ensure-room.ts';
 import { findSent } from './find-sent.ts';
 import { makeGap } from './gap.ts';
 import { makeGate } from './gate.ts';
+import { latestEdit } from './growth.ts';
 import { history } from './history.ts';
 import { isThere } from './is-there.ts';
 import { linkTo } from './link.ts';
@@ -51,6 +53,7 @@ export type MatrixBridge = Bridge &
   ShowsPresence &
   JoinsRooms &
   LinksRooms &
+  ReadsEdits &
   ReadsRooms &
   MakesRooms &
   InvitesMembers &
@@ -129,6 +132,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     rooms: as => roomsOf(common, as),
     state: (chat, as) => stateOf(common, chat, as),
     history: query => history(common, query),
+    latestEdit: message => latestEdit(common, message),
     findSent: (delivery, since) => findSent(common, delivery, since),
     ...moderating(common),
     ensureRoom: room => ensureRoom(common, room),

@@ -1,4 +1,5 @@
 import type { ChatEvent } from '../../src/core/message.ts';
+import { growthsIn } from './growth.ts';
 import type { MatrixNames } from './names.ts';
 import { isRecord } from './raw-event.ts';
 import { toEvent } from './to-event.ts';
@@ -7,6 +8,8 @@ export type ReadTransaction =
   | {
       readonly kind: 'read';
       readonly events: readonly ChatEvent[];
+      /** The turns of our own answers that were seen to grow. */
+      readonly grew: readonly string[];
       /** What can't be put on record: one line each. */
       readonly unusable: readonly string[];
     }
@@ -26,6 +29,7 @@ export function readTransaction(body: Uint8Array, names: MatrixNames, receivedAt
   return {
     kind: 'read',
     events: converted.flatMap(one => (one.kind === 'event' ? [one.event] : [])),
+    grew: growthsIn(json.events, names),
     unusable: converted.flatMap(one => (one.kind === 'unusable' ? [one.why] : [])),
   };
 }

@@ -83,6 +83,7 @@ async function take(request: FastifyRequest, reply: FastifyReply, options: Trans
   }
   try {
     if (read.events.length > 0) await intake.receive(read.events);
+    if (read.grew.length > 0) await intake.grew(read.grew);
   } catch (error) {
     options.log.error({ err: error }, 'could not store a transaction; the homeserver sends it again');
     return later(reply, 500, 'The events could not be stored.');

@@ -14,6 +14,7 @@ import type {
   ModeratesRooms,
   Reacts,
   ReadsAttachments,
+  ReadsEdits,
   ReadsRooms,
   RedactsMessages,
   ShowsPresence,
@@ -36,6 +37,7 @@ export type MemoryBridge = Bridge &
   ShowsPresence &
   JoinsRooms &
   LinksRooms &
+  ReadsEdits &
   ReadsRooms &
   MakesRooms &
   InvitesMembers &

@@ -6,6 +6,8 @@ import { makeFeed } from './feed.ts';
 /** The network's queue of events for the bridge, and what may go wrong with it. */
 export interface Outbound {
   push(event: ChatEvent): void;
+  /** An answer was seen to grow. */
+  grew(turn: string): void;
   connect(intake: Intake): void;
   disconnect(): Promise<void>;
   /** Delivers the last `count` events again, as networks do after a crash. */
@@ -23,6 +25,9 @@ export function makeOutbound(clock: Clock): Outbound {
   return {
     push(event) {
       if (!losing) feed.add(event);
+    },
+    grew(turn) {
+      if (!losing) void intake?.grew([turn]);
     },
     connect(next) {
       intake = next;

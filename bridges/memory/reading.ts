@@ -1,13 +1,14 @@
 import { ParleyError } from '../../src/core/errors.ts';
-import { type AgentId, agentMember, agentOf, externalIdOf } from '../../src/core/ids.ts';
+import { type AgentId, agentMember, agentOf, externalIdOf, messageId } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
-import type { FindsSent, ReadsAttachments, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
+import type { FindsSent, ReadsAttachments, ReadsEdits, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
+import { memory } from './address.ts';
 import { isTold, type MemoryNetwork, nameOf } from './network.ts';
 import type { MemoryRoom, Shown } from './room.ts';
 import { roomAs } from './room-as.ts';
 
 /** What agents read of the network. */
-export function reading(network: MemoryNetwork): ReadsRooms & FindsSent & ReadsAttachments {
+export function reading(network: MemoryNetwork): ReadsRooms & ReadsEdits & FindsSent & ReadsAttachments {
   return {
     async rooms(as) {
       const all = [...network.rooms.values()];
@@ -38,6 +39,12 @@ export function reading(network: MemoryNetwork): ReadsRooms & FindsSent & ReadsA
           from === agentMember(as) && other?.turn === mark.turn && other.part === mark.part;
         const found = shown.find(isIt);
         return found === undefined ? null : externalIdOf(found.id);
+      }),
+    latestEdit: ({ chat, as, externalId }) =>
+      network.faults.around('history', () => {
+        const shown = roomAs(network, chat, as).shown.get(messageId(memory, externalId));
+        if (!shown?.mark || shown.former.length === 0) return null;
+        return { id: `${externalId} ${shown.former.length}`, state: shown.mark.state };
       }),
     async readAttachment(source, _as, maxBytes) {
       const data = network.contents.get(source);

@@ -43,6 +43,7 @@ export function writing(network: MemoryNetwork): Writing {
           demandPower(room, agentMember(delivery.as), 'text');
           const notice = body.kind === 'markdown' && body.notice;
           rewrite(room, messageId(memory, externalId), { text: textOf(delivery), notice, body, mark });
+          if (mark.state === 'streaming') network.outbound.grew(mark.turn);
           return externalId;
         });
       }),

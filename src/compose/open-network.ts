@@ -134,6 +134,7 @@ function speakingAfterGap(parley: Installation, events: Intake, speak: () => voi
   let speaking = false;
   return {
     receive: events.receive,
+    grew: events.grew,
     gap() {
       const closed = events.gap();
       if (!speaking) void Promise.race([closed, patience]).then(speak);

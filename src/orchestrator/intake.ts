@@ -5,6 +5,7 @@ import type { Installation } from './installation.ts';
 import { recoverAllMessages } from './reconcile/reconcile-chats.ts';
 import { recoverInvitations } from './reconcile/recover-invitations.ts';
 import { topics } from './topics.ts';
+import { noteGrowth } from './turns/mend-ending.ts';
 
 /** Takes what bridges deliver: into the log first, then the rooms are woken. */
 export function intake(parley: Installation): Intake {
@@ -27,6 +28,7 @@ export function intake(parley: Installation): Intake {
       step('inbox.committed');
       for (const chat of new Set(events.map(event => event.chat))) parley.queue.wake(topics.rooms, chat);
     },
+    grew: turns => noteGrowth(parley, turns),
     async gap() {
       await recoverAllMessages(parley).catch(error =>
         parley.log.warn({ err: error }, 'Looking for lost messages failed; the next sweep tries again.'),

@@ -13,6 +13,7 @@ import { answerInvitation } from './rooms/answer-invitation.ts';
 import { settleIn } from './rooms/settle-in.ts';
 import { startSweep, wakeAll } from './sweep.ts';
 import { topics } from './topics.ts';
+import { mendEnding } from './turns/mend-ending.ts';
 import { runTurn } from './turns/run-turn.ts';
 
 const roomsAtOnce = 64;
@@ -21,6 +22,7 @@ const invitationsAtOnce = 16;
 const arrivalsAtOnce = 64;
 const viewsAtOnce = 16;
 const passagesAtOnce = 8;
+const endingsAtOnce = 8;
 const againMs = 60_000;
 
 export interface Orchestrator {
@@ -76,6 +78,7 @@ function handleTopics(parley: Installation, memory: RoomMemory): void {
   handle(topics.floorViews, viewsAtOnce, key => workFloorView(parley, key as ChatId));
   handle(topics.attention, viewsAtOnce, key => storeAttention(parley, key as AgentId));
   handle(topics.passages, passagesAtOnce, key => workPassage(parley, key as AgentId));
+  handle(topics.endings, endingsAtOnce, key => mendEnding(parley, key as TurnId));
   parley.queue.handle(topics.invitations, {
     concurrency: invitationsAtOnce,
     attempts: 8,

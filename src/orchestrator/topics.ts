@@ -1,6 +1,7 @@
 /**
  * What can be woken: rooms and what they are shown by chat id, turns by turn id, invitations by the id of the agent in the chat (`AgentChat`),
- * what agents attend to, their ways in and out, by agent id, agents that have come into a room by the message of their joining.
+ * what agents attend to, their ways in and out, by agent id, agents that have come into a room by the message of their joining,
+ * answers that may have grown after their end by turn id.
  */
 export const topics = {
   rooms: 'rooms',
@@ -10,4 +11,5 @@ export const topics = {
   floorViews: 'floor-views',
   attention: 'attention',
   passages: 'passages',
+  endings: 'endings',
 } as const;

@@ -16,6 +16,11 @@ export interface Intake {
    * Resolves when what was missed has been looked up; never rejects. What is received only after that keeps its place in the room.
    */
   gap(): Promise<void>;
+  /**
+   * Tells the turns (as their marks name them) of answers that were seen to grow in a room. What is on its way for long, as from a process that was
+   * frozen, may arrive after the answer has ended; that is put right. May be repeated; rejects as `receive` does. A network that can't tell does not.
+   */
+  grew(turns: readonly string[]): Promise<void>;
 }
 
 /** What a message says of itself to whoever reads the room: `net.parley` in Matrix. */

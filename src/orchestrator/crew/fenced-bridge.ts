@@ -15,6 +15,7 @@ const harmless: ReadonlySet<string> = new Set([
   'rooms',
   'state',
   'findSent',
+  'latestEdit',
   'readAttachment',
 ]);
 

@@ -104,6 +104,7 @@ describe('the bridge', () => {
     const intake = { ...taking(), looks: 0 };
     await world.bridge.start({
       receive: intake.receive,
+      grew: intake.grew,
       gap: async () => {
         intake.looks += 1;
         // Every look asks for a room that a proxy gives up on.

@@ -78,7 +78,11 @@ describe('the routes of the homeserver', () => {
 
   it('acknowledge nothing that is not stored', async () => {
     const full = new ParleyError('STORE_FULL', 'The disk is full.');
-    const { put, log } = border(() => ({ receive: () => Promise.reject(full), gap: async () => undefined }));
+    const { put, log } = border(() => ({
+      receive: () => Promise.reject(full),
+      gap: async () => undefined,
+      grew: async () => undefined,
+    }));
     expect(await put({ body: body(rawEvent()) })).toMatchObject({ status: 500, errcode: 'M_UNKNOWN' });
     expect(log.lines.filter(({ level }) => level === 'error')).toHaveLength(1);
     expect((await border(() => null).put({ body: body(rawEvent()) })).status).toBe(503);
@@ -89,6 +93,7 @@ describe('the routes of the homeserver', () => {
     const held: (() => void)[] = [];
     const { put } = border(() => ({
       gap: async () => undefined,
+      grew: async () => undefined,
       receive: async ([first]) => {
         order.push(`+${first?._id}`);
         await new Promise<void>(resolve => held.push(resolve));

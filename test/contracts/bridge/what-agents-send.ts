@@ -79,6 +79,25 @@ export function whatAgentsSendContract(sceneOf: () => Scene): void {
       expect(timeline[0]).toMatchObject({ id, text: 'a b c', mark: { state: 'complete' } });
     });
 
+    it('tells how it was edited last, and that it grew', async () => {
+      const { bridge, taken, roomWith, delivery } = sceneOf();
+      const chat = await roomWith(ada);
+      const marked = (text: string, state: 'streaming' | 'complete') =>
+        delivery(chat, text, { mark: { turn: `turn in ${chat}`, part: 0, state, trigger: null } });
+      const externalId = await bridge.send(marked('a', 'streaming'));
+      const latest = () => bridge.latestEdit({ chat, as: ada, externalId });
+      expect(await latest()).toBeNull();
+      await bridge.edit(externalId, marked('a b', 'complete'));
+      expect(await latest()).toMatchObject({ state: 'complete' });
+      expect(taken.grown).not.toContain(`turn in ${chat}`);
+      await bridge.edit(externalId, marked('a b c', 'streaming'));
+      const late = await latest();
+      expect(late?.state).toBe('streaming');
+      await expect.poll(() => taken.grown, { timeout: 10_000 }).toContain(`turn in ${chat}`);
+      await bridge.edit(externalId, marked('a b', 'complete'));
+      expect((await latest())?.id).not.toBe(late?.id);
+    });
+
     it('goes away by redaction, twice if asked', async () => {
       const { bridge, mara, roomWith, delivery } = sceneOf();
       const chat = await roomWith(ada);

@@ -12,6 +12,7 @@ import type {
   ModeratesRooms,
   Reacts,
   ReadsAttachments,
+  ReadsEdits,
   ReadsRooms,
   RedactsMessages,
   ShowsPresence,
@@ -28,6 +29,7 @@ export type WholeBridge = Bridge &
   ShowsPresence &
   JoinsRooms &
   LinksRooms &
+  ReadsEdits &
   ReadsRooms &
   MakesRooms &
   ModeratesRooms &
@@ -79,6 +81,8 @@ export interface BridgeWorld {
 /** An intake that keeps all it takes, each event once, and fails as often as told. */
 export interface Taken extends Intake {
   readonly events: ChatEvent[];
+  /** The turns of answers that were seen to grow. */
+  readonly grown: string[];
   /** How often the intake was asked, also in vain. */
   calls: number;
   failures: number;
@@ -91,9 +95,13 @@ export function taking(): Taken {
   const watchers = new Set<() => void>();
   const taken: Taken = {
     events: [],
+    grown: [],
     calls: 0,
     failures: 0,
     gap: async () => undefined,
+    async grew(turns) {
+      taken.grown.push(...turns);
+    },
     async receive(events) {
       taken.calls += 1;
       if (taken.failures > 0) {

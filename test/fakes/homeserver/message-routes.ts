@@ -38,6 +38,7 @@ export const messageRoutes: readonly Route[] = [
       return { ...found };
     },
   },
+  { on: 'GET /rooms/*/relations/*/*/*', run: related },
   { on: 'GET /rooms/*/messages', run: page },
 ];
 
@@ -56,6 +57,15 @@ function once(asked: Asked, id: string, event: NewEvent): Json {
   const answer = { event_id: said.event_id };
   world.transactions.set(key, answer);
   return answer;
+}
+
+/** The newest first. */
+function related({ world, user, query }: Asked, id = '', target = '', relation = '', type = ''): Json {
+  const found = joinedRoom(world, id, user).events.filter(event => {
+    const relates = event.content['m.relates_to'] as Json | undefined;
+    return event.type === type && relates?.rel_type === relation && relates.event_id === target;
+  });
+  return { chunk: found.reverse().slice(0, Number(query.get('limit') ?? 5)) };
 }
 
 /** Backwards only; the token is how many events are left. */

@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest';
+import { memoryBridge } from '../../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../../bridges/memory/network.ts';
 import { ParleyError } from '../../../src/core/errors.ts';
+import { agentId, agentMember, externalIdOf } from '../../../src/core/ids.ts';
 import { topics } from '../../../src/orchestrator/topics.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { heldClock } from '../../fakes/clock.ts';
 import { type Common, loudHall, type Process, processOf } from '../../fakes/crew.ts';
 import { heldReply } from '../../fakes/runtime.ts';
+
+const ada = agentId('ada');
 
 function common(): Common {
   const clock = heldClock();
@@ -59,6 +63,31 @@ describe('a process that answers', () => {
     expect(b.answers(chat)).toEqual([{ agent: 'ada', text: 'From the second one.', notice: false }]);
     const turns = await all.store.collection('turns').find({ where: { chat }, limit: 10 });
     expect(turns.map(({ state, attempts, claimedBy }) => [state, attempts, claimedBy])).toEqual([['done', 2, 'b']]);
+  });
+
+  it('has its answer as it was meant where an edit of a frozen process arrives after its end', async () => {
+    const all = common();
+    const a = await processOf(all, 'a', { role: 'all' });
+    a.runtime.answer(() => 'From the living one.');
+    const mara = a.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await pass(500, a);
+    mara.say(chat, 'What now?');
+    await pass(1_000, a);
+    const [shown] = [...all.network.room(chat).shown.values()].filter(({ from }) => from === agentMember(ada));
+    if (!shown?.mark) throw new Error('there is no answer');
+    const late = { chat, as: ada, thread: null, replyTo: null, people: null } as const;
+    for (const time of ['first', 'second']) {
+      await memoryBridge(all.network).edit(externalIdOf(shown.id), {
+        ...late,
+        deliveryId: `late, the ${time} time`,
+        body: { kind: 'markdown', text: 'From the fro', notice: false },
+        mark: { ...shown.mark, state: 'streaming' },
+      });
+      expect(a.answers(chat).map(({ text }) => text)).toEqual(['From the fro']);
+      await pass(1_000, a);
+      expect(a.answers(chat).map(({ text }) => text)).toEqual(['From the living one.']);
+    }
   });
 
   it('is left alone while it lives, also when others are told to look', async () => {
