@@ -82,7 +82,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     gone: gap.begin,
     back: () => void gap.close(),
   });
-  const requests = matrixRequests({ ...options, names, saw: outage.saw });
+  const requests = matrixRequests({ guard: () => undefined, ...options, names, saw: outage.saw });
   const common = { requests, names, clock, log };
   const presence = makePresence(common);
   const stopping = new AbortController();

@@ -19,6 +19,8 @@ export interface MatrixBridgeOptions {
   readonly listener: FastifyInstance;
   readonly log: Log;
   readonly clock: Clock;
+  /** Throws where this process may change nothing on the network any more: asked before each try of a request. Left out: it always may. */
+  readonly guard?: () => void;
   /** Hears, at most once and in words for a person, that the start waits for the homeserver, and why. */
   readonly onWaiting?: (line: string) => void;
 }

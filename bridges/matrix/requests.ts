@@ -47,6 +47,8 @@ export interface RequestsOptions {
   readonly log: Log;
   /** Hears of every request whether the homeserver was there. */
   readonly saw: (reached: boolean) => void;
+  /** Throws where this process may not change anything any more. */
+  readonly guard: () => void;
 }
 
 /** The one device of each agent. */

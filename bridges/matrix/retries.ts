@@ -10,6 +10,8 @@ export interface RetryOptions {
   readonly log: Log;
   /** Hears of every try whether the homeserver was there. */
   readonly saw: (reached: boolean) => void;
+  /** Throws where nothing may be changed any more. Asked before each try of what is not only read. */
+  readonly guard: () => void;
   /** Ends the pauses between tries. */
   readonly stopping: AbortSignal;
 }
@@ -18,12 +20,13 @@ const defaultTryForMs = 120_000;
 
 /** All that is sent may be sent again: by its transaction id, or because it only says what should be. */
 export async function withRetries(
-  request: { readonly what: string; readonly tryForMs?: number },
-  { clock, log, saw, stopping }: RetryOptions,
+  request: { readonly what: string; readonly method?: string; readonly tryForMs?: number },
+  { clock, log, saw, guard, stopping }: RetryOptions,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
+    if (request.method !== 'GET') guard();
     const begun = clock.now();
     const told = (outcome: HomeserverAsked['outcome'], pauseMs = 0): void =>
       tell({ what: 'homeserver asked', outcome, pauseMs, tookMs: clock.now() - begun });

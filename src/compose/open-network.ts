@@ -1,6 +1,7 @@
 import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
 import type { Main } from '../cli/main-functions.ts';
 import { fencedBridge } from '../orchestrator/crew/fenced-bridge.ts';
+import { givenUp } from '../orchestrator/crew/fenced-store.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
 import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
@@ -84,8 +85,12 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
 function bridgeTo({ log, progress }: Options, { joined, site }: Given, listener: Listener): MatrixBridge {
   const { url: homeserverUrl, serverName } = site.supervised.begun;
   const at = { homeserverUrl, serverName, listener, onWaiting: progress.warn };
-  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, log, clock: systemClock });
-  return joined.crew.shared ? fencedBridge(bridge, joined.crew) : bridge;
+  const { crew } = joined;
+  const guard = (): void => {
+    if (!crew.holds()) throw givenUp();
+  };
+  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, log, clock: systemClock, guard });
+  return crew.shared ? fencedBridge(bridge, crew) : bridge;
 }
 
 /** Before anybody reads what the store says of the homeserver. */

@@ -26,6 +26,15 @@ export async function openGroup(people: readonly Person[], agents: Agents, more:
   return { id, people, partner: undefined };
 }
 
+/** A moderated room of the first, in which one of its members decides who speaks: a user id, or the name of an agent. */
+export async function openChamber(people: readonly Person[], agents: Agents, moderator: string): Promise<LoadedRoom> {
+  const room = await openGroup(people, agents);
+  const [first] = people;
+  await first?.ask(room.id, '!floor strategy moderated');
+  await first?.ask(room.id, `!floor moderator ${moderator}`);
+  return room;
+}
+
 /** A room of the first, who may always speak; the last never asks for the floor. */
 export async function openCouncil(people: readonly Person[], agents: Agents): Promise<Council> {
   const users = { [agents.parley ?? '']: 100 };

@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { ExternalWorld } from '../e2e/driver/external-world.ts';
+import type { Person } from '../e2e/driver/person.ts';
+import { toolModel } from '../e2e/driver/settings.ts';
 import { Book, type Play } from './book.ts';
-import { openCouncil, openDialogue, openGroup } from './open-rooms.ts';
+import { openChamber, openCouncil, openDialogue, openGroup } from './open-rooms.ts';
+import { agentModerates, letItGrant, personModerates } from './plays/chambers.ts';
 import { type Council, councilPlays } from './plays/council.ts';
 import { lives, visits } from './plays/newcomers.ts';
 import { talk } from './plays/talk.ts';
 import type { Random } from './random.ts';
 
 /**
- * Where the crash test plays: a homeserver that stays, four people, a dialogue for each, two rooms of all, a moderated one, and one where
- * agents come and go.
+ * Where the crash test plays: a homeserver that stays, four people, a dialogue for each, two rooms of all, one that is moderated by a rule, one by a
+ * person and one by an agent, and one where agents come and go.
  */
 export interface Stage {
   readonly world: ExternalWorld;
@@ -34,7 +37,7 @@ export const stageConfig = {
 
 export async function buildStage(random: Random, { control }: { readonly control: boolean }): Promise<Stage> {
   const preload = [join(folder, 'kill-at.ts'), ...(control ? [join(folder, 'random-txn-ids.ts')] : [])];
-  const world = await ExternalWorld.prepare({ preload, config: stageConfig });
+  const world = await ExternalWorld.prepare({ preload, config: url => ({ ...stageConfig, ...toolModel(url) }) });
   try {
     await world.parley.start();
     return await openRooms(world, random);
@@ -55,12 +58,18 @@ async function openRooms(world: ExternalWorld, random: Random): Promise<Stage> {
   ]);
   const council = await openCouncil(people, { Ada, Bruno, parley });
   const nursery = await openGroup([world.owner], { Ada, parley });
+  const [mara, otto, ines] = people as [Person, Person, Person];
+  const ruled = await openChamber([mara, otto], { Ada, Bruno, parley }, otto.id);
+  const debated = await openChamber([ines], { ...agents, parley }, '@Clara');
+  letItGrant(world.model);
   const book = new Book();
-  for (const room of [...talking, nursery]) book.add(room);
+  for (const room of [...talking, nursery, ruled, debated]) book.add(room);
   book.add({ id: council.id, people, partner: undefined });
   const plays = [
     ...talking.map(room => talk(book, room, random)),
     ...councilPlays(book, council, random),
+    personModerates(book, { id: ruled.id, asker: mara, moderator: otto }, random),
+    agentModerates(book, { id: debated.id, asker: ines }),
     visits(book, { people, agents }, random),
     lives(book, { id: nursery.id, owner: world.owner, serverName: parley.slice(parley.indexOf(':') + 1) }),
   ];

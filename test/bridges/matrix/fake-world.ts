@@ -30,7 +30,7 @@ export interface FakeWorldOf extends BridgeWorld {
 /** The Matrix bridge before the fake homeserver. */
 export async function fakeWorld(
   changes: Partial<typeof identity> = {},
-  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'onWaiting'>> = {},
+  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'guard' | 'onWaiting'>> = {},
 ): Promise<FakeWorldOf> {
   const homeserver = await startFakeHomeserver(identity);
   const listener = fastify();

@@ -1,7 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { matrix } from '../../../bridges/matrix/names.ts';
 import { pauseBefore } from '../../../bridges/matrix/pause.ts';
 import { deliveryTxnId } from '../../../bridges/matrix/txn-id.ts';
+import { ParleyError } from '../../../src/core/errors.ts';
 import { agentId, agentMember, type ChatId, chatId } from '../../../src/core/ids.ts';
 import type { Delivery } from '../../../src/ports/bridge.ts';
 import { exampleAgent } from '../../contracts/bridge/example-agent.ts';
@@ -55,6 +56,23 @@ describe('a request', () => {
     expect(sends).toHaveLength(5);
     expect(new Set(sends).size).toBe(1);
     expect(sends[0]).toContain(deliveryTxnId(ada, one.deliveryId));
+  });
+
+  it('is not made again where it may not be any more, as after the process was frozen in between', async () => {
+    let mayAct = true;
+    const guard = (): void => {
+      if (!mayAct) throw new ParleyError('PROCESS_GIVEN_UP', 'The others go on without this one.');
+    };
+    const guarded = await fakeWorld({}, { guard });
+    onTestFinished(guarded.close);
+    await guarded.bridge.ensureAgent(exampleAgent(ada), null);
+    guarded.homeserver.requests.length = 0;
+    guarded.homeserver.intercept = () => {
+      mayAct = false;
+      return { status: 502, body: {} };
+    };
+    await expect(guarded.bridge.send(delivery())).rejects.toMatchObject({ code: 'PROCESS_GIVEN_UP' });
+    expect(guarded.homeserver.requests.filter(request => request.includes('/send/'))).toHaveLength(1);
   });
 
   it('fails at once where the homeserver says no', async () => {

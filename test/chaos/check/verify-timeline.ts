@@ -39,7 +39,7 @@ function misplaced({ id, events, lines, agents }: RoomLog): ChaosFault[] {
   });
 }
 
-/** Once it stands there complete, nobody goes on with an answer: whoever does was given up, and acts nevertheless. */
+/** What stood there complete is complete in the end: an edit of a process that was given up may come after it, and is put right. */
 function lateEdits({ id, events, agents }: RoomLog): ChaosFault[] {
   const view = new RoomView();
   for (const event of events) view.add(event);
@@ -49,7 +49,7 @@ function lateEdits({ id, events, agents }: RoomLog): ChaosFault[] {
     .flatMap(({ id: message, versions }) => {
       const states = versions.map(({ content }) => (content['net.parley'] as { state?: string } | undefined)?.state);
       const ended = states.indexOf('complete');
-      const late = ended >= 0 && states.slice(ended).includes('streaming');
+      const late = ended >= 0 && states.at(-1) === 'streaming';
       return late ? [{ kind: 'late edit' as const, room: id, what: `${message} grew after its end` }] : [];
     });
 }

@@ -51,7 +51,7 @@ export function lives(book: Book, { id, owner, serverName }: Nursery): Play {
     rest: [1_000, 6_000],
     brings: ['passage.'],
     async act() {
-      await sleep(begunAt + pauseOfTwoMs - Date.now());
+      await sleep(Math.max(0, begunAt + pauseOfTwoMs - Date.now()));
       begunAt = Date.now();
       count += 1;
       const name = `Nora${count}`;

@@ -12,6 +12,11 @@ import { type AgentIds, agentIds } from './world.ts';
 const serverName = 'parley.test';
 const ownerPassword = 'a password of the owner';
 
+export interface ExternalOptions extends Omit<ParleyOptions, 'modelUrl' | 'config'> {
+  /** What differs from the defaults of `config/parley.yaml`; may need to know where the model is, without `/v1`. */
+  readonly config?: object | ((modelUrl: string) => object);
+}
+
 /** Parley at a homeserver which somebody else runs: each of the two may end or die without the other. */
 export class ExternalWorld {
   readonly model: ScriptedModel;
@@ -31,9 +36,11 @@ export class ExternalWorld {
   }
 
   /** Brings up the homeserver with Parley's registration. Parley itself is not started yet. */
-  static async prepare(options: Omit<ParleyOptions, 'modelUrl'> = {}): Promise<ExternalWorld> {
+  static async prepare({ config: given, ...more }: ExternalOptions = {}): Promise<ExternalWorld> {
     const [port = 0] = await freePorts(1);
     const model = await startScriptedModel();
+    const config = typeof given === 'function' ? given(model.url) : given;
+    const options = { ...more, ...(config === undefined ? {} : { config }) };
     const env = { ...homeserverEnvironment(port), ...options.env };
     const asking = await ParleyProcess.prepare({ ...options, env });
     const registration = await printedRegistration(asking);

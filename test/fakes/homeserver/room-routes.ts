@@ -26,6 +26,7 @@ export const roomRoutes: readonly Route[] = [
     on: 'POST /rooms/*/leave',
     run: ({ world, user }, id = '') => {
       const room = roomOf(world, id);
+      if (room.state.size === 0) throw new Refusal(404, 'M_UNKNOWN', 'Not a known room');
       if (!['join', 'invite'].includes(String(membershipOf(room, user)))) throw forbidden('not in the room');
       setMembership(world, room, user, user, 'leave');
       return {};

@@ -149,6 +149,31 @@ describeWith('redis', 'The queue in Redis', () => {
     expect(seen.at(-1)).toBe('a');
   });
 
+  it('has what is to be done looked up where Redis knows nothing, by one process, and again where that fails', async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const looked: string[] = [];
+    const processOf = (name: string, look: () => Promise<void>): void => {
+      const onForgotten = (): Promise<void> => {
+        looked.push(name);
+        return look();
+      };
+      const queue = redisQueue({ address: redisAddress(redis.url), clock: systemClock, log: silentLog, onForgotten });
+      onTestFinished(() => queue.close(0));
+    };
+    processOf('first', () =>
+      looked.length === 1 ? Promise.reject(new Error('The store is away.')) : Promise.resolve(),
+    );
+    await until(() => looked.length === 2);
+    processOf('second', () => Promise.resolve());
+    await redis.flush();
+    await until(() => looked.length === 3);
+    await redis.kill();
+    await redis.restart();
+    await until(() => looked.length === 4);
+    expect(looked.slice(0, 2)).toEqual(['first', 'first']);
+  });
+
   it('goes on within ten seconds after Redis stood still', async () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);
