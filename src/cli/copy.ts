@@ -10,7 +10,12 @@ interface CopyOptions {
   readonly json?: boolean;
 }
 
-const titles = { write: 'Copy', verify: 'Compare' } as const;
+const titles = {
+  write: 'Copy',
+  follow: 'What has changed meanwhile',
+  settle: 'Parley has ended',
+  verify: 'Compare',
+} as const;
 
 export async function runCopy(context: CliContext, { from, to, json = false }: CopyOptions): Promise<number> {
   const { env, cwd, stdout, stderr, signal } = context;
@@ -26,7 +31,9 @@ export async function runCopy(context: CliContext, { from, to, json = false }: C
     step = progress.step(titles[at]);
   };
   const { copy } = await context.loadMain();
-  const request = { config, env, from, to, signal, onStep, onProgress: countLine(progress) };
+  const onWaiting = (count: number): void =>
+    progress.warn(`Stop all processes of Parley now, it goes on by itself then: ${count} still run`);
+  const request = { config, env, from, to, signal, onStep, onWaiting, onProgress: countLine(progress) };
   const summary = await copy(request).catch((error: unknown) => {
     step?.fail();
     throw error;
@@ -43,9 +50,5 @@ function afterwards({ from, to }: { readonly from: string; readonly to: string }
     kind === 'mongodb'
       ? 'Set MONGODB_URL for every process, in .env for example, and start them.'
       : 'Unset MONGODB_URL, and start Parley: one process only.';
-  return [
-    '',
-    `From now on run Parley on ${to}. ${how}`,
-    `Never start it on ${from} again: what is said from now on would be missing there.`,
-  ];
+  return ['', `From now on run Parley on ${to}. ${how}`, `${from} stays as it was, and can't be started any more.`];
 }

@@ -7,7 +7,7 @@ const kinds = ['sqlite', 'mongodb'];
 export function addStoreCommands(root: Command, does: Does): void {
   root
     .command('copy')
-    .description('move a stopped installation from one store to another')
+    .description('move an installation from one store to another, also while it runs')
     .addOption(new Option('--from <store>', 'where it is').choices(kinds).makeOptionMandatory())
     .addOption(new Option('--to <store>', 'where it is to be; it must be empty').choices(kinds).makeOptionMandatory())
     .option('--json', 'print the counts and hashes as JSON')
@@ -16,7 +16,7 @@ export function addStoreCommands(root: Command, does: Does): void {
       `${examples(
         'MONGODB_URL=mongodb://localhost/parley npx parley copy --from sqlite --to mongodb',
         'npx parley copy --from mongodb --to sqlite',
-      )}\n\nsqlite is parley.db in the data folder, mongodb is MONGODB_URL. Broken off, it goes on when it is run again.`,
+      )}\n\nsqlite is parley.db in the data folder, mongodb is MONGODB_URL. Parley may run meanwhile; in the data folder it is asked to end when the copy is\nalmost complete. Broken off, it goes on when it is run again.`,
     )
     .action(does(async () => (await import('./copy.ts')).runCopy));
   root

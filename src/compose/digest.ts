@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { canonical, untyped } from '../orchestrator/backup/fill-store.ts';
-import { type Copied, copiedCollections, restoreMark } from '../orchestrator/backup/read-installation.ts';
+import { type Copied, copiedCollections, isMark } from '../orchestrator/backup/read-installation.ts';
 import type { Store } from '../ports/store.ts';
 
 const pageSize = 500;
@@ -27,7 +27,7 @@ async function digestOfCollection(store: Store, name: Copied, signal?: AbortSign
     signal?.throwIfAborted();
     const where = after === null ? {} : { _id: { above: after } };
     const page = await untyped(store, name).find({ where, limit: pageSize });
-    const documents = page.filter(({ _id }) => _id !== restoreMark);
+    const documents = page.filter(({ _id }) => !isMark(_id));
     for (const document of documents) hash.update(`${canonical(document)}\n`);
     count += documents.length;
     if (page.length < pageSize) return { count, sha256: hash.digest('hex') };

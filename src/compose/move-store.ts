@@ -1,12 +1,14 @@
 import type { Config } from '../../config/load.ts';
 import { ParleyError } from '../core/errors.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
+import { isUnfinished } from '../orchestrator/backup/fill-store.ts';
 import { type MigrationProgress, pendingMigrations, runMigrations } from '../orchestrator/migrate/run-migrations.ts';
-import { claimStore } from '../orchestrator/migrate/store-marks.ts';
+import { claimStore, forgetMoved, noteMoved, refuseMoved } from '../orchestrator/migrate/store-marks.ts';
 import { systemClock } from '../system-clock.ts';
 import { type CopyOptions, type CopySummary, copyStore } from './copy-store.ts';
 import { installationName } from './installation-name.ts';
 import { openBeneath, storeLine, withBeneath } from './open-store.ts';
+import { endParley, untilNobodyWorks } from './quiet-source.ts';
 import { openSealed } from './sealed.ts';
 
 const clock = systemClock;
@@ -14,10 +16,12 @@ const clock = systemClock;
 /** Where an installation can be kept. */
 export type StoreKind = 'sqlite' | 'mongodb';
 
-export interface CopyRequest extends Omit<CopyOptions, 'source'> {
+export interface CopyRequest extends Omit<CopyOptions, 'source' | 'settle' | 'onVerified' | 'now'> {
   readonly config: Config;
   readonly from: StoreKind;
   readonly to: StoreKind;
+  /** Hears how many processes have to be stopped before it goes on. */
+  readonly onWaiting: (count: number) => void;
 }
 
 export interface CopyResult {
@@ -43,20 +47,37 @@ export interface MigrationSummary {
   readonly done: boolean;
 }
 
-/** Nobody may start Parley in this data folder meanwhile. */
-export async function copy({ config, from, to, ...request }: CopyRequest): Promise<CopyResult> {
+/**
+ * Moves an installation to another store while it runs. At the end, for the moment that the last changes and the comparison take, Parley has to be
+ * away: in the data folder it is asked to end, and nobody may start it there meanwhile; of a MongoDB `onWaiting` hears how many processes are
+ * still to be stopped. The store that was copied is marked, so that nobody goes on there.
+ */
+export async function copy({ config, from, to, onWaiting, ...request }: CopyRequest): Promise<CopyResult> {
   await using ending = new AsyncDisposableStack();
-  const lock = lockDataFolder(config.dataDir);
-  ending.defer(() => lock.release());
+  const settle = async (): Promise<void> => {
+    if (from === 'mongodb') return untilNobodyWorks(old, { onWaiting, ...request });
+    const lock = await endParley(config.dataDir, request.signal);
+    ending.defer(() => lock.release());
+  };
+  if (to === 'sqlite') {
+    const lock = lockDataFolder(config.dataDir);
+    ending.defer(() => lock.release());
+  }
   const source = await withBeneath(given(config, from), async store => store !== null);
   if (!source) throw nothingToCopy(from);
   const [old, target] = [await openBeneath(given(config, from)), await openBeneath(given(config, to))];
   ending.defer(() => old.close());
   ending.defer(() => target.close());
   const name = await installationName(config);
-  const digests = await copyStore(old, target, { ...request, source: `${from} of ${name}` });
-  if (to === 'mongodb') await claimStore(target, name);
-  return { digests, from: await storeLine(given(config, from)), to: await storeLine(given(config, to)) };
+  const lines = { from: await storeLine(given(config, from)), to: await storeLine(given(config, to)) };
+  if (!(await isUnfinished(target))) await refuseMoved(old);
+  const onVerified = async (): Promise<void> => {
+    if (to === 'mongodb') await claimStore(target, name);
+    // Killed right after it, neither can be started, and the same command again brings it to its end.
+    await noteMoved(old, lines.to);
+  };
+  const options = { ...request, now: clock.now, settle, onVerified, source: `${from} of ${name}` };
+  return { digests: await copyStore(old, target, options), ...lines };
 }
 
 function given(config: CopyRequest['config'], kind: StoreKind) {
@@ -71,6 +92,17 @@ function given(config: CopyRequest['config'], kind: StoreKind) {
 const nothingToCopy = (from: StoreKind): ParleyError =>
   new ParleyError('COPY_REFUSED', `There is no installation in ${from} yet, so there is nothing to copy.`);
 
+/** Makes the store this installation's, from an installation that is gone, or from another store that it was moved to. */
+async function takeStoreOver(config: Config): Promise<void> {
+  const store = await openBeneath({ config, clock });
+  try {
+    if (config.store.url !== null) await claimStore(store, await installationName(config), true);
+    await forgetMoved(store);
+  } finally {
+    await store.close();
+  }
+}
+
 /** Says what is to be done to the documents, and does it if asked. */
 export async function migrate({
   config,
@@ -79,10 +111,7 @@ export async function migrate({
   onPage,
   signal,
 }: MigrateRequest): Promise<MigrationSummary | null> {
-  if (takeOver && config.store.url !== null) {
-    const store = await openBeneath({ config, clock });
-    await claimStore(store, await installationName(config), true).finally(() => store.close());
-  }
+  if (takeOver) await takeStoreOver(config);
   return withBeneath({ config, clock }, async beneath => {
     if (beneath === null) return null;
     const pending = (await pendingMigrations(beneath)).map(({ what }) => what);

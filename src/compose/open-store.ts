@@ -4,7 +4,7 @@ import type { Config } from '../../config/load.ts';
 import { ParleyError } from '../core/errors.ts';
 import { refuseHalfRestored } from '../orchestrator/backup/fill-store.ts';
 import { pendingMigrations, runMigrations } from '../orchestrator/migrate/run-migrations.ts';
-import { claimStore, ofAnother, ownerOf } from '../orchestrator/migrate/store-marks.ts';
+import { claimStore, ofAnother, ownerOf, refuseMoved } from '../orchestrator/migrate/store-marks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
@@ -40,6 +40,7 @@ export async function openStore(
   const beneath = await openBeneath(given);
   ending.defer(() => beneath.close());
   await refuseHalfRestored(beneath);
+  await refuseMoved(beneath);
   if (config.store.url !== null) {
     await claimStore(beneath, await installationName(config));
     await refuseOutdated(beneath);

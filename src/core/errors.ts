@@ -32,6 +32,7 @@ export const errorCodes = {
   STORE_UNSUITABLE: 'The server of the store is too old.',
   STORE_OF_ANOTHER: 'The store belongs to another installation.',
   STORE_TOO_OLD: 'The documents in the store have to be migrated first.',
+  STORE_MOVED: 'The installation was moved to another store.',
   COPY_REFUSED: 'A store can’t be copied there, or the copy is not complete.',
   STORE_FULL: 'The disk of the store is full.',
   STORE_FAILED: 'The store failed to read or write.',

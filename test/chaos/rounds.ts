@@ -27,7 +27,7 @@ const afterwardsMs = 500;
 /** People talk, something happens to them, and then it has to become calm. */
 export async function playRound(installation: Installation, load: Load, round: Round): Promise<Played> {
   const begun = Date.now();
-  load.start();
+  load.start({ rested: false });
   const broken = await Promise.allSettled(round.mishaps.map(mishap => carryOut(installation, mishap)));
   await sleep(afterwardsMs);
   const over = Date.now();

@@ -17,8 +17,8 @@ export interface TownSize {
   readonly rooms: number;
 }
 
-/** Each person says something in each of their rooms about so often, in milliseconds. */
-const rest = [1_500, 9_000] as const;
+/** In each room somebody says something about so often; few of them want a long answer, which costs a homeserver a lot. */
+const manner = { rest: [500, 15_000], lengthy: 0.1 } as const;
 const names = ['Ada', 'Bruno', 'Clara'] as const;
 const openedAtOnce = 4;
 
@@ -37,7 +37,7 @@ export async function settleTown(installation: Installation, random: Random, siz
   const rooms = await severalAtOnce(opening, openedAtOnce);
   const book = new Book();
   for (const room of rooms) book.add(room);
-  return { book, plays: rooms.map(room => talk(book, room, random, rest)) };
+  return { book, plays: rooms.map(room => talk(book, room, random, manner)) };
 }
 
 async function severalAtOnce(work: readonly (() => Promise<LoadedRoom>)[], count: number): Promise<LoadedRoom[]> {

@@ -9,6 +9,7 @@ import { heldClock } from '../fakes/clock.ts';
 
 const emptyStore = (): Store => openMemoryStore({ clock: heldClock() });
 const source = 'sqlite of example.org';
+const { now } = heldClock();
 
 async function filled(): Promise<Store> {
   const store = emptyStore();
@@ -23,7 +24,7 @@ async function filled(): Promise<Store> {
 it('copies everything as it stands, and says what there is', async () => {
   const [from, to] = [await filled(), emptyStore()];
   const counts: number[] = [];
-  const summary = await copyStore(from, to, { source, onProgress: count => counts.push(count) });
+  const summary = await copyStore(from, to, { source, now, onProgress: count => counts.push(count) });
   expect(summary.messages.count).toBe(1200);
   expect(counts.at(-1)).toBe(1204);
   expect(await digestOf(to)).toEqual(await digestOf(from));
@@ -34,13 +35,13 @@ it('goes on where it was broken off, with what has changed and gone since', asyn
   const [from, to] = [await filled(), emptyStore()];
   const ending = new AbortController();
   const onProgress = (count: number): void => void (count >= 700 && ending.abort());
-  await expect(copyStore(from, to, { source, onProgress, signal: ending.signal })).rejects.toThrow();
+  await expect(copyStore(from, to, { source, now, onProgress, signal: ending.signal })).rejects.toThrow();
   await expect(refuseHalfRestored(to)).rejects.toMatchObject({ code: 'RESTORE_REFUSED' });
 
   const first = await from.collection('messages').get(message('0', 0)._id);
   if (first) await from.collection('messages').replace({ ...first, order: 99_999 });
   await from.collection('messages').delete(message('1', 1)._id);
-  await copyStore(from, to, { source });
+  await copyStore(from, to, { source, now });
   expect(await digestOf(to)).toEqual(await digestOf(from));
   await refuseHalfRestored(to);
 });
@@ -48,14 +49,47 @@ it('goes on where it was broken off, with what has changed and gone since', asyn
 it('refuses a store that holds something else', async () => {
   const [from, to] = [await filled(), emptyStore()];
   await to.collection('settings').insert([setting('mine')]);
-  await expect(copyStore(from, to, { source })).rejects.toMatchObject({ code: 'COPY_REFUSED' });
+  await expect(copyStore(from, to, { source, now })).rejects.toMatchObject({ code: 'COPY_REFUSED' });
   expect(await to.collection('messages').find({ limit: 1 })).toEqual([]);
 });
 
 it('sees that somebody wrote meanwhile, and is complete the next time', async () => {
   const [from, to] = [await filled(), emptyStore()];
   const onStep = (at: string): void => void (at === 'verify' && from.collection('settings').insert([setting('late')]));
-  await expect(copyStore(from, to, { source, onStep })).rejects.toMatchObject({ code: 'COPY_REFUSED' });
-  await copyStore(from, to, { source });
+  await expect(copyStore(from, to, { source, now, onStep })).rejects.toMatchObject({ code: 'COPY_REFUSED' });
+  await copyStore(from, to, { source, now });
   expect(await digestOf(to)).toEqual(await digestOf(from));
+});
+
+it('follows what is written while it copies, and asks for quiet only when little is left', async () => {
+  const [from, to] = [await filled(), emptyStore()];
+  const settings = from.collection('settings');
+  const steps: string[] = [];
+  let late = 0;
+  const writes = async (): Promise<void> => {
+    late += 1;
+    await settings.insert([setting(`late ${late}`)]);
+    const known = await settings.get('b');
+    if (known) await settings.replace({ ...known, value: `changed ${late} times` });
+    if (late > 1) await settings.delete(setting(`late ${late - 1}`)._id);
+  };
+  const underWay: Promise<void>[] = [];
+  await copyStore(from, to, {
+    source,
+    now,
+    onStep(step) {
+      steps.push(step);
+      if (step === 'follow') underWay.push(writes());
+    },
+    async settle() {
+      await writes();
+      await Promise.all(underWay);
+    },
+    onVerified: () => expect(refuseHalfRestored(to)).rejects.toMatchObject({ code: 'RESTORE_REFUSED' }),
+  });
+  expect(steps).toEqual(['write', 'follow', 'settle', 'verify']);
+  expect(await to.collection('settings').get('b')).toMatchObject({ value: 'changed 2 times' });
+  expect(await to.collection('settings').get(setting('late 1')._id)).toBeNull();
+  expect(await digestOf(to)).toEqual(await digestOf(from));
+  await refuseHalfRestored(to);
 });

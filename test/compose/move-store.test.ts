@@ -48,6 +48,7 @@ it('an installation from before documents had versions starts, with all that was
   });
 });
 
+const onWaiting = (): void => undefined;
 const neverAborted = new AbortController().signal;
 
 describeWith('mongodb', 'An installation in a MongoDB', () => {
@@ -62,18 +63,25 @@ describeWith('mongodb', 'An installation in a MongoDB', () => {
     const config = await oldInstallation();
     const said = await started(config, textsIn);
     const there = inMongodb(config, server.newDatabase());
-    const { digests, to } = await copy({ config: there, from: 'sqlite', to: 'mongodb' });
+    const { digests, to } = await copy({ config: there, from: 'sqlite', to: 'mongodb', onWaiting });
     expect(digests.messages.count).toBe(said.length);
     expect(to).toContain('MongoDB');
     expect(await started(there, textsIn)).toEqual(said);
+    await expect(started(config, textsIn)).rejects.toMatchObject({ code: 'STORE_MOVED' });
+    const again = { ...there, store: { url: server.newDatabase() } };
+    await expect(copy({ config: again, from: 'sqlite', to: 'mongodb', onWaiting })).rejects.toMatchObject({
+      code: 'STORE_MOVED',
+    });
+    await migrate({ config, apply: false, takeOver: true, onPage: () => undefined, signal: neverAborted });
+    expect(await started(config, textsIn)).toEqual(said);
 
-    await expect(copy({ config: there, from: 'mongodb', to: 'sqlite' })).rejects.toMatchObject({
+    await expect(copy({ config: there, from: 'mongodb', to: 'sqlite', onWaiting })).rejects.toMatchObject({
       code: 'COPY_REFUSED',
     });
     const empty = await loadConfig({ env: { PARLEY_KEY_FILE: join(config.dataDir, 'master.key') }, cwd: tempFolder() });
     writeTokens(empty, config);
     const back = inMongodb(empty, there.store.url ?? '');
-    await copy({ config: back, from: 'mongodb', to: 'sqlite' });
+    await copy({ config: back, from: 'mongodb', to: 'sqlite', onWaiting });
     expect(await started(empty, textsIn)).toEqual(said);
   });
 

@@ -12,6 +12,8 @@ interface Wanted {
   readonly dialogue: boolean;
   /** Only what takes so long that people see it grow. */
   readonly slow?: boolean;
+  /** Nothing that takes several messages. */
+  readonly brief?: boolean;
 }
 
 /** The next thing that somebody says; `key` makes it unlike all others. */
@@ -21,7 +23,7 @@ export function nextMessage(random: Random, room: Wanted, key: string): string {
     `[[say: ${key} said]]`,
     `[[say: ${key} said]]`,
     `[[slow: ${random.between(5, 40)} words, ${random.between(5, 40)}ms]]`,
-    '[[long: 70000 chars]]',
+    ...(room.brief ? [] : ['[[long: 70000 chars]]']),
   ];
   const directive = random.pick(room.slow ? [slow] : [...quick, slow]);
   if (room.dialogue) return `${key} ${directive}`;

@@ -20,9 +20,10 @@ export class Load {
     this.#random = random;
   }
 
-  start(): void {
+  /** Everybody begins at once, or after a rest. */
+  start({ rested = true }: { readonly rested?: boolean } = {}): void {
     this.#stopped = false;
-    this.#running = Promise.all(this.#plays.map(play => this.#goOn(play)));
+    this.#running = Promise.all(this.#plays.map(play => this.#goOn(play, rested)));
   }
 
   /** Ends it; what was said may still wait for its answer. */
@@ -54,14 +55,19 @@ export class Load {
     return true;
   }
 
-  async #goOn(play: Play): Promise<void> {
+  async #goOn(play: Play, rested: boolean): Promise<void> {
+    if (!rested) await this.#restOf(play);
     while (!this.#stopped) {
       await play.act(this.#focus);
-      const begun = Date.now();
-      const rest = this.#random.between(...play.rest);
-      const left = (): number => begun + rest * this.#patienceOf(play) - Date.now();
-      while (!this.#stopped && left() > 0) await sleep(Math.min(longestLookMs, Math.max(10, left())));
+      await this.#restOf(play);
     }
+  }
+
+  async #restOf(play: Play): Promise<void> {
+    const begun = Date.now();
+    const rest = this.#random.between(...play.rest);
+    const left = (): number => begun + rest * this.#patienceOf(play) - Date.now();
+    while (!this.#stopped && left() > 0) await sleep(Math.min(longestLookMs, Math.max(10, left())));
   }
 
   /** Who brings the step about that is tried is in a hurry, and the others leave them the machine. */

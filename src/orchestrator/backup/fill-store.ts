@@ -37,9 +37,13 @@ const refused = (why: string): ParleyError =>
       'or move the database away.',
   );
 
+/** Whether the store holds half of a copy. */
+export const isUnfinished = async (store: Store): Promise<boolean> =>
+  (await store.collection('settings').get(restoreMark)) !== null;
+
 /** Refuses to work with a store that holds half of a copy. */
 export async function refuseHalfRestored(store: Store): Promise<void> {
-  if ((await store.collection('settings').get(restoreMark)) === null) return;
+  if (!(await isUnfinished(store))) return;
   throw new ParleyError(
     'RESTORE_REFUSED',
     'A restore or a copy was broken off in this store, so it is not complete. Run the same npx parley restore or copy again: it goes on where it was.',

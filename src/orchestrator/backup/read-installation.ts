@@ -4,6 +4,12 @@ import type { CollectionName, Collections, Query, Store, Stored } from '../../po
 /** Stands in `settings` while a restore is under way. */
 export const restoreMark = 'restore:unfinished';
 
+/** Begins what a store is marked with that was moved elsewhere. */
+export const movedMark = 'moved:';
+
+/** What stands in a store about the store itself, and is in no copy of it. */
+export const isMark = (id: string): boolean => id === restoreMark || id.startsWith(movedMark);
+
 const pageSize = 500;
 
 interface Way {
@@ -53,7 +59,7 @@ export async function* readInstallation(
   const keys = new Set<string>();
   for (const collection of [...order, 'keys'] as const) {
     for await (const document of readAll(store, collection, page)) {
-      if (document._id === restoreMark || (collection === 'keys' && keys.has(document._id))) continue;
+      if (isMark(document._id) || (collection === 'keys' && keys.has(document._id))) continue;
       if (collection === 'keys') keys.add(document._id);
       yield { collection, document } as Stored;
     }

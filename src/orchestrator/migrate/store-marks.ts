@@ -1,5 +1,6 @@
 import { ParleyError } from '../../core/errors.ts';
 import type { Store } from '../../ports/store.ts';
+import { movedMark } from '../backup/read-installation.ts';
 
 /**
  * What must be known of a store before anything in it is opened: whose it is, and which version its documents have. It stands in the
@@ -7,6 +8,27 @@ import type { Store } from '../../ports/store.ts';
  */
 const owner = 'installation:';
 const version = 'schema:';
+
+/** Notes that the installation is elsewhere from now on. May be repeated. */
+export async function noteMoved(store: Store, where: string): Promise<void> {
+  await store.collection('settings').insert([{ _id: `${movedMark}${where}`, value: 'yes' }]);
+}
+
+/** Rejects with `STORE_MOVED` where the installation is elsewhere. */
+export async function refuseMoved(store: Store): Promise<void> {
+  const [where] = await marks(store, movedMark);
+  if (where === undefined) return;
+  throw new ParleyError(
+    'STORE_MOVED',
+    `This installation was moved to ${where}, where what was said since then is. Start Parley on that one (MONGODB_URL), or copy it back. If it is ` +
+      'gone for good and this one is to go on as it was: npx parley migrate --take-over.',
+  );
+}
+
+/** This store is the installation again, whatever was moved. */
+export async function forgetMoved(store: Store): Promise<void> {
+  for (const where of await marks(store, movedMark)) await store.collection('settings').delete(movedMark + where);
+}
 
 /** All marks of a kind; `;` is the sign behind `:`. */
 async function marks(store: Store, kind: string): Promise<string[]> {
