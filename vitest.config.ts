@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** `unit`: everything that needs no homeserver, side by side. `e2e`: real Synapse; each file starts a Parley of its own. `compose`: docker-compose.yml. */
+/** `unit`: everything that needs no homeserver, side by side. `e2e`: real Synapse; each file starts a Parley of its own. `sandbox`: workspaces on a real engine. `compose`: docker-compose.yml. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,13 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/bench/**', 'test/containers/**', 'node_modules/**'],
+          exclude: [
+            'test/e2e/**',
+            'test/bench/**',
+            'test/containers/**',
+            'test/sandboxes/docker/**',
+            'node_modules/**',
+          ],
           globalSetup: ['test/servers.ts'],
           pool: 'threads',
           // Many start processes of their own; on a busy machine that takes its time.
@@ -30,12 +36,23 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'sandbox',
+          include: ['test/sandboxes/docker/**/*.test.ts'],
+          globalSetup: ['test/servers.ts'],
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
           name: 'compose',
           include: ['test/containers/**/*.test.ts'],
           globalSetup: ['test/servers.ts'],
           testTimeout: 180_000,
           hookTimeout: 600_000,
-          sequence: { groupOrder: 2 },
+          sequence: { groupOrder: 3 },
         },
       },
     ],

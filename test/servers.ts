@@ -6,12 +6,13 @@ import { findDocker } from './containers/find-docker.ts';
 import { ensureSynapse } from './ensure-synapse.ts';
 import { ensureFerretdb } from './servers/ensure-ferretdb.ts';
 import { redisVersion, startRedis } from './servers/redis.ts';
+import { findSandbox } from './servers/workspace-image.ts';
 
 /**
  * Real servers for tests. Each is looked for once, at the start, with a line that says what was found. A test that needs one says so by
  * `describeWith`: without the server it is skipped by name, or fails where `PARLEY_TEST_REQUIRE` names the server.
  */
-export type ServerName = 'synapse' | 'redis' | 'mongodb' | 'docker';
+export type ServerName = 'synapse' | 'redis' | 'mongodb' | 'docker' | 'sandbox';
 
 export interface FoundServer {
   readonly found: boolean;
@@ -36,12 +37,14 @@ const neededBy: Readonly<Record<string, readonly ServerName[]>> = {
   unit: ['synapse', 'redis', 'mongodb'],
   e2e: ['synapse', 'redis', 'mongodb'],
   compose: ['docker'],
+  sandbox: ['sandbox'],
 };
 const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
   synapse: findSynapse,
   redis: findRedis,
   mongodb: findMongodb,
   docker: findDocker,
+  sandbox: findSandbox,
 };
 
 /** Vitest's global set-up: finds the servers that the project's tests use. */

@@ -14,7 +14,15 @@ const busParts = ['group', 'line', 'check-subscription', 'dead-letters', 'retry-
   name => `src/buses/${name}.ts`,
 );
 const queueParts = ['src/queues/handler.ts'];
-const shared = [...domain, 'src/telemetry/', 'src/whole-files.ts', 'src/redis/', ...busParts, ...queueParts];
+const shared = [
+  ...domain,
+  'src/telemetry/',
+  'src/whole-files.ts',
+  'src/redis/',
+  'src/egress/',
+  ...busParts,
+  ...queueParts,
+];
 
 /**
  * The directions of `docs/orientation.md`. The first layer that holds a file counts. A layer that names a group in its pattern is
@@ -40,6 +48,7 @@ export const layers: readonly Layer[] = [
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },
+  { name: 'way out', holds: /^src\/egress\//, may: [...domain, 'node:'] },
   { name: 'what buses share', holds: /^src\/buses\/[\w-]+\.ts$/, may: [...domain, ...busParts, 'node:'] },
   { name: 'what queues share', holds: /^src\/queues\/[\w-]+\.ts$/, may: domain },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },

@@ -39,11 +39,17 @@ export function collected(most: number): Collected {
     isCut: () => total > 2 * half,
     text() {
       const rest = joined(tail);
-      if (total <= 2 * half) return textOf(joined([...head, rest]));
-      const end = rest.slice(rest.length - half);
-      return `${textOf(wholeBefore(joined(head)))}\n… ${total - 2 * half} bytes are left out here …\n${textOf(wholeAfter(end))}`;
+      const end = total <= 2 * half ? rest : rest.slice(rest.length - half);
+      return printedText(joined(head), end, total);
     },
   };
+}
+
+/** The text of `total` bytes of which there is the beginning and the end. No character is broken where they are cut. */
+export function printedText(head: Uint8Array, end: Uint8Array, total: number): string {
+  const left = total - head.length - end.length;
+  if (left <= 0) return textOf(joined([head, end]));
+  return `${textOf(wholeBefore(head))}\n… ${left} bytes are left out here …\n${textOf(wholeAfter(end))}`;
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {

@@ -1,0 +1,127 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, connect, constants } from 'node:http2';
+import type { Duplex } from 'node:stream';
+import { ParleyError } from '../../src/core/errors.ts';
+import type { Clock } from '../../src/ports/clock.ts';
+import { requestBytes } from './inside/body.ts';
+import { type Frame, frameReader, kinds } from './inside/frames.ts';
+
+export interface RequestOptions {
+  readonly body?: Uint8Array;
+  /** Aborting it ends the request, on both sides. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds until the container counts as broken. */
+  readonly timeoutMs: number;
+  /** Takes what comes before the answer; what it throws ends the request. */
+  readonly onFrame?: (frame: Frame) => void;
+}
+
+/**
+ * The way into a container, over its standard input and output: HTTP/2, in which Parley is the client. All that comes back is made up by whoever is
+ * inside: it is bounded here, and whoever asked looks at it before it is used.
+ */
+export interface Channel {
+  /** Gives the answer as it came: any JSON. Rejects with `WORKSPACE_LOST` where none came, and with the reason of the signal. */
+  request(path: string, request: unknown, options: RequestOptions): Promise<unknown>;
+  /** A stream that the other side answers when somebody inside wants to go out. */
+  accept(): ClientHttp2Stream;
+  /** Resolves when nothing goes through any more. */
+  readonly ended: Promise<void>;
+  isOver(): boolean;
+  end(): void;
+}
+
+const KiB = 1024;
+const windowBytes = 1024 * KiB;
+const mostInAnswer = 4 * 1024 * KiB;
+
+export function openChannel(transport: Duplex, clock: Clock): Channel {
+  const session = connect('http://workspace', {
+    createConnection: () => transport,
+    settings: { enablePush: false, initialWindowSize: windowBytes, maxHeaderListSize: 8 * KiB },
+    maxSessionMemory: 64,
+    maxOutstandingPings: 4,
+    maxReservedRemoteStreams: 0,
+  });
+  session.on('connect', () => session.setLocalWindowSize(4 * windowBytes));
+  session.on('error', () => session.destroy());
+  session.on('goaway', () => session.destroy());
+  // An HTTP/2 session does not end with what it runs over, where that is no socket.
+  transport.on('close', () => session.destroy()).on('end', () => session.destroy());
+  transport.on('error', () => session.destroy());
+  const ended = new Promise<void>(resolve => session.on('close', resolve));
+  return {
+    request: (path, request, options) => exchange({ session, clock }, { path, request }, options),
+    accept: () => session.request({ ':method': 'POST', ':path': '/accept' }),
+    ended,
+    isOver: () => session.destroyed || session.closed,
+    end: () => {
+      session.destroy();
+      transport.destroy();
+    },
+  };
+}
+
+export const lost = (why: string, cause?: unknown): ParleyError =>
+  new ParleyError('WORKSPACE_LOST', `The workspace ended in the middle: ${why}. Its files are kept; try again.`, {
+    cause,
+    retry: true,
+  });
+
+interface Line {
+  readonly session: ClientHttp2Session;
+  readonly clock: Clock;
+}
+
+function exchange(
+  { session, clock }: Line,
+  { path, request }: { readonly path: string; readonly request: unknown },
+  options: RequestOptions,
+): Promise<unknown> {
+  const { signal, onFrame, timeoutMs, body = new Uint8Array() } = options;
+  if (signal?.aborted) return Promise.reject(signal.reason);
+  if (session.destroyed || session.closed) return Promise.reject(lost('it has ended already'));
+  return new Promise((resolve, reject) => {
+    const stream = session.request({ ':method': 'POST', ':path': path });
+    let answer: { readonly given: unknown } | null = null;
+    const settle = (done: () => void): void => {
+      dismiss();
+      signal?.removeEventListener('abort', cancel);
+      if (!stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
+      done();
+    };
+    const fail = (error: unknown): void => settle(() => reject(error));
+    const cancel = (): void => fail(signal?.reason);
+    const dismiss = clock.after(timeoutMs, () => fail(lost('it does not answer')));
+    const take = (frame: Frame): void => {
+      if (frame.kind === kinds.answer) answer = { given: JSON.parse(frame.bytes.toString('utf8')) };
+      else onFrame?.(frame);
+    };
+    signal?.addEventListener('abort', cancel);
+    readFrames(stream, take, fail);
+    const finish = (): void => {
+      const got = answer;
+      if (got === null) fail(lost('it broke off'));
+      else settle(() => resolve(got.given));
+    };
+    stream
+      .on('end', finish)
+      .on('close', finish)
+      .on('error', error => fail(lost('the way to it broke', error)));
+    stream.write(requestBytes(request));
+    stream.end(body);
+  });
+}
+
+function readFrames(stream: ClientHttp2Stream, take: (frame: Frame) => void, fail: (error: unknown) => void): void {
+  const read = frameReader(mostInAnswer);
+  let broken = false;
+  stream.on('data', (piece: Buffer) => {
+    if (broken) return;
+    try {
+      for (const frame of read(piece)) take(frame);
+    } catch (error) {
+      broken = true;
+      fail(error instanceof ParleyError ? error : lost('what came from it makes no sense', error));
+    }
+  });
+}

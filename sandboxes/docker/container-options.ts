@@ -1,0 +1,109 @@
+import type { ContainerCreateOptions } from 'dockerode';
+import type { WorkspaceLimits } from '../../src/ports/sandbox.ts';
+import { seccompProfile } from './seccomp.ts';
+
+export interface ContainerGiven {
+  readonly name: string;
+  readonly image: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly limits: WorkspaceLimits;
+  /** `uid:gid` that the programs run as; not root. */
+  readonly user: string;
+  /** Folders as the engine sees them. */
+  readonly folders: { readonly task: string; readonly global: string };
+  /** Another runtime of the engine, such as `runsc`. */
+  readonly runtime: string | null;
+}
+
+const MiB = 1024 * 1024;
+const temporaryBytes = 256 * MiB;
+export const proxyAddress = 'http://127.0.0.1:3128';
+
+/** So many processes at the most, beside those of the commands: the shell that ends them, and the threads of the program that starts them. */
+const ownProcesses = 16;
+
+const environment: Readonly<Record<string, string>> = {
+  PARLEY_WORKSPACE: '1',
+  PATH: '/workspace/venv/bin:/usr/local/bin:/usr/bin:/bin',
+  HOME: '/workspace/.home',
+  VIRTUAL_ENV: '/workspace/venv',
+  TMPDIR: '/tmp',
+  LANG: 'C.UTF-8',
+  TZ: 'UTC',
+  MPLBACKEND: 'Agg',
+  MPLCONFIGDIR: '/tmp/matplotlib',
+  PIP_DISABLE_PIP_VERSION_CHECK: '1',
+  PIP_NO_INPUT: '1',
+  GIT_TERMINAL_PROMPT: '0',
+  ...Object.fromEntries(
+    ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].map(name => [name, proxyAddress] as const),
+  ),
+  NO_PROXY: 'localhost,127.0.0.1',
+  no_proxy: 'localhost,127.0.0.1',
+};
+
+/** The first process is a shell: it waits for all whose parents have ended, and is deaf to whatever is sent to it from inside. */
+const entry = [
+  '/bin/sh',
+  '-c',
+  'mkdir -p "$HOME"; /usr/local/bin/node --max-old-space-size=96 /opt/parley/main.js; exit',
+];
+
+/** A container that has nothing, may nothing, and reaches nobody. */
+export function containerOptions(given: ContainerGiven): ContainerCreateOptions & { readonly name: string } {
+  return {
+    name: given.name,
+    Image: given.image,
+    Labels: { ...given.labels },
+    User: given.user,
+    WorkingDir: '/workspace',
+    Hostname: 'workspace',
+    Env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+    Entrypoint: entry,
+    Cmd: [],
+    AttachStdin: true,
+    AttachStdout: true,
+    AttachStderr: true,
+    OpenStdin: true,
+    StdinOnce: true,
+    Tty: false,
+    NetworkDisabled: true,
+    HostConfig: hostConfig(given),
+  };
+}
+
+function hostConfig({ limits, folders, runtime }: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
+  return {
+    AutoRemove: true,
+    // What goes over its standard output is the channel, and belongs into no log.
+    LogConfig: { Type: 'none', Config: {} },
+    NetworkMode: 'none',
+    CapDrop: ['ALL'],
+    SecurityOpt: ['no-new-privileges', `seccomp=${seccompProfile}`],
+    ReadonlyRootfs: true,
+    Privileged: false,
+    IpcMode: 'private',
+    Tmpfs: { '/tmp': `rw,nosuid,nodev,exec,mode=1777,size=${temporaryBytes}` },
+    ShmSize: 64 * MiB,
+    Mounts: [
+      { Type: 'bind', Source: folders.task, Target: '/workspace', BindOptions: { Propagation: 'rprivate' } },
+      {
+        Type: 'bind',
+        Source: folders.global,
+        Target: '/global',
+        ReadOnly: true,
+        BindOptions: { Propagation: 'rprivate' },
+      },
+    ],
+    Memory: limits.memoryBytes,
+    MemorySwap: limits.memoryBytes,
+    NanoCpus: Math.round(limits.cpus * 1e9),
+    PidsLimit: limits.processes + ownProcesses,
+    Ulimits: [
+      { Name: 'core', Soft: 0, Hard: 0 },
+      { Name: 'nofile', Soft: 4096, Hard: 4096 },
+      { Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes },
+    ],
+    ...(runtime === null ? {} : { Runtime: runtime }),
+  };
+}

@@ -1,0 +1,64 @@
+import { Duplex } from 'node:stream';
+import type { Clock } from '../../src/ports/clock.ts';
+import { type Channel, lost, openChannel } from './channel.ts';
+import { type ContainerGiven, containerOptions } from './container-options.ts';
+import { standardOutput } from './demux.ts';
+import { type Engine, isStatus } from './engine.ts';
+
+/** A container that runs, and the way into it. */
+export interface Container {
+  readonly id: string;
+  readonly channel: Channel;
+  /** Ends it with all that runs in it, and waits until it is gone. May be repeated. */
+  kill(): Promise<void>;
+}
+
+const readyMs = 30_000;
+
+/** Makes a container and waits until it answers. What goes wrong leaves none. */
+export async function startContainer(engine: Engine, given: ContainerGiven, clock: Clock): Promise<Container> {
+  const { id } = await engine.use((docker, abortSignal) =>
+    docker.createContainer({ ...containerOptions(given), abortSignal }),
+  );
+  const kill = (): Promise<void> => removeContainer(engine, id);
+  let complaint = '';
+  try {
+    const line = (await engine.use(docker =>
+      docker.getContainer(id).attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
+    )) as Duplex;
+    const outputs = standardOutput(text => {
+      complaint += text;
+    });
+    line.on('error', () => outputs.destroy()).on('close', () => outputs.destroy());
+    const transport = Duplex.from({ readable: line.pipe(outputs), writable: line });
+    await engine.use((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }));
+    const channel = openChannel(transport, clock);
+    await channel.request('/ready', {}, { timeoutMs: readyMs });
+    return {
+      id,
+      channel,
+      async kill() {
+        channel.end();
+        await kill();
+      },
+    };
+  } catch (error) {
+    await kill().catch(() => undefined);
+    throw complaint === '' ? error : lost(`it did not start (${complaint.trim().slice(-300)})`, error);
+  }
+}
+
+/** Kills and deletes a container; to be gone already is success. */
+export async function removeContainer(engine: Engine, id: string): Promise<void> {
+  await engine.use(async (docker, abortSignal) => {
+    const container = docker.getContainer(id);
+    try {
+      await container.remove({ force: true, abortSignal });
+    } catch (error) {
+      if (isStatus(error, 404)) return;
+      // It ends already, and deletes itself.
+      if (!isStatus(error, 409)) throw error;
+      await container.wait({ condition: 'removed', abortSignal }).catch(() => undefined);
+    }
+  });
+}

@@ -1,0 +1,170 @@
+import { mkdirSync } from 'node:fs';
+import { chmod, chown, cp, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { agentId } from '../../src/core/ids.ts';
+import { keyText } from '../../src/core/workspace/key.ts';
+import type { KeptWorkspace, WorkspaceKey } from '../../src/ports/sandbox.ts';
+import { readIfThere } from '../../src/whole-files.ts';
+
+/** What stands in the workspace of a task from the start. */
+const parts = ['venv', 'src', 'output', 'research'];
+
+export interface Spare {
+  /** The folder of both. */
+  readonly place: string;
+  readonly task: string;
+  readonly global: string;
+}
+
+/**
+ * The folders of workspaces on this machine: `<agent>/global`, `<agent>/tasks/<task>`, `<agent>/archive/<task>.tar.gz`, and `<agent>/marks/<task>`, a file
+ * with the container that has it last, as old as its last use. Only what is in `tasks` is ever written from inside, so only there a path
+ * may be a trap: nothing here follows one into it.
+ */
+export function folders(root: string, owner: { readonly uid: number; readonly gid: number } | null) {
+  mkdirSync(root, { recursive: true, mode: 0o700 });
+  const spares = join(root, '.spare');
+  const at = ({ agent, task }: WorkspaceKey) => {
+    keyText({ agent, task });
+    const own = join(root, agent);
+    return {
+      task: join(own, 'tasks', task),
+      archive: join(own, 'archive', `${task}.tar.gz`),
+      mark: join(own, 'marks', task),
+      global: join(own, 'global'),
+    };
+  };
+
+  const give = async (folder: string): Promise<void> => {
+    if (owner !== null) await chown(folder, owner.uid, owner.gid);
+  };
+
+  const furnish = async (folder: string): Promise<void> => {
+    for (const part of parts) {
+      await mkdir(join(folder, part));
+      await give(join(folder, part));
+    }
+    await give(folder);
+  };
+
+  return {
+    at,
+    exists: async (key: WorkspaceKey): Promise<boolean> => isThere(at(key).task),
+    isArchived: async (key: WorkspaceKey): Promise<boolean> => isThere(at(key).archive),
+
+    /** The folders of an agent, and those around the workspaces. */
+    async ensureAgent(key: WorkspaceKey): Promise<void> {
+      const { task, archive, mark, global } = at(key);
+      for (const folder of [join(task, '..'), join(archive, '..'), join(mark, '..')])
+        await mkdir(folder, { recursive: true });
+      for (const part of ['tools', 'references']) await mkdir(join(global, part), { recursive: true });
+    },
+
+    /** A new workspace at its place. */
+    async make(key: WorkspaceKey): Promise<void> {
+      await mkdir(at(key).task);
+      await furnish(at(key).task);
+    },
+
+    /** A workspace whose files somebody else puts there, before it is at its place. */
+    async makeIn(key: WorkspaceKey, fill: (folder: string) => Promise<void>): Promise<void> {
+      const folder = `${at(key).archive}.unpacked`;
+      await removeTree(folder);
+      await mkdir(folder);
+      await give(folder);
+      await fill(folder);
+      await rename(folder, at(key).task);
+      await rm(at(key).archive, { force: true });
+    },
+
+    /** Folders of a workspace that nobody has yet. */
+    async makeSpare(name: string): Promise<Spare> {
+      const place = join(spares, name);
+      const spare = { place, task: join(place, 'task'), global: join(place, 'global') };
+      await mkdir(spare.task, { recursive: true });
+      await mkdir(spare.global);
+      await furnish(spare.task);
+      return spare;
+    },
+
+    /** Gives a spare to whoever wants a new workspace. What runs on it goes on: a mount stays with its folder, wherever that is moved. */
+    async takeSpare({ task, global }: Spare, key: WorkspaceKey): Promise<void> {
+      await rename(task, at(key).task);
+      await cp(at(key).global, global, { recursive: true, verbatimSymlinks: true });
+    },
+
+    removeSpare: (name: string): Promise<void> => removeTree(join(spares, name)),
+    async spares(): Promise<readonly string[]> {
+      return readdir(spares).catch(() => []);
+    },
+
+    /** Which container had it last; null where none did. */
+    async holder(key: WorkspaceKey): Promise<string | null> {
+      const text = (await readIfThere(at(key).mark)) ?? '';
+      return /^[\w-]{1,128}$/.test(text) ? text : null;
+    },
+    hold: (key: WorkspaceKey, container: string): Promise<void> => writeFile(at(key).mark, container),
+    async touch(key: WorkspaceKey, now: number): Promise<void> {
+      await utimes(at(key).mark, now / 1000, now / 1000).catch(() => undefined);
+    },
+
+    /** False: there was nothing. */
+    async remove(key: WorkspaceKey): Promise<boolean> {
+      const { task, archive, mark } = at(key);
+      const was = (await isThere(task)) || (await isThere(archive));
+      await removeTree(task);
+      await rm(archive, { force: true });
+      await rm(`${archive}.part`, { force: true });
+      await rm(mark, { force: true });
+      return was;
+    },
+    removeFiles: (key: WorkspaceKey): Promise<void> => removeTree(at(key).task),
+
+    async list(): Promise<(Omit<KeptWorkspace, 'state'> & { readonly archived: boolean })[]> {
+      const agents = (await readdir(root)).filter(name => !name.startsWith('.'));
+      const found = await Promise.all(agents.map(agent => listOf(root, agent)));
+      return found.flat();
+    },
+  };
+}
+
+export type Folders = ReturnType<typeof folders>;
+
+async function listOf(root: string, agent: string): Promise<(Omit<KeptWorkspace, 'state'> & { archived: boolean })[]> {
+  const own = join(root, agent);
+  const tasks = await readdir(join(own, 'tasks')).catch(() => [] as string[]);
+  const archived = (await readdir(join(own, 'archive')).catch(() => [] as string[]))
+    .filter(name => name.endsWith('.tar.gz'))
+    .map(name => name.slice(0, -'.tar.gz'.length))
+    .filter(name => !tasks.includes(name));
+  return Promise.all(
+    [...tasks, ...archived].map(async task => ({
+      key: { agent: agentId(agent), task },
+      archived: archived.includes(task),
+      lastUsed: (await stat(join(own, 'marks', task)).catch(() => null))?.mtimeMs ?? 0,
+    })),
+  );
+}
+
+const isThere = (place: string): Promise<boolean> =>
+  stat(place).then(
+    () => true,
+    () => false,
+  );
+
+/** Deletes a folder that hostile programs have filled, when none of them runs any more. Links in it are deleted, and not followed. */
+async function removeTree(place: string): Promise<void> {
+  try {
+    await rm(place, { recursive: true, force: true });
+  } catch {
+    // Folders that nobody may look into: their owner may change that.
+    await openUp(place);
+    await rm(place, { recursive: true, force: true });
+  }
+}
+
+async function openUp(place: string): Promise<void> {
+  await chmod(place, 0o700);
+  for (const entry of await readdir(place, { withFileTypes: true }))
+    if (entry.isDirectory()) await openUp(join(place, entry.name));
+}
