@@ -14,6 +14,7 @@ RUN npm ci --omit=dev --ignore-scripts \
   && find node_modules -type f \( -name '*.map' -o -name '*.md' -o -name '*.d.ts' -o -name '*.d.cts' -o -name '*.d.mts' \) -delete
 COPY bin bin
 COPY bridges bridges
+COPY sandboxes sandboxes
 COPY config config
 COPY src src
 # Starts need not compile: half the time until a command does something. Node keeps what is compiled apart for each user.

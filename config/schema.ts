@@ -16,6 +16,7 @@ import { monitoringSection } from './sections/monitoring.ts';
 import { processesSection } from './sections/processes.ts';
 import { redisSection } from './sections/redis.ts';
 import { retirementSection } from './sections/retirement.ts';
+import { sandboxSection } from './sections/sandbox.ts';
 import { storeSection } from './sections/store.ts';
 import { streamingSection } from './sections/streaming.ts';
 
@@ -40,6 +41,7 @@ export const configSchema = z.strictObject({
   processes: processesSection,
   audit: auditSection,
   budgets: budgetsSection,
+  sandbox: sandboxSection,
   store: storeSection,
   keys: keysSection,
   log: logSection,

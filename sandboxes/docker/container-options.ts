@@ -17,7 +17,7 @@ export interface ContainerGiven {
 
 const MiB = 1024 * 1024;
 const temporaryBytes = 256 * MiB;
-export const proxyAddress = 'http://127.0.0.1:3128';
+const proxyAddress = 'http://127.0.0.1:3128';
 
 /** So many processes at the most, beside those of the commands: the shell that ends them, and the threads of the program that starts them. */
 const ownProcesses = 16;

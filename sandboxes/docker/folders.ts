@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { chmod, chown, cp, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentId } from '../../src/core/ids.ts';
@@ -22,7 +21,6 @@ export interface Spare {
  * may be a trap: nothing here follows one into it.
  */
 export function folders(root: string, owner: { readonly uid: number; readonly gid: number } | null) {
-  mkdirSync(root, { recursive: true, mode: 0o700 });
   const spares = join(root, '.spare');
   const at = ({ agent, task }: WorkspaceKey) => {
     keyText({ agent, task });
@@ -54,6 +52,7 @@ export function folders(root: string, owner: { readonly uid: number; readonly gi
 
     /** The folders of an agent, and those around the workspaces. */
     async ensureAgent(key: WorkspaceKey): Promise<void> {
+      await mkdir(root, { recursive: true, mode: 0o700 });
       const { task, archive, mark, global } = at(key);
       for (const folder of [join(task, '..'), join(archive, '..'), join(mark, '..')])
         await mkdir(folder, { recursive: true });
@@ -80,6 +79,7 @@ export function folders(root: string, owner: { readonly uid: number; readonly gi
     /** Folders of a workspace that nobody has yet. */
     async makeSpare(name: string): Promise<Spare> {
       const place = join(spares, name);
+      await mkdir(root, { recursive: true, mode: 0o700 });
       const spare = { place, task: join(place, 'task'), global: join(place, 'global') };
       await mkdir(spare.task, { recursive: true });
       await mkdir(spare.global);
@@ -121,7 +121,7 @@ export function folders(root: string, owner: { readonly uid: number; readonly gi
     removeFiles: (key: WorkspaceKey): Promise<void> => removeTree(at(key).task),
 
     async list(): Promise<(Omit<KeptWorkspace, 'state'> & { readonly archived: boolean })[]> {
-      const agents = (await readdir(root)).filter(name => !name.startsWith('.'));
+      const agents = (await readdir(root).catch(() => [])).filter(name => !name.startsWith('.'));
       const found = await Promise.all(agents.map(agent => listOf(root, agent)));
       return found.flat();
     },

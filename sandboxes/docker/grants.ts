@@ -1,7 +1,7 @@
 import type { Grant } from '../../src/ports/sandbox-network.ts';
 
 const defaultPort = 443;
-export const portOf = ({ port = defaultPort }: Grant): number => port;
+const portOf = ({ port = defaultPort }: Grant): number => port;
 
 /** What allows a host and a port, or null. */
 export function grantFor(grants: readonly Grant[], host: string, port: number): Grant | null {

@@ -5,7 +5,7 @@ import { ParleyError } from '../../src/core/errors.ts';
 import { type Engine, isStatus } from './engine.ts';
 
 /** The label of an image that says which program of Parley's is in it. */
-export const programLabel = 'parley.program';
+const programLabel = 'parley.program';
 const inside = join(import.meta.dirname, 'inside');
 
 /** Changes with the program that runs in containers. */

@@ -23,7 +23,7 @@ export interface PoolGiven {
   readonly start: (name: string, spare: Spare) => Promise<Running>;
 }
 
-/** Makes workspaces before they are wanted: to start a container takes some hundred milliseconds, to take one a few. */
+/** Makes workspaces before they are wanted, from the first one that is wanted on: to start a container takes some hundred milliseconds, to take one a few. */
 export function pool({ size, folders, name, start }: PoolGiven): Pool {
   const ready = new Set<Warm>();
   let closed = false;
@@ -55,7 +55,6 @@ export function pool({ size, folders, name, start }: PoolGiven): Pool {
       });
   };
 
-  fill();
   return {
     take() {
       const [warm = null] = ready;

@@ -8,6 +8,7 @@ import { modelCheck } from './checks/model.ts';
 import { nodeCheck } from './checks/node.ts';
 import { redisCheck } from './checks/redis.ts';
 import { registrationCheck } from './checks/registration.ts';
+import { sandboxCheck } from './checks/sandbox.ts';
 import { storeCheck } from './checks/store.ts';
 import { painter } from './colours.ts';
 import type { CliContext } from './context.ts';
@@ -21,6 +22,7 @@ const checks: readonly Check[] = [
   storeCheck,
   redisCheck,
   dockerCheck,
+  sandboxCheck,
 ];
 
 /** The doctor. Exit code 1 if anything is wrong. */

@@ -8,6 +8,7 @@ import type { DeadLetter } from '../core/dead-letter.ts';
 import type { ForgetPass } from '../orchestrator/people/forget-person.ts';
 import type { ModelHealth } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
+import type { SandboxHealth } from '../ports/sandbox.ts';
 import type { Stored } from '../ports/store.ts';
 import type { Progress } from './progress.ts';
 
@@ -75,6 +76,14 @@ export interface ContainerAccount {
   readonly isNew: boolean;
 }
 
+/** How the image of workspaces is built. */
+export interface BuildWishes {
+  /** Another base than the usual one; null: that. */
+  readonly base: string | null;
+  readonly onLine: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
 /** One dead letter, or all, or all of a group. */
 export type LetterChoice = { readonly id: string } | { readonly group: string | null };
 
@@ -100,6 +109,10 @@ export interface Main {
   describeStore(options: Given): Promise<string | null>;
   /** One line on Redis with what to do about it, or null where none is configured. Rejects with `REDIS_*`. */
   describeRedis(options: Given): Promise<{ readonly detail: string; readonly warnings: readonly string[] } | null>;
+  /** How the place is in which the commands of tasks run; null where none is wanted. */
+  describeSandbox(options: Given & { readonly signal: AbortSignal }): Promise<SandboxHealth | null>;
+  /** Builds the image of workspaces on the engine that is configured. Gives its name. Rejects with `SANDBOX_MISSING`. */
+  buildSandbox(options: Given & BuildWishes): Promise<string>;
   /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */
   listKeys(options: Given): Promise<readonly DataKey[] | null>;
   /**

@@ -8,6 +8,7 @@ import { addDataCommands } from './data-commands.ts';
 import { type Does, examples } from './examples.ts';
 import { addKeys } from './keys.ts';
 import { report } from './report.ts';
+import { addSandbox } from './sandbox.ts';
 import { addStoreCommands } from './store-commands.ts';
 
 const usageError = 2;
@@ -61,6 +62,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
   addDataCommands(root, does);
   addStoreCommands(root, does);
   addContainers(root, does);
+  addSandbox(root, does);
   return root;
 }
 

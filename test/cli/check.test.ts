@@ -22,6 +22,7 @@ const main: Terminal['main'] = {
   describeModels: async () => [{ name: 'demo', ok: true, detail: 'the demo model', remedy: null }],
   describeStore: async () => '12 messages',
   describeRedis: async () => null,
+  describeSandbox: async () => null,
 };
 
 async function check(

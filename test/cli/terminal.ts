@@ -41,6 +41,8 @@ const absent: Main = {
   describeModels: missing,
   describeStore: missing,
   describeRedis: missing,
+  describeSandbox: missing,
+  buildSandbox: missing,
   listDeadLetters: missing,
   changeDeadLetters: missing,
   listKeys: missing,

@@ -24,7 +24,7 @@ const testLimits: WorkspaceLimits = {
 const sh = (script: string, ...words: readonly string[]) => ['sh', '-c', script, 'sh', ...words] as const;
 const line = 'x'.repeat(99);
 
-export const shellPrograms: TestPrograms = {
+const shellPrograms: TestPrograms = {
   print: text => ['printf', '%s', text],
   complain: text => sh('printf %s "$1" >&2', text),
   exit: code => sh('exit "$1"', `${code}`),
