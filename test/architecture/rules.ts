@@ -85,8 +85,7 @@ const programs = /^(?:src\/(?:cli|main)|sandboxes\/docker\/inside\/main)\.ts$/;
 export const exits: Rule = modules =>
   modules
     .filter(
-      ({ path, text }) =>
-        /\bprocess\s*\.\s*(?:exit|abort|reallyExit)\b(?!Code)/.test(text) && !programs.test(path),
+      ({ path, text }) => /\bprocess\s*\.\s*(?:exit|abort|reallyExit)\b(?!Code)/.test(text) && !programs.test(path),
     )
     .map(({ path }) => `${path} must not end the process`);
 
