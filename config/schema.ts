@@ -19,6 +19,7 @@ import { retirementSection } from './sections/retirement.ts';
 import { sandboxSection } from './sections/sandbox.ts';
 import { storeSection } from './sections/store.ts';
 import { streamingSection } from './sections/streaming.ts';
+import { tasksSection } from './sections/tasks.ts';
 
 /** All of `config/parley.yaml`: every option with its default. */
 export const configSchema = z.strictObject({
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   access: accessSection,
   redis: redisSection,
   processes: processesSection,
+  tasks: tasksSection,
   audit: auditSection,
   budgets: budgetsSection,
   sandbox: sandboxSection,

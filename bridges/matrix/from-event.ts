@@ -2,6 +2,7 @@ import { ParleyError } from '../../src/core/errors.ts';
 import { externalIdOf } from '../../src/core/ids.ts';
 import type { OutgoingBody } from '../../src/core/turn.ts';
 import type { Delivery, DeliveryMark } from '../../src/ports/bridge.ts';
+import type { FileDelivery } from '../../src/ports/bridge-capabilities.ts';
 import { cleanText } from './grammar.ts';
 import { mightPing } from './pings.ts';
 import { renderOnce } from './rendered.ts';
@@ -13,6 +14,15 @@ type Content = Readonly<Record<string, unknown>>;
 /** The content of a new message. Pure. https://spec.matrix.org/v1.16/client-server-api/#mroommessage */
 export function fromDelivery(delivery: Delivery, contentUri: string | null): Content {
   return { ...messageContent(delivery, contentUri), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
+}
+
+/** The content of a message that is a file; pictures are shown as such. Pure. https://spec.matrix.org/v1.16/client-server-api/#media */
+export function fromFile({ file, ...delivery }: FileDelivery, contentUri: string): Content {
+  const { name, mimeType, data } = file;
+  const kind = /^(image|audio|video)\//.exec(mimeType)?.[1] ?? 'file';
+  const info = { mimetype: mimeType, size: data.byteLength };
+  const content = { msgtype: `m.${kind}`, body: name, filename: name, url: contentUri, info, 'm.mentions': {} };
+  return { ...content, ...relation(delivery), 'net.parley': markOf(delivery.mark) };
 }
 
 const fallbackLength = 120;
@@ -72,7 +82,7 @@ function fileContent(file: OutgoingBody & { kind: 'file' }, url: string | null):
 }
 
 /** https://spec.matrix.org/v1.16/client-server-api/#threading */
-function relation({ thread, replyTo }: Delivery): Content {
+function relation({ thread, replyTo }: Pick<Delivery, 'thread' | 'replyTo'>): Content {
   const reply = replyTo === null ? null : { 'm.in_reply_to': { event_id: externalIdOf(replyTo) } };
   if (thread === null) return reply === null ? {} : { 'm.relates_to': reply };
   const root = externalIdOf(thread);

@@ -14,6 +14,7 @@ import type {
   ReadsEdits,
   ReadsRooms,
   RedactsMessages,
+  SendsFiles,
   ShowsPresence,
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
@@ -59,6 +60,7 @@ export type MatrixBridge = Bridge &
   InvitesMembers &
   ClosesAccounts &
   ModeratesRooms &
+  SendsFiles &
   ReadsAttachments;
 
 interface Common {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { externalIdOf } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/ports/bridge.ts';
-import type { EditsMessages, Reacts, RedactsMessages } from '../../src/ports/bridge-capabilities.ts';
+import type { EditsMessages, Reacts, RedactsMessages, SendsFiles } from '../../src/ports/bridge-capabilities.ts';
 import { answerAs } from './answer.ts';
-import { fromDelivery, fromEdit } from './from-event.ts';
+import { fromDelivery, fromEdit, fromFile } from './from-event.ts';
 import { upload } from './media.ts';
 import { path } from './path.ts';
 import type { MatrixRequests } from './requests.ts';
@@ -11,13 +11,15 @@ import { deliveryTxnId } from './txn-id.ts';
 
 const sent = z.object({ event_id: z.string() });
 
-export interface Sending extends EditsMessages, Reacts, RedactsMessages {
+export interface Sending extends EditsMessages, Reacts, RedactsMessages, SendsFiles {
   send(delivery: Delivery): Promise<string>;
 }
 
 export function sending(requests: MatrixRequests): Sending {
   return {
     send: async delivery => put(requests, delivery, fromDelivery(delivery, await contentOf(requests, delivery))),
+    sendFile: async delivery =>
+      put(requests, delivery, fromFile(delivery, await upload(requests, delivery.as, delivery.file))),
     edit: async (externalId, delivery) => {
       await put(requests, delivery, fromEdit(externalId, delivery));
     },
@@ -38,7 +40,11 @@ export function sending(requests: MatrixRequests): Sending {
   };
 }
 
-async function put(requests: MatrixRequests, delivery: Delivery, body: object): Promise<string> {
+async function put(
+  requests: MatrixRequests,
+  delivery: Pick<Delivery, 'chat' | 'as' | 'deliveryId'>,
+  body: object,
+): Promise<string> {
   const room = externalIdOf(delivery.chat);
   const txnId = deliveryTxnId(delivery.as, delivery.deliveryId);
   const what = `send a message to ${room}`;

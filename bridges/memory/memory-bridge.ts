@@ -17,6 +17,7 @@ import type {
   ReadsEdits,
   ReadsRooms,
   RedactsMessages,
+  SendsFiles,
   ShowsPresence,
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
@@ -43,6 +44,7 @@ export type MemoryBridge = Bridge &
   InvitesMembers &
   ClosesAccounts &
   ModeratesRooms &
+  SendsFiles &
   ReadsAttachments & {
     readonly network: MemoryNetwork;
     /** Somebody who acts in the rooms as a person does. */

@@ -1,6 +1,6 @@
 import type { AgentId, ChatId, MemberId, MessageId } from '../../src/core/ids.ts';
 import { agentOf } from '../../src/core/ids.ts';
-import type { ChatEvent } from '../../src/core/message.ts';
+import type { Attachment, ChatEvent } from '../../src/core/message.ts';
 import type { RoomPower } from '../../src/core/power.ts';
 import type { OutgoingBody } from '../../src/core/turn.ts';
 import type { DeliveryMark } from '../../src/ports/bridge.ts';
@@ -20,6 +20,8 @@ export interface Shown {
   /** Only on what an agent sent. */
   readonly body: OutgoingBody | null;
   readonly mark: DeliveryMark | null;
+  /** The file that came with it. */
+  readonly attachment?: Attachment | null;
 }
 
 /** A room of the memory network, with all that ever happened in it. */

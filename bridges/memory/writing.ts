@@ -3,8 +3,10 @@ import { agentMember, externalIdOf, messageId } from '../../src/core/ids.ts';
 import type { Bridge, Delivery } from '../../src/ports/bridge.ts';
 import type {
   EditsMessages,
+  FileDelivery,
   Reacts,
   RedactsMessages,
+  SendsFiles,
   ShowsPresence,
   ShowsTyping,
 } from '../../src/ports/bridge-capabilities.ts';
@@ -14,7 +16,13 @@ import type { MemoryNetwork } from './network.ts';
 import { addReaction, change, rewrite, senderOf, withdrawReaction } from './room.ts';
 import { roomAs } from './room-as.ts';
 
-type Writing = Pick<Bridge, 'send'> & EditsMessages & Reacts & RedactsMessages & ShowsTyping & ShowsPresence;
+type Writing = Pick<Bridge, 'send'> &
+  EditsMessages &
+  Reacts &
+  RedactsMessages &
+  SendsFiles &
+  ShowsTyping &
+  ShowsPresence;
 
 function textOf({ body }: Delivery): string {
   return body.kind === 'file' ? body.name : body.text;
@@ -34,6 +42,8 @@ function once(network: MemoryNetwork, delivery: Pick<Delivery, 'as' | 'deliveryI
 export function writing(network: MemoryNetwork): Writing {
   return {
     send: delivery => network.faults.around('send', () => once(network, delivery, () => post(network, delivery))),
+    sendFile: delivery =>
+      network.faults.around('send', () => once(network, delivery, () => postFile(network, delivery))),
     edit: (externalId, delivery) =>
       network.faults.around('edit', () => {
         once(network, delivery, () => {
@@ -82,6 +92,23 @@ function post(network: MemoryNetwork, delivery: Delivery): string {
   const said = { messageType, text, attachment: null, replyTo, thread, mentions: [] } as const;
   const id = network.happen(room, from, said);
   const shown = { id, from, text, notice, thread, replyTo, body, mark };
+  room.shown.set(id, { ...shown, former: [], reactions: [], redacted: false });
+  room.typing.delete(as);
+  return externalIdOf(id);
+}
+
+function postFile(network: MemoryNetwork, { file, ...delivery }: FileDelivery): string {
+  const { name, mimeType, data } = file;
+  const { as, thread, replyTo, mark } = delivery;
+  const room = roomAs(network, delivery.chat, as);
+  const from = agentMember(as);
+  demandPower(room, from, 'text');
+  const source = `memory-content-${network.contents.size + 1}`;
+  network.contents.set(source, data);
+  const attachment = { name, mimeType, size: data.byteLength, source };
+  const messageType = mimeType.startsWith('image/') ? 'image' : 'file';
+  const id = network.happen(room, from, { messageType, text: name, attachment, replyTo, thread, mentions: [] });
+  const shown = { id, from, text: name, notice: false, thread, replyTo, body: null, mark, attachment };
   room.shown.set(id, { ...shown, former: [], reactions: [], redacted: false });
   room.typing.delete(as);
   return externalIdOf(id);

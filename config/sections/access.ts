@@ -12,6 +12,7 @@ const needs = {
   floor: least('admin', 'To rule the floor of every room. Who leads a room, or moderates it, may do so there anyway.'),
   agents: least('admin', 'To make, change and retire agents.'),
   budgets: least('admin', 'To raise limits.'),
+  approve: least('admin', 'To allow what agents may not do by themselves (✅ and ❌ in the thread of a task).'),
 } satisfies Record<Permission, z.ZodType>;
 
 export const accessSection = z

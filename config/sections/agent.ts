@@ -34,6 +34,14 @@ export const agentSchema = z.strictObject({
       description: `What it may do with the others while it answers, where its model can call tools: ${conversationTools.join(', ')}.`,
       example: ['ask_colleague'],
     }),
+  complexity: z
+    .tuple([z.int().min(1).max(10), z.int().min(1).max(10)])
+    .refine(([least, most]) => least <= most, 'the least complexity and the most, such as [1, 5]')
+    .default([1, 10])
+    .register(about, {
+      description: 'Which tasks it takes, by their complexity: from 1 (a haiku) to 10.',
+      example: [1, 5],
+    }),
   model: z
     .array(z.string().min(1))
     .default([])

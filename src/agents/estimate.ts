@@ -1,13 +1,14 @@
 import { estimateTokens } from '../core/tokens.ts';
-import type { Estimate, ReplyRequest } from '../ports/agent-runtime.ts';
+import type { Estimate, ReplyRequest, StepRequest } from '../ports/agent-runtime.ts';
 import type { AnswerSizes } from './answer-sizes.ts';
 import type { RuntimeLimits } from './limits.ts';
 import type { ModelSource } from './models/source.ts';
 import { measure } from './prompts/prompt.ts';
+import { tokensOfWork } from './prompts/work.ts';
 
 /** How many tokens the answer of the first model may take; without any model nothing. */
 export function estimateReply(
-  request: ReplyRequest,
+  request: ReplyRequest | StepRequest,
   given: { readonly chain: readonly ModelSource[]; readonly limits: RuntimeLimits; readonly sizes: AnswerSizes },
 ): Estimate {
   const [source] = given.chain;
@@ -18,7 +19,8 @@ export function estimateReply(
     contextMessages: given.limits.contextMessages,
     images: capabilities.includes('images'),
   });
-  const inputTokens = tokens + (capabilities.includes('tools') ? tokensOfTools(request) : 0);
+  const done = 'done' in request ? tokensOfWork(request, source.contextTokens - tokens) : 0;
+  const inputTokens = tokens + done + (capabilities.includes('tools') ? tokensOfTools(request) : 0);
   return { model: id, inputTokens, outputTokens: maxTokens ?? given.sizes.expected(id) };
 }
 

@@ -10,6 +10,7 @@ import { healthOf } from './models/health.ts';
 import type { ModelConfig } from './models/model-config.ts';
 import { modelSource } from './models/source.ts';
 import { reply } from './reply.ts';
+import { step } from './step.ts';
 
 export interface RuntimeOptions {
   readonly models: readonly ModelConfig[];
@@ -45,6 +46,7 @@ export function openRuntime({
   const sizes = answerSizes();
   return {
     reply: (request, signal) => learning(reply({ request, chain: chain(request), limits, log, signal }), sizes),
+    step: (request, signal) => step({ request, chain: chain(request), limits, log, signal }),
     estimate: async request => estimateReply(request, { chain: chain(request), limits, sizes }),
     describe: signal => Promise.all([...defaults, ...others].map(source => healthOf(source, signal))),
     warmUp: async () => {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyError } from '../core/errors.ts';
 import type { ReplyPiece, ReplyRequest } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
-import { answer } from './answer.ts';
+import { type AnswerTask, answer } from './answer.ts';
 import { type Failure, toFailure } from './failures/failure.ts';
 import type { RuntimeLimits } from './limits.ts';
 import type { ModelSource } from './models/source.ts';
@@ -18,6 +18,8 @@ export interface ReplyTask {
   readonly limits: RuntimeLimits;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** How one model is asked; left out: for a whole answer. */
+  readonly ask?: (task: AnswerTask) => AsyncGenerator<ReplyPiece>;
 }
 
 /**
@@ -42,7 +44,7 @@ export async function* reply(task: ReplyTask): AsyncGenerator<ReplyPiece> {
  * its work for it. A failure behind a tool's result is tried again from there: no tool is called twice.
  */
 async function* fromModel(task: ReplyTask, source: ModelSource): AsyncGenerator<ReplyPiece, Failure | null> {
-  const { request, limits, log, signal } = task;
+  const { request, limits, log, signal, ask = answer } = task;
   const { contextMessages } = limits;
   const progress = newProgress(limits.replyBytes);
   for (let attempt = 0; ; attempt += 1) {
@@ -52,7 +54,7 @@ async function* fromModel(task: ReplyTask, source: ModelSource): AsyncGenerator<
     const wanted = { contextTokens: source.contextTokens, contextMessages, images };
     const prompt = await buildPrompt(request, wanted, signal);
     try {
-      yield* answer({ request, prompt, source, progress, log, signal });
+      yield* ask({ request, prompt, source, progress, log, signal });
       told('answered');
       return null;
     } catch (error) {

@@ -12,6 +12,7 @@ export function agentRuntime(options: RuntimeOptions): AgentRuntime {
     async *reply(request, signal) {
       yield* (await open()).reply(request, signal);
     },
+    step: async (request, signal) => (await open()).step(request, signal),
     estimate: async request => (await open()).estimate(request),
     describe: async signal => (await open()).describe(signal),
     warmUp: async () => (await open()).warmUp(),

@@ -19,6 +19,7 @@ import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import { noSignals, type Signals } from '../ports/signals.ts';
 import type { Store } from '../ports/store.ts';
+import { noWorkTools, type WorkTools } from '../ports/work-tools.ts';
 
 interface Parts {
   readonly store: Store;
@@ -33,11 +34,13 @@ interface Parts {
   /** Left out: there is no other process. */
   readonly crew?: Crew;
   readonly signals?: Signals;
+  /** Left out: agents work on tasks with words alone. */
+  readonly workTools?: WorkTools;
 }
 
 /** Puts an installation together. Writes the agents of the configuration into the store; nothing runs yet. */
 export async function newInstallation({ bridge, agents: wishes, ...given }: Parts): Promise<Installation> {
-  const parts = { crew: soleCrew, signals: noSignals, ...given };
+  const parts = { crew: soleCrew, signals: noSignals, workTools: noWorkTools, ...given };
   const { crew, signals } = parts;
   keepAudit(parts);
   const inService = agentsInService(await ensureAgents(parts, wishes), signals);

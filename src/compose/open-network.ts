@@ -10,6 +10,7 @@ import { type Orchestrator, startOrchestrator } from '../orchestrator/start.ts';
 import { wakeLately } from '../orchestrator/sweep.ts';
 import type { Intake } from '../ports/bridge.ts';
 import { systemClock } from '../system-clock.ts';
+import { startTasks } from '../tasks/start-tasks.ts';
 import { ensureOwner, type Owner } from './first-start.ts';
 import type { Joined } from './join-processes.ts';
 import { listenOn, newListener } from './listener.ts';
@@ -77,8 +78,12 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   ending.defer(() => parley.bus.close(drainMs));
   if (!crew.shared) ending.defer(keepManifests(parley));
   ending.defer(() => drain(parley, bridge));
-  if (role === 'worker') orchestrator.speak();
-  else await openToEvents(options, { ...given, bridge, parley, listener, speak: orchestrator.speak });
+  const speak = (): void => {
+    orchestrator.speak();
+    if (role !== 'bridge') startTasks(parley);
+  };
+  if (role === 'worker') speak();
+  else await openToEvents(options, { ...given, bridge, parley, listener, speak });
   return { bridge, parley, orchestrator, owner };
 }
 

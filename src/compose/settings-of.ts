@@ -16,7 +16,7 @@ interface Site {
 
 /** The orchestrator's settings, as the configuration says. */
 export function settingsOf(config: Config, { serverName, owner, models }: Site): Settings {
-  const { attention, audit, conversation, floor, retirement, streaming } = config;
+  const { attention, audit, conversation, floor, retirement, streaming, tasks } = config;
   return {
     answerWithinMs: conversation.answerWithinMinutes * 60_000,
     mergeWithinMs: conversation.mergeWithinSeconds * 1000,
@@ -43,6 +43,13 @@ export function settingsOf(config: Config, { serverName, owner, models }: Site):
     attention,
     strategy: floor.strategy,
     retirement: { finishMs: retirement.finishSeconds * 1000, closeAccounts: retirement.accounts === 'closed' },
+    tasks: {
+      perAgent: tasks.perAgent,
+      perRoom: tasks.perRoom,
+      stepsPerStage: tasks.stepsPerStage,
+      tokens: tasks.tokens,
+      approvalMs: tasks.approvalHours * 3_600_000,
+    },
     auditKeepMs: audit.keepDays * 24 * 3_600_000,
     commandPrefix: config.commands.prefix,
     access: accessOf(config, serverName, owner),
@@ -69,8 +76,8 @@ export function agentWishes(config: Pick<Config, 'agents'>): AgentWish[] {
     publicProfile: { avatar: agent.avatar, colour: agent.colour },
     model: [...agent.model],
     capabilities: [],
-    minComplexity: 1,
-    maxComplexity: 10,
+    minComplexity: agent.complexity[0] ?? 1,
+    maxComplexity: agent.complexity[1] ?? 10,
     owner: agent.owner,
     place,
   }));

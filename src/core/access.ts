@@ -8,9 +8,9 @@ export type Role = (typeof roles)[number];
 
 /**
  * What needs a right: to invite agents; to use commands and reactions that act; to rule the floor of every room; to make and change
- * agents; to raise limits.
+ * agents; to raise limits; to allow what agents may not do by themselves.
  */
-export const permissions = ['invite', 'command', 'floor', 'agents', 'budgets'] as const;
+export const permissions = ['invite', 'command', 'floor', 'agents', 'budgets', 'approve'] as const;
 export type Permission = (typeof permissions)[number];
 
 /** What somebody is in one chat, the most first. */

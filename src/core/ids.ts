@@ -17,6 +17,13 @@ export type MessageId = Id<'MessageId'>;
 /** One grant to speak: made from the message that caused it and the agent, so that making it again gives the same id. */
 export type TurnId = Id<'TurnId'>;
 
+/** Work with a result: made from what asked for it, so that asking again gives the same. */
+export type TaskId = Id<'TaskId'>;
+/** One step of the work on a task: what a model said and called once. */
+export type TaskStepId = Id<'TaskStepId'>;
+/** A file that came of a task. */
+export type TaskFileId = Id<'TaskFileId'>;
+
 /** What somebody has used on a day: made from whose budget it is, and the day. */
 export type BudgetId = Id<'BudgetId'>;
 
@@ -90,3 +97,21 @@ export const pauseTurnId = (turn: TurnId, agent: AgentId): TurnId => {
 };
 /** The budget of a holder (`agent:ada`) on a day (`2026-11-21`). */
 export const budgetId = (holder: string, day: string): BudgetId => `${holder}/${day}` as BudgetId;
+
+/** The task that a message, or the `nth` wish in a turn or task, asks for. */
+export const taskId = (cause: MessageId | TurnId | TaskId, nth = 1): TaskId =>
+  `${cause}#task${nth === 1 ? '' : nth}` as TaskId;
+
+/** The `nth` step of a task, from 1: padded, so that the order of ids is the order of steps. */
+export const taskStepId = (task: TaskId, nth: number): TaskStepId =>
+  `${task}/step${String(nth).padStart(5, '0')}` as TaskStepId;
+
+/** The file that the `nth` call of a step made, or one of several. */
+export const taskFileId = (task: TaskId, call: string, nth: number): TaskFileId =>
+  `${task}/file/${call.slice(call.lastIndexOf('/step') + 1)}/${nth}` as TaskFileId;
+
+/** The turn in which something of a task is told in its thread, once. */
+export const taskTurnId = (task: TaskId, what: string, agent: AgentId): TurnId => `${task}#${what}/${agent}` as TurnId;
+
+/** Work on a task, as what can be broken off. */
+export const taskWorkId = (task: TaskId): TurnId => task as string as TurnId;

@@ -1,6 +1,6 @@
 import type { Document } from './document.ts';
 import type { ErrorCode } from './errors.ts';
-import type { AgentId, ChatId, MemberId, MessageId, ProcessId, TurnId } from './ids.ts';
+import type { AgentId, ChatId, MemberId, MessageId, ProcessId, TaskFileId, TaskId, TurnId } from './ids.ts';
 
 /**
  * One message that a turn sends: the outbox. What is sent is decided and stored before it goes out; the delivery id is made from the
@@ -21,8 +21,19 @@ export type OutgoingBody =
   | { readonly kind: 'markdown'; readonly text: string; readonly notice: boolean }
   | { readonly kind: 'file'; readonly name: string; readonly mimeType: string; readonly text: string };
 
+/** A file whose content stands in `task_files`. */
+export interface AttachedFile {
+  readonly kind: 'attachment';
+  readonly name: string;
+  readonly mimeType: string;
+  readonly size: number;
+  readonly file: TaskFileId;
+}
+
+export type StandingBody = OutgoingBody | AttachedFile;
+
 /** What becomes of one message of the outbox; `removed` takes out of the room what was shown there before. */
-export type PartBody = OutgoingBody | { readonly kind: 'removed'; readonly was: OutgoingBody };
+export type PartBody = StandingBody | { readonly kind: 'removed'; readonly was: StandingBody };
 
 /** A message that the room has seen, or may have seen, as one that is to be taken back. */
 export const removed = (part: Part): Part =>
@@ -71,6 +82,8 @@ export interface Turn extends Document<TurnId> {
   readonly thought?: 'decides' | 'considers';
   /** The message that it considers. */
   readonly about?: MessageId;
+  /** The task in whose thread it speaks. */
+  readonly task?: TaskId;
   /**
    * `queued` → `running` (the model works) → `replied` (the text is stored and goes out) → `done`.
    * From `queued` or `running` it may also go straight to `done` with the outcome `dropped` or `stopped`.

@@ -14,6 +14,7 @@ import type { Log } from '../ports/log.ts';
 import type { Queue } from '../ports/queue.ts';
 import type { Signals } from '../ports/signals.ts';
 import type { Store } from '../ports/store.ts';
+import type { WorkTools } from '../ports/work-tools.ts';
 import type { Attention, AttentionSettings } from './attention/attention.ts';
 import type { LimitBook } from './budgets/limit-book.ts';
 import type { Crew } from './crew/crew.ts';
@@ -60,6 +61,20 @@ export interface Settings {
   /** Who may do what. */
   readonly access: AccessRules;
   readonly budgets: BudgetRules;
+  readonly tasks: TaskSettings;
+}
+
+export interface TaskSettings {
+  /** Tasks that one agent works on at a time. */
+  readonly perAgent: number;
+  /** Tasks of a room that may be open. */
+  readonly perRoom: number;
+  /** Steps of one stage until it has failed. */
+  readonly stepsPerStage: number;
+  /** Tokens that a task may take before a person is asked. */
+  readonly tokens: number;
+  /** How long somebody may be asked for leave, in milliseconds. */
+  readonly approvalMs: number;
 }
 
 /** Everything that the orchestrator works with, put together once at the start. */
@@ -89,6 +104,8 @@ export interface Installation {
   readonly attention: Attention;
   readonly views: FloorViews;
   readonly limits: LimitBook;
+  /** What work on tasks can use beyond Parley itself. */
+  readonly workTools: WorkTools;
 }
 
 /** The bridge that a chat lives on, or null when it is not configured any more. */

@@ -8,6 +8,7 @@ import type { Installation } from './installation.ts';
 import { wakePassages } from './lifecycle/passage.ts';
 import { reconcileChats } from './reconcile/reconcile-chats.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
+import { wakeTasks } from './tasks/change-task.ts';
 import { topics } from './topics.ts';
 
 const everyMs = 60_000;
@@ -39,6 +40,7 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   wakePassages(parley);
   await sweepBudgets(parley);
+  await wakeTasks(parley);
   await parley.bus.retryLetters();
   if (alsoNetwork) {
     await expireAudit(parley);
@@ -70,6 +72,7 @@ export async function wakeLately(parley: Installation): Promise<void> {
   wakePassages(parley);
   await wakeInvitations(parley);
   await wakeViews(parley);
+  await wakeTasks(parley);
   const lately = clock.now() - recentMs;
   const newest = await store
     .collection('messages')
@@ -84,6 +87,7 @@ export async function wakeAll(parley: Waking): Promise<void> {
   const unfinished = await unfinishedTurns(parley);
   for (const turn of unfinished) if (turn.aside) wake(parley, turn);
   await tellFloors(parley, unfinished);
+  await wakeTasks(parley);
   const newest = await store
     .collection('messages')
     .find({ orderBy: { field: 'createdAt', direction: 'desc' }, limit: 1000 });

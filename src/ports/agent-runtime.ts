@@ -1,7 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { MemberId } from '../core/ids.ts';
 import type { Usage } from '../core/turn.ts';
-import type { Tool } from './tool.ts';
+import type { Tool, ToolCall } from './tool.ts';
 
 /** One message of the conversation, as an agent gets to read it. */
 export interface Heard {
@@ -43,6 +43,32 @@ export type ReplyPiece =
   /** Comes last, if it comes. */
   | { readonly type: 'usage'; readonly usage: Usage };
 
+/** A step of work that is done: what was said to the agent before it, what it said and called, and what came of the calls. */
+export interface WorkRound {
+  readonly heard: readonly string[];
+  readonly text: string;
+  /** As the step gave them. */
+  readonly extras: Readonly<Record<string, unknown>>;
+  readonly calls: readonly (ToolCall & { readonly result: string })[];
+}
+
+/** Work of many steps, as far as it is done. */
+export interface StepRequest extends ReplyRequest {
+  /** Oldest first. Of long work a model gets the beginning of old results only. */
+  readonly done: readonly WorkRound[];
+  /** What was said since. */
+  readonly heard: readonly string[];
+}
+
+/** What a model says and wants to be done in a step. */
+export interface StepAnswer {
+  readonly text: string;
+  readonly calls: readonly ToolCall[];
+  /** What the provider wants back with its own calls; JSON. */
+  readonly extras: Readonly<Record<string, unknown>>;
+  readonly usage: Usage;
+}
+
 /** How many tokens an answer may take, about. */
 export interface Estimate {
   /** The id of the model that is asked first, as `Usage.model` has it. */
@@ -64,8 +90,14 @@ export interface AgentRuntime {
    * model, never thrown; after some rounds no call is carried out any more. Only where a tool was called may the answer be without text.
    */
   reply(request: ReplyRequest, signal: AbortSignal): AsyncIterable<ReplyPiece>;
-  /** How many tokens the answer to a request may take. Asks no model and loads no picture; never rejects for a model's sake. */
-  estimate(request: ReplyRequest): Promise<Estimate>;
+  /**
+   * One step of work: asks a model once and gives what it says and calls, whole. Nothing is carried out: whoever asks does that, and asks for the
+   * next step with the results. Aborting and errors are as of `reply`, but what had come before an error is thrown away, and another model may
+   * be asked. `MODEL_REFUSED` where no model of the agent can call tools.
+   */
+  step(request: StepRequest, signal: AbortSignal): Promise<StepAnswer>;
+  /** How many tokens the answer to a request, or a step, may take. Asks no model and loads no picture; never rejects for a model's sake. */
+  estimate(request: ReplyRequest | StepRequest): Promise<Estimate>;
   /** Whether each model answers, the default one first, for the start-up line and `npx parley check`. */
   describe(signal: AbortSignal): Promise<readonly ModelHealth[]>;
   /** Loads what the first answer needs, so that it need not wait. */

@@ -144,6 +144,16 @@ export interface ReadsAttachments {
   readAttachment(source: string, as: AgentId, maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }
 
+/** Sends files as attachments that people open, pictures as pictures. */
+export interface SendsFiles {
+  /** As `Bridge.send`, also in repeats and errors. `MESSAGE_TOO_LARGE`: the network takes no file of that size. */
+  sendFile(delivery: FileDelivery): Promise<string>;
+}
+
+export interface FileDelivery extends Omit<Delivery, 'body'> {
+  readonly file: { readonly name: string; readonly mimeType: string; readonly data: Uint8Array };
+}
+
 const can =
   <C>(method: keyof C & string) =>
   (bridge: Bridge): bridge is Bridge & C =>
@@ -163,4 +173,5 @@ export const canShowPresence = can<ShowsPresence>('setPresence');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
 export const canLink = can<LinksRooms>('linkTo');
 export const canModerate = can<ModeratesRooms>('changePower');
+export const canSendFiles = can<SendsFiles>('sendFile');
 export const canReadAttachments = can<ReadsAttachments>('readAttachment');

@@ -12,6 +12,9 @@ import type { Floor } from '../core/floor/floor.ts';
 import type { FloorView } from '../core/floor-view.ts';
 import type { Message } from '../core/message.ts';
 import type { Setting } from '../core/setting.ts';
+import type { Task, TaskAssignment, TaskFileContent, TaskUpdate } from '../core/tasks/task.ts';
+import type { TaskCard } from '../core/tasks/task-card.ts';
+import type { TaskStep } from '../core/tasks/task-step.ts';
 import type { Turn } from '../core/turn.ts';
 
 /** Every collection and what is in it. */
@@ -29,6 +32,15 @@ export interface Collections {
   readonly agent_attention_states: AttentionState;
   /** What rooms are shown of their floors. */
   readonly floor_views: FloorView;
+  readonly tasks: Task;
+  /** The work on tasks, step by step. */
+  readonly task_steps: TaskStep;
+  readonly task_updates: TaskUpdate;
+  readonly task_assignments: TaskAssignment;
+  /** The files that came of tasks. */
+  readonly task_files: TaskFileContent;
+  /** What is shown of tasks. */
+  readonly task_cards: TaskCard;
   readonly budgets: Budget;
   /** Limits that were set while running. */
   readonly budget_limits: SetLimit;
@@ -70,6 +82,20 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   turns: [{ fields: ['state'] }, { fields: ['chat', 'state'] }, { fields: ['trigger'] }],
   audit: [{ fields: ['timestamp'] }, { fields: ['chat', 'timestamp'] }, { fields: ['who', 'timestamp'] }],
   dead_letters: [{ fields: ['timestamp'] }, { fields: ['group', 'timestamp'] }, { fields: ['retry'] }],
+  tasks: [
+    { fields: ['number'], unique: true },
+    { fields: ['status', 'priority'] },
+    { fields: ['open'] },
+    { fields: ['assignedTo', 'status'] },
+    { fields: ['chat', 'number'] },
+    { fields: ['thread'] },
+    { fields: ['parent'] },
+  ],
+  task_steps: [{ fields: ['task', 'order'], unique: true }],
+  task_updates: [{ fields: ['task', 'nth'] }],
+  task_assignments: [{ fields: ['task'] }],
+  task_files: [{ fields: ['task'] }],
+  task_cards: [],
   budgets: [{ fields: ['open'] }, { fields: ['day'] }],
   budget_limits: [],
   processes: [],

@@ -16,15 +16,41 @@ export interface Tool {
   /**
    * Does it, and gives the text that the model reads. What can't be done is a text, too: what happened, and what to do instead. Whatever
    * is thrown is told to the model as a failure in one plain sentence, except the signal's own reason. Aborting `signal` ends the work at once:
-   * the answer is not wanted any more, or the time is up.
+   * the answer is not wanted any more, or the time is up. `name` names the call for ever: carried out again after a crash, it has the same, so an
+   * effect that is made under an id of it is made once. Null in an answer, where after a crash the model is asked anew.
    */
-  run(input: unknown, signal: AbortSignal): Promise<string>;
+  run(input: unknown, signal: AbortSignal, name: string | null): Promise<string>;
+  /**
+   * Whether it must not be begun a second time: nobody can tell afterwards whether the first time had its effect. In the work on a task, a call
+   * that was cut by a crash is then not carried out again, and the model is told so. Left out: it may be repeated, under the same name.
+   */
+  readonly once?: true;
+  /**
+   * What it is about to do, in a few words for people, where a person has to allow it: `sends mail to mara@example.org`. Null or left out: it
+   * may be done. Only work on a task can wait for that; elsewhere such a tool is not offered. Pure.
+   */
+  readonly danger?: (input: unknown) => string | null;
+  /** It asks a person: what they say in the thread of the task is the result, and `run` is not called. */
+  readonly asks?: (input: unknown) => string;
+  /** Whether what it tells of is still under way: then the task waits, and the call is carried out when something happens. */
+  readonly waits?: (input: unknown) => Promise<boolean>;
+}
+
+/** A call of a tool, as the model made it. */
+export interface ToolCall {
+  readonly id: string;
+  readonly name: string;
+  /** Null where what the model sent is no JSON object. */
+  readonly input: Readonly<Record<string, unknown>> | null;
 }
 
 /** A tool whose `run` gets what its schema makes of the input. */
 export const tool = <Schema extends z.ZodType>(
-  given: Omit<Tool, 'parameters' | 'run'> & {
+  given: Omit<Tool, 'parameters' | 'run' | 'danger' | 'asks' | 'waits'> & {
     readonly parameters: Schema;
-    run(input: z.output<Schema>, signal: AbortSignal): Promise<string>;
+    run(input: z.output<Schema>, signal: AbortSignal, name: string | null): Promise<string>;
+    readonly danger?: (input: z.output<Schema>) => string | null;
+    readonly asks?: (input: z.output<Schema>) => string;
+    readonly waits?: (input: z.output<Schema>) => Promise<boolean>;
   },
 ): Tool => given as Tool;

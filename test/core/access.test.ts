@@ -13,7 +13,14 @@ import { agentId, agentMember, bridgeName, foreignMember, type MemberId } from '
 const matrix = bridgeName('matrix');
 const member = (address: string) => foreignMember(matrix, address);
 const mara = member('@mara:example.org');
-const needs = { invite: 'user', command: 'user', floor: 'admin', agents: 'admin', budgets: 'admin' } as const;
+const needs = {
+  invite: 'user',
+  command: 'user',
+  floor: 'admin',
+  agents: 'admin',
+  budgets: 'admin',
+  approve: 'admin',
+} as const;
 
 const rules = (people: Record<string, Role>, others: Role = 'guest'): AccessRules => ({ people, others, needs });
 
@@ -83,7 +90,7 @@ const chat = (given: Partial<Parameters<typeof rightIn>[0]> = {}) => ({
 
 describe('what a member may do', () => {
   it.each<[Role, Permission[]]>([
-    ['admin', ['invite', 'command', 'floor', 'agents', 'budgets']],
+    ['admin', ['invite', 'command', 'floor', 'agents', 'budgets', 'approve']],
     ['user', ['invite', 'command']],
     ['guest', []],
     ['none', []],

@@ -1,13 +1,13 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Their steps are of the keys and not of a conversation: `test/stores/sealed/` kills at each of them. */
-const ofKeys = /^src\/(?:stores\/sealed|keys)\//;
+/** Their steps are of keys and tasks, not of a conversation: `test/stores/sealed/` and `test/tasks/` kill at each of them. */
+const ofOthers = /^src\/(?:stores\/sealed|keys|tasks|orchestrator\/tasks)\//;
 
 /** The steps that Parley marks in its source by `step('…')` on the way of a message, so that the list can't be out of date. */
 export function findSteps(projectFolder: string): string[] {
   const all = globSync(['src/**/*.ts', 'bridges/**/*.ts'], { cwd: projectFolder });
-  const files = all.filter(file => !ofKeys.test(file));
+  const files = all.filter(file => !ofOthers.test(file));
   const names = files.flatMap(file => stepsIn(readFileSync(join(projectFolder, file), 'utf8')));
   return [...new Set(names)].sort();
 }

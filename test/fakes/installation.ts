@@ -18,8 +18,10 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Signals } from '../../src/ports/signals.ts';
 import type { Store } from '../../src/ports/store.ts';
+import type { WorkTools } from '../../src/ports/work-tools.ts';
 import { localQueue } from '../../src/queues/local/queue.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
+import { startTasks } from '../../src/tasks/start-tasks.ts';
 import { everybodyIs } from './access.ts';
 import { sampleAgents } from './agents.ts';
 import { recordedBus } from './bus.ts';
@@ -49,6 +51,7 @@ const testSettings: Settings = {
   commandPrefix: '!',
   access: everybodyIs('user'),
   budgets: noBudgets,
+  tasks: { perAgent: 2, perRoom: 50, stepsPerStage: 40, tokens: 100_000, approvalMs: 3_600_000 },
 };
 
 export interface Logged {
@@ -85,6 +88,8 @@ type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>>
   /** For one of several processes. */
   readonly crew?: Crew;
   readonly signals?: Signals;
+  /** What work on tasks can use. Default: nothing. */
+  readonly workTools?: WorkTools;
   /** A worker takes no events. Default: all. */
   readonly role?: Role;
 };
@@ -112,11 +117,13 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     agents: given.wishes ?? sampleAgents,
     ...(given.crew === undefined ? {} : { crew: given.crew }),
     ...(given.signals === undefined ? {} : { signals: given.signals }),
+    ...(given.workTools === undefined ? {} : { workTools: given.workTools }),
   });
   await provisionAgents(store, bridge, [...parley.agents.values()]);
   const role = given.role ?? 'all';
   const orchestrator = await startOrchestrator(parley, role);
   orchestrator.speak();
+  if (role !== 'bridge') startTasks(parley);
   if (role !== 'worker') await bridge.start(intake(parley));
   return {
     bridge,

@@ -1,9 +1,19 @@
-import type { AgentRuntime, Estimate, ReplyPiece, ReplyRequest } from '../../src/ports/agent-runtime.ts';
+import type { AgentRuntime, Estimate, ReplyPiece, ReplyRequest, StepRequest } from '../../src/ports/agent-runtime.ts';
 
 export type Script = (request: ReplyRequest, signal: AbortSignal) => AsyncIterable<ReplyPiece> | string;
 
+/** What a model calls in a step of a task, and what it says beside; a promise may take its time. */
+export interface ScriptedStep {
+  readonly text?: string;
+  readonly calls?: readonly (readonly [name: string, input: Readonly<Record<string, unknown>>])[];
+}
+export type Worker = (request: StepRequest, signal: AbortSignal) => ScriptedStep | Promise<ScriptedStep>;
+
 export interface ScriptedRuntime extends AgentRuntime {
   readonly requests: ReplyRequest[];
+  readonly stepRequests: StepRequest[];
+  /** What works on tasks from now on. */
+  work(worker: Worker): void;
   /** What answers from now on. */
   answer(script: Script): void;
   /** What it estimates from now on. */
@@ -17,10 +27,25 @@ export const lastText = (request: ReplyRequest): string =>
 /** An agent runtime that answers as the test says; by default with what it heard. */
 export function scriptedRuntime(): ScriptedRuntime {
   const requests: ReplyRequest[] = [];
+  const stepRequests: StepRequest[] = [];
+  let worker: Worker = () => {
+    throw new Error('Nobody works on tasks in this test.');
+  };
   let estimate: Estimate = { model: 'scripted', inputTokens: 100, outputTokens: 100 };
   let script: Script = request => `${request.agent.name} heard: ${lastText(request)}`;
   return {
     requests,
+    stepRequests,
+    work(next) {
+      worker = next;
+    },
+    async step(request, signal) {
+      stepRequests.push(request);
+      const { text = '', calls = [] } = await worker(request, signal);
+      signal.throwIfAborted();
+      const named = calls.map(([name, input], index) => ({ id: `call_${request.done.length}_${index}`, name, input }));
+      return { text, calls: named, extras: {}, usage: { model: 'scripted', inputTokens: 100, outputTokens: 10 } };
+    },
     answer(next) {
       script = next;
     },
@@ -94,7 +119,7 @@ export async function callTool(
 ): Promise<string> {
   const tool = request.tools.find(offered => offered.name === name);
   if (tool === undefined) throw new Error(`${name} is not offered`);
-  return tool.run(await tool.parameters.parseAsync(input), signal);
+  return tool.run(await tool.parameters.parseAsync(input), signal, null);
 }
 
 /** A script that calls tools in the middle of its answer. */

@@ -13,8 +13,9 @@ export type PromptMessage = {
   readonly content: string | PromptPart[];
 };
 
-/** A round of calls that the model made in this answer, and what came of them. */
+/** A round of calls that the model made in this answer, what came of them, and what it was told in between. */
 export type ToolMessage =
+  | { readonly role: 'human'; readonly content: string }
   | {
       readonly role: 'ai';
       readonly content: string;

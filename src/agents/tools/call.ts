@@ -1,12 +1,5 @@
+import type { ToolCall } from '../../ports/tool.ts';
 import type { ChunkFacts } from '../streaming/chunk.ts';
-
-/** A call of a tool, as the model made it. */
-export interface ToolCall {
-  readonly id: string;
-  readonly name: string;
-  /** Null where what the model sent is no JSON object. */
-  readonly input: Readonly<Record<string, unknown>> | null;
-}
 
 interface Growing {
   readonly id: string;

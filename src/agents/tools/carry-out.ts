@@ -1,8 +1,8 @@
 import type { Log } from '../../ports/log.ts';
-import type { Tool } from '../../ports/tool.ts';
+import { runCall } from '../../ports/run-call.ts';
+import type { Tool, ToolCall } from '../../ports/tool.ts';
 import type { Progress } from '../progress.ts';
-import type { CallCollector, ToolCall } from './call.ts';
-import { runCall } from './run-call.ts';
+import type { CallCollector } from './call.ts';
 
 interface Calling {
   readonly tools: readonly Tool[];
@@ -46,5 +46,5 @@ export async function carryOut(calls: readonly ToolCall[], calling: Calling): Pr
 async function resultOf(call: ToolCall, index: number, calling: Calling): Promise<string> {
   if (calling.progress.rounds >= mostRounds) return 'You have called enough tools for one answer. Answer now.';
   if (index >= mostCalls) return `Not done: at most ${mostCalls} calls at a time. Call it again.`;
-  return runCall(call, calling);
+  return runCall(call, { ...calling, name: null });
 }

@@ -7,6 +7,7 @@ export const eventTopics = [
   'ChatEvents',
   'Floor',
   'Messages',
+  'Tasks',
   'System',
 ] as const;
 export type Topic = (typeof eventTopics)[number];

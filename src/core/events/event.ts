@@ -6,6 +6,7 @@ import type { EventType, Topic } from './event-type.ts';
 import { floorEvents } from './floor-events.ts';
 import { messageEvents } from './message-events.ts';
 import { systemEvents } from './system-events.ts';
+import { taskEvents } from './task-events.ts';
 
 /** Every type of event. `docs/events.md` is printed from these. */
 export const eventTypes = {
@@ -14,6 +15,7 @@ export const eventTypes = {
   ...chatEvents,
   ...floorEvents,
   ...messageEvents,
+  ...taskEvents,
   ...systemEvents,
 } satisfies Readonly<Record<string, EventType>>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { AgentId, ChatId, MemberId, MessageId, TurnId } from '../ids.ts';
+import type { AgentId, ChatId, MemberId, MessageId, TaskId, TurnId } from '../ids.ts';
 
 /** The fields that the data of events is made of. Ids and short facts: never what somebody wrote, never a secret. */
 const id = <Id extends string>(about: string): z.ZodType<Id> =>
@@ -11,6 +11,8 @@ export const aMember = (about: string) => id<MemberId>(about);
 export const aMessage = (about: string) => id<MessageId>(about);
 export const aCause = (about: string) => id<MessageId | TurnId>(about);
 export const aTurn = (about: string) => id<TurnId>(about);
+
+export const aTask = (about: string) => id<TaskId>(about);
 
 /** The longest fact that is no id. */
 export const longestFact = 200;

@@ -23,14 +23,18 @@ export function findCut(time: number): { readonly hear: (stored: Stored) => void
 
 /**
  * A document of a copy as far as the journal counts, or null where it began later. Messages, turns, the audit and dead letters are the
- * journal; what rooms, agents and limits were before is not kept, and they stay as they are. Pure.
+ * journal, and so are tasks with their steps and files, of which the state stays as it is; what rooms, agents and limits were before is not kept, and they stay as they are. Pure.
  */
 export function asOf(stored: Stored, cut: Cut | null): Stored | null {
   if (cut === null) return stored;
   switch (stored.collection) {
     case 'messages':
     case 'turns':
+    case 'tasks':
+    case 'task_steps':
+    case 'task_files':
       return stored.document.createdAt <= cut.time ? stored : null;
+    case 'task_updates':
     case 'audit':
     case 'dead_letters':
       return stored.document.timestamp <= cut.time ? stored : null;

@@ -38,6 +38,13 @@ const readingOrder: { readonly [Name in Copied]: Way } = {
   settings: byId,
   budget_limits: byId,
   chats: byId,
+  // A task claims that its steps were taken and that its thread was told of them; a step, that those before it were.
+  tasks: byId,
+  task_cards: byId,
+  task_steps: { field: '_id', direction: 'desc' },
+  task_files: byId,
+  task_assignments: byId,
+  task_updates: byId,
   // What follows from a turn has its id as a beginning, and is read before it.
   turns: { field: '_id', direction: 'desc' },
   budgets: byId,

@@ -24,6 +24,22 @@ import { help } from './help.ts';
 import { queue } from './queue.ts';
 import { quiet } from './quiet.ts';
 import { stop } from './stop.ts';
+import { task } from './task.ts';
+import { taskAssign } from './task-assign.ts';
+import { taskCancel } from './task-cancel.ts';
+import { taskComplexity } from './task-complexity.ts';
+import { taskDeadline } from './task-deadline.ts';
+import { taskFiles } from './task-files.ts';
+import { taskGet } from './task-get.ts';
+import { taskList } from './task-list.ts';
+import { taskLog } from './task-log.ts';
+import { taskNew } from './task-new.ts';
+import { taskPause } from './task-pause.ts';
+import { taskPriority } from './task-priority.ts';
+import { taskResume } from './task-resume.ts';
+import { taskRetry } from './task-retry.ts';
+import { taskShow } from './task-show.ts';
+import { taskStatus } from './task-status.ts';
 import { who } from './who.ts';
 
 const floors = [
@@ -42,6 +58,25 @@ const floors = [
 
 const agents = [agentList, agentShow, agentCreate, agentEdit, agentPause, agentResume, agentRetire];
 
+const tasks = [
+  task,
+  taskNew,
+  taskList,
+  taskShow,
+  taskStatus,
+  taskAssign,
+  taskPriority,
+  taskDeadline,
+  taskComplexity,
+  taskPause,
+  taskResume,
+  taskCancel,
+  taskRetry,
+  taskFiles,
+  taskGet,
+  taskLog,
+];
+
 /** Every command, in the order of `!help`. A new one is a file beside this one and a word here. */
 export const allCommands: readonly Command[] = [
   help,
@@ -52,6 +87,7 @@ export const allCommands: readonly Command[] = [
   quiet,
   ...floors,
   ...agents,
+  ...tasks,
   budget,
   budgetSet,
 ];

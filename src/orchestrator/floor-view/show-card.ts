@@ -1,7 +1,7 @@
 import type { Chat } from '../../core/chat.ts';
 import { isParleyError } from '../../core/errors.ts';
 import type { FloorCard } from '../../core/floor-view.ts';
-import type { AgentId } from '../../core/ids.ts';
+import type { AgentId, MessageId } from '../../core/ids.ts';
 import type { Bridge, Delivery } from '../../ports/bridge.ts';
 import { canEdit, canRedact, type EditsMessages, type RedactsMessages } from '../../ports/bridge-capabilities.ts';
 import { peopleIn } from '../turns/delivery.ts';
@@ -25,6 +25,10 @@ export interface CardScene {
   readonly chat: Chat;
   readonly now: number;
   readonly keep: KeepCard;
+  /** Names the card, together with when it was begun: the same room may be shown several. Left out: the card of the floor. */
+  readonly name?: string;
+  /** The message that it answers. Left out: none. */
+  readonly trigger?: MessageId | null;
 }
 
 /** The shortest time between two edits, and how many there may be in a slot. */
@@ -61,7 +65,7 @@ async function begin(scene: CardScene, { as, text, slot }: WantedCard): Promise<
 }
 
 async function post(scene: CardScene, card: FloorCard): Promise<Standing> {
-  const standing = { ...card, externalId: await scene.bridge.send(deliveryOf(scene.chat, card)) };
+  const standing = { ...card, externalId: await scene.bridge.send(deliveryOf(scene, card)) };
   await scene.keep(standing);
   return standing;
 }
@@ -74,22 +78,25 @@ async function edit(scene: CardScene, card: Standing, wanted: WantedCard) {
   const { text, slot } = wanted;
   const next = { ...card, text, slot, edits: card.edits + 1, editsInSlot: inSlot + 1, shownAt: scene.now };
   await scene.keep(next);
-  await scene.bridge.edit(card.externalId, deliveryOf(scene.chat, next));
+  await scene.bridge.edit(card.externalId, deliveryOf(scene, next));
   return null;
 }
 
-async function remove({ bridge, chat, keep }: CardScene, card: Standing): Promise<null> {
-  const deliveryId = `${cardName(chat, card)}/removed`;
+async function remove(scene: CardScene, card: Standing): Promise<null> {
+  const { bridge, chat, keep } = scene;
+  const deliveryId = `${cardName(scene, card)}/removed`;
   const { as, externalId } = card;
   await bridge.redact({ chat: chat._id, as, externalId, deliveryId, reason: 'Nobody speaks or waits any more.' });
   await keep(null);
   return null;
 }
 
-const cardName = (chat: Chat, card: FloorCard): string => `${chat._id}#card-${card.begunAt}`;
+const cardName = ({ chat, name }: CardScene, { begunAt }: FloorCard): string =>
+  `${name ?? `${chat._id}#card`}-${begunAt}`;
 
-function deliveryOf(chat: Chat, card: FloorCard): Delivery {
-  const turn = cardName(chat, card);
+function deliveryOf(scene: CardScene, card: FloorCard): Delivery {
+  const { chat, trigger = null } = scene;
+  const turn = cardName(scene, card);
   return {
     chat: chat._id,
     as: card.as,
@@ -98,6 +105,6 @@ function deliveryOf(chat: Chat, card: FloorCard): Delivery {
     thread: null,
     replyTo: null,
     people: peopleIn(chat),
-    mark: { turn, part: 0, state: 'complete', trigger: null },
+    mark: { turn, part: 0, state: 'complete', trigger },
   };
 }

@@ -8,6 +8,7 @@ import type { Turn } from '../../core/turn.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { countsAsBot } from '../floor/counts-as-bot.ts';
 import type { Installation } from '../installation.ts';
+import { isTaskKey, reactToTask } from '../tasks/react-to-task.ts';
 import { latestRound, latestRounds } from '../turns/latest-round.ts';
 import { handleCardReaction, isCard, isCardKey } from './handle-card-reaction.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
@@ -22,6 +23,8 @@ export const handleReaction: Handle<ReactionMessage> = async (reaction, scene) =
   const known = reaction.key === reactions.stop || reaction.key === reactions.again;
   if (agentOf(reaction.from) !== null || countsAsBot(scene.parley, reaction, scene.floor)) return nothing(scene);
   if (isCardKey(reaction.key) && (await isCard(reaction.target, scene))) return handleCardReaction(reaction, scene);
+  const forTask = isTaskKey(reaction.key) ? await reactToTask(reaction, scene) : null;
+  if (forTask !== null) return forTask;
   if (!known) return nothing(scene);
   const turns = await turnsBehind(reaction, scene);
   if (turns.length === 0) return nothing(scene);

@@ -7,6 +7,7 @@ import type { SaidMessage } from '../../core/message.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { type Listened, listen } from '../floor/listen.ts';
 import type { Installation } from '../installation.ts';
+import { hearForTask } from '../tasks/hear-task.ts';
 import { decideAnswer, hearBot } from './decide-answer.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
@@ -24,6 +25,8 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
   if (listened.by === 'bot') return hearBot(message, heard, listened.hop);
   const carriedOut = await runCommand(message, heard);
   if (carriedOut !== null) return carriedOut;
+  const forTask = listened.by === 'person' ? await hearForTask(message, heard) : null;
+  if (forTask !== null) return forTask;
   return listened.by === 'echo' ? hearBot(message, heard, listened.hop) : decideAnswer(message, heard, listened);
 };
 

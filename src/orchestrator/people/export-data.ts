@@ -1,5 +1,5 @@
 import type { Chat } from '../../core/chat.ts';
-import { externalIdOf, type MemberId } from '../../core/ids.ts';
+import { externalIdOf, type MemberId, type TaskId } from '../../core/ids.ts';
 import type { Message } from '../../core/message.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Store, Stored } from '../../ports/store.ts';
@@ -17,14 +17,28 @@ export async function* exportAll(store: Store): AsyncGenerator<Stored> {
 
 /**
  * What is stored about a person: their messages and reactions; of the rooms that they are or were in what was said while they could
- * read it; the turns that they asked for; budgets, settings and audit entries that name them.
+ * read it; the turns and tasks that they asked for; budgets, settings and audit entries that name them.
  */
 export async function* exportPerson(store: Store, person: MemberId): AsyncGenerator<Stored> {
+  yield* tasksOf(store, person);
   for await (const chat of readAll(store, 'chats')) yield* inChat(store, chat, person);
   for (const collection of personal) {
     for await (const document of readAll(store, collection))
       if (mentions(document, externalIdOf(person))) yield { collection, document } as Stored;
   }
+}
+
+/** The tasks of a person, with what happened to them and what came of them. */
+async function* tasksOf(store: Store, person: MemberId): AsyncGenerator<Stored> {
+  const theirs = new Set<TaskId>();
+  for await (const document of readAll(store, 'tasks')) {
+    if (document.askedBy !== person) continue;
+    theirs.add(document._id);
+    yield { collection: 'tasks', document };
+  }
+  for (const collection of ['task_updates', 'task_files'] as const)
+    for await (const document of readAll(store, collection))
+      if (theirs.has(document.task)) yield { collection, document } as Stored;
 }
 
 async function* inChat(store: Store, chat: Chat, person: MemberId): AsyncGenerator<Stored> {

@@ -1,5 +1,5 @@
 import type { Document } from '../../core/document.ts';
-import { bridgeOf, externalIdOf, foreignMember, type MemberId } from '../../core/ids.ts';
+import { bridgeOf, externalIdOf, foreignMember, type MemberId, type TaskId } from '../../core/ids.ts';
 import type { Message } from '../../core/message.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Collection, CollectionName, Store, Stored } from '../../ports/store.ts';
@@ -73,7 +73,17 @@ async function wanted(store: Store, stored: Stored, forgetting: Forgetting): Pro
       stored.document,
       forgottenLine(stored.document, forgetting, await answers(store, stored.document, people)),
     );
+  if (isOfTask(stored)) return (await isTasksOf(store, stored.document.task, people)) ? null : stored.document;
   return mentions(stored.document, address) ? forgottenDocument(stored, forgetting) : stored.document;
+}
+
+/** What belongs to a task, and goes with it. */
+const isOfTask = (stored: Stored): stored is Stored<'task_steps' | 'task_updates' | 'task_files'> =>
+  stored.collection === 'task_steps' || stored.collection === 'task_updates' || stored.collection === 'task_files';
+
+async function isTasksOf(store: Store, id: TaskId, people: readonly MemberId[]): Promise<boolean> {
+  const task = await store.collection('tasks').get(id);
+  return task?.askedBy != null && people.includes(task.askedBy);
 }
 
 /** Blanking makes new objects also where nothing was left to blank. */

@@ -1,6 +1,8 @@
 import type { MemberId } from '../../core/ids.ts';
 import { type Message, forgotten as withoutText } from '../../core/message.ts';
-import type { PartBody, Turn } from '../../core/turn.ts';
+import { cancelled } from '../../core/tasks/stage-machine.ts';
+import type { Task } from '../../core/tasks/task.ts';
+import type { PartBody, StandingBody, Turn } from '../../core/turn.ts';
 import type { Stored } from '../../ports/store.ts';
 import { renamed } from './about-person.ts';
 
@@ -51,8 +53,32 @@ export function forgottenTurn(turn: Turn, { address, standIn }: Forgetting, isTh
 }
 
 function withoutWords(body: PartBody): PartBody {
-  if (body.kind === 'removed') return { ...body, was: { ...body.was, text: '' } };
-  return { ...body, text: '' };
+  if (body.kind === 'removed') return { ...body, was: blank(body.was) };
+  return blank(body);
+}
+
+const blank = (body: StandingBody): StandingBody =>
+  body.kind === 'attachment' ? { ...body, name: '' } : { ...body, text: '' };
+
+/** A task of somebody who is forgotten: that there was one stays, what was wanted and what came of it does not. It ends. */
+function withoutWish(task: Task, person: MemberId): Task {
+  const ended = cancelled(task, { by: person, at: task.updatedAt, agent: null });
+  return {
+    ...ended,
+    open: false,
+    title: 'forgotten',
+    description: '',
+    inputs: [],
+    inbox: [],
+    plan: null,
+    work: null,
+    result: null,
+    checks: [],
+    verdicts: [],
+    failure: null,
+    waits: null,
+    latest: { ...ended.latest, content: '' },
+  };
 }
 
 /** Any other document that names the person; null: it is about them alone, and goes. */
@@ -66,6 +92,8 @@ export function forgottenDocument(stored: Stored, forgetting: Forgetting): Store
     case 'settings':
     case 'dead_letters':
       return null;
+    case 'tasks':
+      return renamed(document.askedBy === person ? withoutWish(document, person) : document, address, standIn);
     case 'chats': {
       const others = Object.entries(document.names).filter(([id]) => id !== person);
       const isTheirs = document.chatType === 'private' && document.participants.includes(person);

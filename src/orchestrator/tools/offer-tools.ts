@@ -39,9 +39,9 @@ export function offerTools(talk: Talk): Offer {
   let used = false;
   const noting = (given: Tool): Tool => ({
     ...given,
-    run: (input, signal) => {
+    run: (input, signal, name) => {
       used = true;
-      return given.run(input, signal);
+      return given.run(input, signal, name);
     },
   });
   return {

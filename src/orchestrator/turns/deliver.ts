@@ -10,6 +10,7 @@ import { chatOf, deliveryOf } from './delivery.ts';
 import { sendUnlessThere } from './find-sent.ts';
 import { markSent } from './mark-part.ts';
 import { openPart } from './open-part.ts';
+import { sendAttached } from './send-attached.ts';
 import { isTakenBack, remove, takeBack } from './take-back.ts';
 
 /** Sends what of a turn's messages is not in the room yet, in order. May be repeated: each sending has its own id for ever. */
@@ -91,6 +92,7 @@ interface Sending {
 async function sendPart(parley: Installation, sending: Sending): Promise<string | null> {
   const { turn, part, index, bridge } = sending;
   if (part.body.kind === 'removed') return remove(bridge, turn, { part, index, was: part.body.was });
+  if (part.body.kind === 'attachment') return sendAttached(parley, sending, part.body);
   const chat = await chatOf(parley, turn);
   const given = { part: index, body: part.body, state: 'complete', chat } as const;
   if (part.state !== 'opened' || !canEdit(bridge)) return sendUnlessThere(parley, sending, deliveryOf(turn, given));

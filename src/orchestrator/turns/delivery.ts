@@ -1,6 +1,6 @@
 import type { Chat } from '../../core/chat.ts';
 import { agentOf, externalIdOf } from '../../core/ids.ts';
-import type { OutgoingBody, Turn } from '../../core/turn.ts';
+import type { OutgoingBody, StandingBody, Turn } from '../../core/turn.ts';
 import type { Delivery, DeliveryMark } from '../../ports/bridge.ts';
 import type { Installation } from '../installation.ts';
 
@@ -35,6 +35,10 @@ export function deliveryOf(
     mark: { turn: turn._id, part, state, trigger: turn.trigger, ...(turn.covers ? { covers: turn.covers } : {}) },
   };
 }
+
+/** What stands for a message where only its place counts: to find it, or to take it back. */
+export const standIn = (body: StandingBody): OutgoingBody =>
+  body.kind === 'attachment' ? { kind: 'markdown', text: body.name, notice: true } : body;
 
 /** The names and addresses of the people in a room; null where there are too many. */
 export function peopleIn({ participants, names }: Chat): string[] | null {

@@ -18,11 +18,20 @@ export async function sendUnlessThere(
   { turn, bridge }: { readonly turn: Turn; readonly bridge: Bridge },
   delivery: Delivery,
 ): Promise<string> {
+  return (await findUnlessRecent(parley, { turn, bridge }, delivery)) ?? bridge.send(delivery);
+}
+
+/** The id of a message that was sent so long ago that the network has forgotten its delivery id; null where it is not there, or not so old. */
+export async function findUnlessRecent(
+  parley: Pick<Installation, 'clock' | 'log'>,
+  { turn, bridge }: { readonly turn: Turn; readonly bridge: Bridge },
+  delivery: Delivery,
+): Promise<string | null> {
   const isRecent = parley.clock.now() - turn.createdAt <= surelyKnownMs;
-  if (isRecent || !canFindSent(bridge)) return bridge.send(delivery);
+  if (isRecent || !canFindSent(bridge)) return null;
   const found = await bridge.findSent(delivery, turn.createdAt - clocksDifferMs);
-  if (found === null) return bridge.send(delivery);
-  parley.log.info({ turn: turn._id, part: delivery.mark.part }, 'A message was in the room already.');
+  if (found !== null)
+    parley.log.info({ turn: turn._id, part: delivery.mark.part }, 'A message was in the room already.');
   return found;
 }
 

@@ -48,6 +48,7 @@ const textOf = (body: Exclude<PartBody, { kind: 'removed' }>): string =>
 
 function typeOf(body: Exclude<PartBody, { kind: 'removed' }>): Said['messageType'] {
   if (body.kind === 'file') return 'file';
+  if (body.kind === 'attachment') return body.mimeType.startsWith('image/') ? 'image' : 'file';
   return body.notice ? 'notice' : 'text';
 }
 

@@ -1,9 +1,10 @@
 import { mayPass, ParleyError } from '../../core/errors.ts';
-import { type OutgoingBody, type Part, removed, type Turn } from '../../core/turn.ts';
+import { type Part, removed, type StandingBody, type Turn } from '../../core/turn.ts';
 import type { Bridge } from '../../ports/bridge.ts';
 import { canRedact } from '../../ports/bridge-capabilities.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
+import { standIn } from './delivery.ts';
 import { findPart } from './find-sent.ts';
 
 /** Whether the question was taken back while something of its answer is, or may be, in the room. */
@@ -28,7 +29,7 @@ async function withUnmarked(parley: Installation, turn: Turn, bridge: Bridge): P
   const index = turn.parts.findIndex(isUnsent);
   const part = turn.parts[index];
   if (part === undefined || part.body.kind === 'removed') return turn.parts;
-  const externalId = await findUnlessRefused(parley, { turn, bridge, part: index, body: part.body });
+  const externalId = await findUnlessRefused(parley, { turn, bridge, part: index, body: standIn(part.body) });
   return externalId === null ? turn.parts : turn.parts.with(index, { ...part, state: 'opened', externalId });
 }
 
@@ -48,12 +49,12 @@ async function findUnlessRefused(parley: Installation, wanted: Parameters<typeof
 export async function remove(
   bridge: Bridge,
   turn: Turn,
-  given: { readonly part: Part; readonly index: number; readonly was: OutgoingBody },
+  given: { readonly part: Part; readonly index: number; readonly was: StandingBody },
 ): Promise<string | null> {
   const { part, index, was } = given;
   if (!canRedact(bridge)) return null;
   // That it is about to be opened is stored before: it may never have gone out, and then it must not go out now.
-  const externalId = part.externalId ?? (await findPart({ turn, bridge, part: index, body: was }));
+  const externalId = part.externalId ?? (await findPart({ turn, bridge, part: index, body: standIn(was) }));
   if (externalId === null) return null;
   await bridge.redact({
     chat: turn.chat,

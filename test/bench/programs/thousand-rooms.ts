@@ -23,6 +23,12 @@ const runtime: AgentRuntime = {
   async *reply() {
     yield { type: 'text', text: 'A short answer.' };
   },
+  step: async () => ({
+    text: '',
+    calls: [],
+    extras: {},
+    usage: { model: 'none', inputTokens: null, outputTokens: null },
+  }),
   estimate: async () => ({ model: 'none', inputTokens: 100, outputTokens: 10 }),
   describe: async () => [],
   warmUp: async () => undefined,

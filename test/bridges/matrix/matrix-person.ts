@@ -134,6 +134,11 @@ function reactionsTo(target: string, events: readonly Raw[], names: MatrixNames)
   });
 }
 
+function fileOf({ url, info }: Raw['content']): NonNullable<Seen['file']> | null {
+  const { mimetype } = (info ?? {}) as { readonly mimetype?: string };
+  return typeof url === 'string' ? { source: url, mimeType: mimetype ?? '' } : null;
+}
+
 function asSeen(event: Raw, relation: Relation, names: MatrixNames): Omit<Seen, 'reactions'> {
   const inReplyTo = relation.is_falling_back ? undefined : relation['m.in_reply_to']?.event_id;
   const thread = relation.rel_type === 'm.thread' ? relation.event_id : undefined;
@@ -142,6 +147,7 @@ function asSeen(event: Raw, relation: Relation, names: MatrixNames): Omit<Seen, 
     from: names.member(event.sender),
     redacted: event.unsigned?.redacted_because !== undefined,
     notice: event.content.msgtype === 'm.notice',
+    file: fileOf(event.content),
     thread: thread === undefined ? null : messageId(matrix, thread),
     replyTo: inReplyTo === undefined ? null : messageId(matrix, inReplyTo),
     ...textOf(event.content),

@@ -33,6 +33,8 @@ function somebody(bridge: ReturnType<typeof memoryBridge>, name: string): Somebo
     leave: async chat => person.leave(chat),
     give: async (chat, whom, level) => person.setPower(chat, { [levelSetting(whom)]: level }),
     timeline: async chat =>
-      bridge.network.timeline(chat).map(shown => ({ ...shown, id: externalIdOf(shown.id as MessageId) })),
+      bridge.network
+        .timeline(chat)
+        .map(shown => ({ ...shown, id: externalIdOf(shown.id as MessageId), file: shown.attachment ?? null })),
   };
 }

@@ -136,6 +136,26 @@ export function whatAgentsSendContract(sceneOf: () => Scene): void {
       expect(sent?.text).toBe('answer.md');
     });
 
+    it('may be a file that people open, once, with a picture shown as such, in a thread or not', async () => {
+      const { bridge, mara, roomWith, delivery } = sceneOf();
+      const chat = await roomWith(ada);
+      const root = await mara.say(chat, 'root');
+      const data = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 255]);
+      const { body: _, ...where } = delivery(chat, '', { thread: root });
+      const picture = { ...where, file: { name: 'plot.png', mimeType: 'image/png', data } };
+      const ids = [await bridge.sendFile(picture), await bridge.sendFile(picture)];
+      expect(new Set(ids).size).toBe(1);
+      const table = { name: 'plot.csv', mimeType: 'text/csv', data: new TextEncoder().encode('a,b') };
+      await bridge.sendFile({ ...where, deliveryId: `${where.deliveryId}/2`, thread: null, file: table });
+      const [, first, second] = await mara.timeline(chat);
+      expect(first).toMatchObject({ id: ids[0], text: 'plot.png', thread: root, from: 'agent:ada' });
+      expect([first?.file?.mimeType, second?.file?.mimeType]).toEqual(['image/png', 'text/csv']);
+      expect(second).toMatchObject({ text: 'plot.csv', thread: null });
+      const signal = AbortSignal.timeout(10_000);
+      const read = await bridge.readAttachment(first?.file?.source ?? '', ada, 100, signal);
+      expect([...read]).toEqual([...data]);
+    });
+
     it('fits, or is refused before and while it is sent', async () => {
       const { bridge, roomWith, delivery } = sceneOf();
       const chat = await roomWith(ada);

@@ -15,6 +15,7 @@ import type {
   ReadsEdits,
   ReadsRooms,
   RedactsMessages,
+  SendsFiles,
   ShowsPresence,
   ShowsTyping,
 } from '../../../src/ports/bridge-capabilities.ts';
@@ -35,6 +36,7 @@ export type WholeBridge = Bridge &
   ModeratesRooms &
   InvitesMembers &
   ClosesAccounts &
+  SendsFiles &
   ReadsAttachments;
 
 /** A message as a person sees it. */
@@ -48,6 +50,8 @@ export interface Seen {
   readonly thread: MessageId | null;
   readonly replyTo: MessageId | null;
   readonly mark: Omit<DeliveryMark, 'trigger'> | null;
+  /** The file that came with it; left out: none, or the test does not see it. */
+  readonly file?: { readonly mimeType: string; readonly source: string } | null;
 }
 
 /** Somebody on the network who is not one of our agents. */

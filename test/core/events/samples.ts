@@ -1,5 +1,14 @@
 import type { DataOf, EventName } from '../../../src/core/events/event.ts';
-import { agentId, bridgeName, chatId, foreignMember, messageId, turnId } from '../../../src/core/ids.ts';
+import {
+  agentId,
+  agentMember,
+  bridgeName,
+  chatId,
+  foreignMember,
+  messageId,
+  taskId,
+  turnId,
+} from '../../../src/core/ids.ts';
 
 const bridge = bridgeName('matrix');
 const chat = chatId(bridge, '!lobby:example.org');
@@ -10,6 +19,8 @@ const turn = turnId(message, agent);
 const speaker = { chat, speaker: 'agent:ada' as typeof mara, turn, since: 1 };
 const said = { messageType: 'text', replyTo: null, thread: null } as const;
 const command = { chat, message, by: mara, command: 'floor strategy' };
+const task = { task: taskId(message), chat, nth: 2 };
+const leave = { tool: 'email', hash: '3f2a' };
 const budget = { budget: 'agent:ada', period: '2026-01-01', unit: 'tokens', limit: 1000, used: 800 } as const;
 
 /** Data of every type of event as it is today. */
@@ -35,6 +46,16 @@ export const samples: { readonly [Name in EventName]: DataOf<Name> } = {
   MessageEdited: { chat, message, edit: messageId(bridge, '$edit'), by: mara },
   MessageRedacted: { chat, message, by: mara },
   DeliveryFailed: { chat, agent, turn, part: 0, code: 'BRIDGE_FORBIDDEN' },
+  TaskCreated: { ...task, nth: 1, by: mara, number: 1, complexity: 3, parent: null },
+  TaskAssigned: { ...task, by: null, agent, from: null },
+  TaskStageChanged: { ...task, by: agentMember(agent), agent, from: 'design', to: 'build' },
+  TaskProgressed: { ...task, agent, percent: 40 },
+  TaskQuestionAsked: { ...task, agent },
+  ApprovalRequested: { ...task, agent, ...leave, expiresAt: 5 },
+  ApprovalGiven: { ...task, by: mara, ...leave, granted: true },
+  TaskCompleted: { ...task, agent, tokens: 1200, files: 1 },
+  TaskFailed: { ...task, agent, tokens: 1200, from: 'build' },
+  TaskCancelled: { ...task, by: mara, from: 'test' },
   CommandRun: { ...command, administrative: true, result: 'done' },
   CommandRefused: { ...command, needs: 'admin' },
   InvitationAccepted: { chat, agent, by: mara, version: 2 },

@@ -1,6 +1,5 @@
-import type { Log } from '../../ports/log.ts';
-import type { Tool } from '../../ports/tool.ts';
-import type { ToolCall } from './call.ts';
+import type { Log } from './log.ts';
+import type { Tool, ToolCall } from './tool.ts';
 
 const defaultLimitMs = 30_000;
 /** Of one result: what a model reads of it. */
@@ -9,8 +8,10 @@ const mostIssues = 5;
 
 export interface CallContext {
   readonly tools: readonly Tool[];
-  readonly log: Log;
+  readonly log: Pick<Log, 'warn'>;
   readonly signal: AbortSignal;
+  /** Names the call for ever, as `Tool.run` gets it. */
+  readonly name: string | null;
 }
 
 /** Carries a call out and gives what the model reads. Throws only the reason of `signal`. */
@@ -22,7 +23,7 @@ export async function runCall(call: ToolCall, context: CallContext): Promise<str
   const parsed = await tool.parameters.safeParseAsync(call.input);
   if (!parsed.success) return wrongInput(parsed.error.issues);
   try {
-    return cut(await inTime(tool, parsed.data, signal));
+    return cut(await inTime(tool, parsed.data, context));
   } catch (error) {
     signal.throwIfAborted();
     log.warn({ tool: tool.name, err: error }, 'A tool failed.');
@@ -41,7 +42,7 @@ function wrongInput(issues: readonly { readonly path: readonly PropertyKey[]; re
 class OutOfTime extends Error {}
 
 /** Does not wait for a tool that goes on after it was told to end. */
-async function inTime(tool: Tool, input: unknown, signal: AbortSignal): Promise<string> {
+async function inTime(tool: Tool, input: unknown, { signal, name }: CallContext): Promise<string> {
   const ended = new AbortController();
   const end = (reason: unknown) => ended.abort(reason);
   const onAbort = () => end(signal.reason);
@@ -52,7 +53,7 @@ async function inTime(tool: Tool, input: unknown, signal: AbortSignal): Promise<
     const over = new Promise<never>((_, reject) =>
       ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true }),
     );
-    return await Promise.race([tool.run(input, ended.signal), over]);
+    return await Promise.race([tool.run(input, ended.signal, name), over]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);

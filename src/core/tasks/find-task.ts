@@ -1,0 +1,38 @@
+import type { Task } from './task.ts';
+
+/** Which task somebody means. */
+export type Meant =
+  | { readonly task: Task }
+  | { readonly problem: 'none' }
+  | { readonly problem: 'several'; readonly among: readonly Task[] };
+
+const mostNamed = 5;
+
+/**
+ * The task that words mean: its number, with # or without; the beginning of its number or title; words of its title. A number that is there
+ * goes before those that begin with it, open tasks before those that have ended.
+ */
+export function meantTask(words: string, tasks: readonly Task[]): Meant {
+  const said = fold(words).replace(/^#/u, '').trim();
+  if (said === '') return { problem: 'none' };
+  const exact = tasks.find(({ number }) => String(number) === said);
+  if (exact !== undefined) return { task: exact };
+  const ways = [
+    (task: Task): boolean => fold(task.title) === said,
+    (task: Task): boolean => /^\d+$/u.test(said) && String(task.number).startsWith(said),
+    (task: Task): boolean => fold(task.title).startsWith(said),
+    (task: Task): boolean => wordsOf(said).every(word => wordsOf(fold(task.title)).some(one => one.startsWith(word))),
+  ];
+  for (const way of ways) {
+    const found = tasks.filter(way);
+    const open = found.filter(({ completedAt }) => completedAt === null);
+    const meant = open.length > 0 ? open : found;
+    const [only] = meant;
+    if (only !== undefined && meant.length === 1) return { task: only };
+    if (meant.length > 1) return { problem: 'several', among: meant.slice(0, mostNamed) };
+  }
+  return { problem: 'none' };
+}
+
+const fold = (text: string): string => text.normalize('NFKC').toLowerCase().trim();
+const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -1,0 +1,25 @@
+import { agentOf } from '../../core/ids.ts';
+import type { SaidMessage } from '../../core/message.ts';
+import type { Decision } from '../../core/take-turns.ts';
+import { isEnded } from '../../core/tasks/task.ts';
+import { hears } from '../../core/tasks/waiting.ts';
+import { mayHere } from '../commands/refuse.ts';
+import { nothing, type Scene } from '../handle/handling.ts';
+import { topics } from '../topics.ts';
+import { changeTask } from './change-task.ts';
+import { taskOfThread } from './task-here.ts';
+
+/**
+ * What a person says in the thread of a task that is under way is for the task: its agent reads it before its next step. Null: it is no such
+ * message. Who may not use commands is not heard there. May be repeated.
+ */
+export async function hearForTask(message: SaidMessage, scene: Scene): Promise<Decision | null> {
+  const { parley } = scene;
+  if (message.thread === null || agentOf(message.from) !== null) return null;
+  const task = await taskOfThread(parley, message.thread);
+  if (task === null || isEnded(task) || task.chat !== message.chat) return null;
+  if (!mayHere(message.from, 'command', scene)) return nothing(scene);
+  await changeTask(parley, task._id, stored => hears(stored, { message: message._id, order: message.order }));
+  parley.queue.wake(topics.tasks, task._id);
+  return nothing(scene);
+}

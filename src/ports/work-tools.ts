@@ -1,0 +1,27 @@
+import type { Agent } from '../core/agent.ts';
+import type { TaskId } from '../core/ids.ts';
+import type { Stage } from '../core/tasks/task.ts';
+import type { Tool } from './tool.ts';
+
+/** Where an agent works: for which task, and in which stage of it. */
+export interface WorkPlace {
+  readonly agent: Agent;
+  readonly task: TaskId;
+  /** The task's number, which names it among the files of all agents. */
+  readonly number: number;
+  readonly stage: Stage;
+}
+
+/** What work on tasks can use beyond Parley itself: a workspace with its files and commands. */
+export interface WorkTools {
+  /** The tools for a step there, always in the same order; none where there is nothing to work with. Never rejects but for the signal. */
+  offer(place: WorkPlace, signal: AbortSignal): Promise<readonly Tool[]>;
+  /**
+   * A file that is to be handed over, at most `maxBytes`; null: it is not there. Rejects with `MESSAGE_TOO_LARGE`, and with a `ParleyError` whose text
+   * is fit for the model where it can't be read.
+   */
+  read(place: WorkPlace, path: string, maxBytes: number): Promise<Uint8Array | null>;
+}
+
+/** Where there is nothing: agents work with words alone. */
+export const noWorkTools: WorkTools = { offer: async () => [], read: async () => null };

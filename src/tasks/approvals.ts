@@ -1,0 +1,34 @@
+import { plainLine } from '../core/plain-name.ts';
+import { timeOf } from '../core/tasks/card-text.ts';
+import type { Approval } from '../core/tasks/task.ts';
+
+const longestWhat = 200;
+
+/** JSON in which the order of fields says nothing: the same arguments give the same text. */
+export function canonical(value: unknown): string {
+  return JSON.stringify(sorted(value));
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}
+
+/** A SHA-256 over a tool and its arguments. */
+export async function hashOf(tool: string, input: unknown): Promise<string> {
+  const bytes = new TextEncoder().encode(canonical({ tool, input }));
+  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
+}
+
+/** What people read before they decide: the arguments whole, as they are, and nothing that could be taken for something else. */
+export const approvalText = ({ tool, what, args, hash, expiresAt }: Omit<Approval, 'state' | 'by' | 'turn'>): string =>
+  [
+    `✋ May I do this? **${tool}** ${plainLine(what, longestWhat)}:`,
+    '',
+    '```json',
+    args.replaceAll('```', '`\u200b``'),
+    '```',
+    `✅ allows it, once and as it stands here; ❌ does not. Until ${timeOf(expiresAt)}. (${hash.slice(0, 12)})`,
+  ].join('\n');

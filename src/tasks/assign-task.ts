@@ -1,0 +1,81 @@
+import { agentMember } from '../core/ids.ts';
+import { plainName } from '../core/plain-name.ts';
+import { type Candidate, chooseAgent } from '../core/tasks/choose-agent.ts';
+import { assign, leftBehind, saidBy } from '../core/tasks/stage-machine.ts';
+import { isEnded, type Task } from '../core/tasks/task.ts';
+import { waitsForAgent } from '../core/tasks/waiting.ts';
+import type { Installation } from '../orchestrator/installation.ts';
+import { changeTask, openTasks } from '../orchestrator/tasks/change-task.ts';
+import { step } from '../telemetry/step.ts';
+import { say } from './say.ts';
+import type { Working } from './working.ts';
+
+const lines = new WeakMap<Installation, Promise<unknown>>();
+
+/** One assignment at a time in a process, so that no two count the same agent as free. */
+function inLine<T>(parley: Installation, work: () => Promise<T>): Promise<T> {
+  const done = (lines.get(parley) ?? Promise.resolve()).then(work);
+  lines.set(
+    parley,
+    done.catch(() => undefined),
+  );
+  return done;
+}
+
+/** Gives a task to the agent that fits, or notes why none does; false: it waits. May be repeated. */
+export const assignTask = (parley: Installation, task: Task): Promise<boolean> =>
+  inLine(parley, () => assignNow(parley, task));
+
+async function assignNow(parley: Installation, task: Task): Promise<boolean> {
+  const choice = chooseAgent(task, await candidatesFor(parley, task), parley.settings.tasks);
+  const said = saidBy(null, parley.clock.now());
+  if ('why' in choice) {
+    await changeTask(parley, task._id, stored =>
+      stored.assignedTo === null ? waitsForAgent(stored, choice.why, said) : stored,
+    );
+    return false;
+  }
+  const { agent } = choice;
+  await changeTask(parley, task._id, stored =>
+    stored.version === task.version ? assign(stored, agent, { ...said, agent }) : stored,
+  );
+  step('task.assigned');
+  return true;
+}
+
+/** That somebody has taken it, as a document and in the thread. May be repeated. */
+export async function tellOfAssignment({ parley, task, agent }: Working): Promise<void> {
+  if (task.takenRun !== task.run) return;
+  const assignment = { task: task._id, agent: agent._id, kind: 'assignment', price: null, accepted: true } as const;
+  await parley.store
+    .collection('task_assignments')
+    .insert([{ _id: `${task._id}/assignment${task.run}`, ...assignment }]);
+  const name = plainName(agent.name);
+  await say(parley, task, { what: `takes${task.run}`, as: null, text: wordsFor(task, name), notice: true });
+}
+
+function wordsFor({ status, complexity }: Task, name: string): string {
+  if (status === 'review') return `${name} reviews it.`;
+  if (status === 'design') return `${name} takes this on (complexity ${complexity}) and plans it first.`;
+  return `${name} goes on with it, in the stage ${status}.`;
+}
+
+async function candidatesFor(parley: Installation, task: Task): Promise<Candidate[]> {
+  const chat = await parley.store.collection('chats').get(task.chat);
+  const busy = (await openTasks(parley)).filter(
+    ({ held, waits, _id }) => held === null && waits === null && _id !== task._id,
+  );
+  return [...parley.agents.values()].map(agent => ({
+    agent,
+    here: chat?.participants.includes(agentMember(agent._id)) ?? false,
+    load: busy.filter(({ assignedTo }) => assignedTo === agent._id).length,
+  }));
+}
+
+/** Whose agent is gone or paused is for somebody else. */
+export const leaveBehind = (parley: Installation, task: Task): Promise<Task | null> =>
+  changeTask(parley, task._id, stored =>
+    isEnded(stored) || stored.assignedTo !== task.assignedTo
+      ? stored
+      : leftBehind(stored, saidBy(null, parley.clock.now())),
+  );

@@ -1,0 +1,47 @@
+import { closed } from '../core/tasks/stage-machine.ts';
+import type { Task } from '../core/tasks/task.ts';
+import type { Installation } from '../orchestrator/installation.ts';
+import { changeTask } from '../orchestrator/tasks/change-task.ts';
+import { callFor, nameOf, say } from './say.ts';
+
+/** What became of a task, in its thread, with its files; once. */
+export async function sayEnd(parley: Installation, task: Task): Promise<void> {
+  const text = endText(parley, task);
+  const files = task.result?.files ?? [];
+  await say(parley, task, { what: `end${task.run}`, as: task.builders.at(-1) ?? null, text, notice: false, files });
+  await changeTask(parley, task._id, closed);
+}
+
+function endText(parley: Installation, task: Task): string {
+  const call = callFor(task);
+  const { summary = '' } = task.result ?? {};
+  switch (task.status) {
+    case 'complete':
+      return [`${call}task #${task.number} is done.`, '', summary, '', ...reviewLines(parley, task)].join('\n').trim();
+    case 'cancelled':
+      return `Task #${task.number} is cancelled.${left(task)}`;
+    default:
+      return [`${call}task #${task.number} failed: ${task.failure ?? 'nobody knows why.'}`, '', ...triedLines(task)]
+        .join('\n')
+        .trim();
+  }
+}
+
+function reviewLines(parley: Installation, { verdicts }: Task): string[] {
+  const last = verdicts.at(-1);
+  return last === undefined ? [] : [`*Reviewed by ${nameOf(parley, last.by)}:* ${last.reasons}`];
+}
+
+const left = (task: Task): string => (task.work === null ? '' : ' What there is of it is below.');
+
+/** A failure is a result, too: what was tried, and what is left. */
+function triedLines(task: Task): string[] {
+  const steps = task.plan?.steps ?? [];
+  const open = steps.filter(({ done }) => !done);
+  return [
+    ...(task.work === null ? [] : ['What there is:', '', task.work.summary, '']),
+    ...(task.verdicts.length === 0 ? [] : [`What the last review said: ${task.verdicts.at(-1)?.reasons}`, '']),
+    ...(open.length === 0 ? [] : ['What is left of the plan:', ...open.map(({ text }) => `- ${text}`), '']),
+    'React to the card with 🔁 to have it tried again.',
+  ];
+}

@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { planned } from '../../core/tasks/stage-machine.ts';
+import { changeTask } from '../../orchestrator/tasks/change-task.ts';
+import { type Tool, tool } from '../../ports/tool.ts';
+import { say } from '../say.ts';
+import { saidNow, type Working } from '../working.ts';
+
+const line = z.string().trim().min(1).max(500);
+
+/** Ends the stage design: there is a plan, and a way to see whether it was carried out. */
+export const submitPlanTool = (working: Working): Tool =>
+  tool({
+    name: 'submit_plan',
+    description:
+      'Ends the design: hands in the plan. Steps are done one after the other; checks are statements about the finished work that somebody else can look at and say yes or no to.',
+    parameters: z.object({
+      steps: z.array(line).min(1).max(20).describe('What is to be done, in order, one short sentence each.'),
+      checks: z.array(line).min(1).max(10).describe('How it is seen that it was done well, one short sentence each.'),
+    }),
+    async run({ steps, checks }) {
+      const { parley, task, agent } = working;
+      const plan = { steps: steps.map(text => ({ text, done: false })), checks };
+      const numbered = steps.map((text, index) => `${index + 1}. ${text}`);
+      const text = ['**Plan**', ...numbered, '', '**It is done when**', ...checks.map(check => `- ${check}`)].join(
+        '\n',
+      );
+      await say(parley, task, { what: `plan${task.run}`, as: agent._id, text, notice: false });
+      const next = await changeTask(parley, task._id, stored =>
+        planned(stored, task.run, { plan, said: saidNow(working) }),
+      );
+      return next?.status === 'build' ? 'Accepted: it is built now.' : 'The design is over already.';
+    },
+  });

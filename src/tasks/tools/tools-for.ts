@@ -1,0 +1,26 @@
+import type { Stage } from '../../core/tasks/task.ts';
+import type { Tool } from '../../ports/tool.ts';
+import { placeOf, stageOf, type Working } from '../working.ts';
+import { askPersonTool } from './ask-person.ts';
+import { ownTaskTool } from './own-task.ts';
+import { readFileTool } from './read-file.ts';
+import { submitChecksTool } from './submit-checks.ts';
+import { submitPlanTool } from './submit-plan.ts';
+import { submitReviewTool } from './submit-review.ts';
+import { submitWorkTool } from './submit-work.ts';
+
+/** What ends each stage. */
+const ends: Readonly<Record<Stage, (working: Working) => Tool>> = {
+  design: submitPlanTool,
+  build: submitWorkTool,
+  test: submitChecksTool,
+  review: submitReviewTool,
+};
+
+/** What an agent may use in a stage. Always in the same order; of two of one name the first counts. */
+export async function toolsFor(working: Working, signal: AbortSignal): Promise<readonly Tool[]> {
+  const own = [ends[stageOf(working.task)](working), ownTaskTool(working), askPersonTool, readFileTool(working)];
+  const names = new Set(own.map(({ name }) => name));
+  const others = await working.parley.workTools.offer(placeOf(working), signal);
+  return [...own, ...others.filter(({ name }) => !names.has(name))];
+}

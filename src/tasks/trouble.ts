@@ -1,0 +1,48 @@
+import { takesTurns } from '../core/agent.ts';
+import type { ParleyError } from '../core/errors.ts';
+import { failed, passedOn } from '../core/tasks/stage-machine.ts';
+import type { Task } from '../core/tasks/task.ts';
+import { waitsForTime } from '../core/tasks/waiting.ts';
+import { changeTask } from '../orchestrator/tasks/change-task.ts';
+import { saidNow, type Working } from './working.ts';
+
+/** So often a model may fail in a row, and how long is waited before the next try; longer each time. */
+const mostTroubles = 3;
+const waitMs = 20_000;
+/** A budget may be raised at any time. */
+const budgetWaitMs = 5 * 60_000;
+
+/** A model failed, or may not be asked: later, by another agent, or never. */
+export async function meetTrouble(working: Working, error: ParleyError): Promise<void> {
+  const { parley, task } = working;
+  const now = parley.clock.now();
+  const isBudget = error.code === 'BUDGET_SPENT';
+  parley.log.warn(
+    { task: task._id, agent: working.agent._id, code: error.code, err: error },
+    'A step of a task failed.',
+  );
+  await changeTask(parley, task._id, stored => {
+    if (stored.assignedTo !== task.assignedTo || stored.run !== task.run) return stored;
+    const said = saidNow(working);
+    if (isBudget) return waitsForTime(stored, { until: now + budgetWaitMs, why: error.message, counts: false }, said);
+    if ((error.retry || stored.troubles === 0) && stored.troubles < mostTroubles - 1) {
+      const until = now + waitMs * 2 ** stored.troubles;
+      return waitsForTime(stored, { until, why: `${error.message} It is tried again soon.`, counts: true }, said);
+    }
+    return hasOthers(working, stored) ? passedOn(stored, said) : failed(stored, error.message, said);
+  });
+}
+
+/** Whether somebody else could go on with it. */
+function hasOthers({ parley, agent }: Working, task: Task): boolean {
+  return [...parley.agents.values()].some(
+    other =>
+      other.role === 'agent' &&
+      other._id !== agent._id &&
+      takesTurns(other) &&
+      !task.passedOver.includes(other._id) &&
+      (task.status !== 'review' || !task.builders.includes(other._id)) &&
+      task.complexity >= other.minComplexity &&
+      task.complexity <= other.maxComplexity,
+  );
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { call } from '../fakes/scripted-model/script.ts';
+import type { Rule } from '../fakes/scripted-model/server.ts';
+import { describeWith } from '../servers.ts';
+import type { Person } from './driver/person.ts';
+import type { RoomMessage } from './driver/room-view.ts';
+import { toolModel } from './driver/settings.ts';
+import { World } from './driver/world.ts';
+
+const poem = '# Autumn\n\nLeaves let go of trees';
+
+/** A model that does a small task well: plans, asks where it is told to, writes a file, checks and reviews it. */
+const works: Rule = request => {
+  const tools = (request.body.tools ?? []).map(({ function: { name } }) => name);
+  const calls = (name: string, input: object) => call([{ name, args: JSON.stringify(input) }]);
+  const has = (text: string): boolean => request.everything.includes(text);
+  if (tools.includes('submit_plan'))
+    return calls('submit_plan', { steps: ['Write it'], checks: ['It has three lines'] });
+  if (tools.includes('submit_work')) {
+    if (has('which tree') && !has('says in the thread'))
+      return calls('ask_person', { question: 'Which tree is it about?' });
+    const summary = has('An oak') ? 'A haiku about an oak.' : 'A haiku.';
+    return calls('submit_work', { summary, files: [{ path: 'output/haiku.md', content: poem }] });
+  }
+  if (tools.includes('submit_checks'))
+    return calls('submit_checks', { checks: [{ check: 1, passed: true, how: 'I counted.' }] });
+  if (tools.includes('submit_review'))
+    return calls('submit_review', { accepted: true, reasons: 'Three lines, and autumn.' });
+  return undefined;
+};
+
+describeWith('synapse', 'a task', () => {
+  let world: World;
+  let mara: Person;
+  let room: string;
+
+  beforeAll(async () => {
+    world = await World.start(url => ({ config: toolModel(url) }));
+    world.model.rule(works);
+    mara = await world.newPerson('Mara');
+    const { ada, bruno, parley } = world.agents;
+    room = await world.room(mara, [ada, bruno, parley]);
+  });
+  afterAll(() => world?.stop());
+
+  const cardOf = (number: number, test: (card: RoomMessage) => boolean = () => true): Promise<RoomMessage> =>
+    mara.waitForMessage(room, message => message.body.startsWith(`**Task #${number}:**`) && test(message));
+  const inThread = (card: RoomMessage, test: (message: RoomMessage) => boolean): Promise<RoomMessage> =>
+    mara.waitForMessage(room, message => message.thread === card.id && test(message));
+
+  it('is asked for by a command, told in the thread on its card, and handed over with a file', async () => {
+    await mara.say(room, '!task Write a haiku about autumn');
+    const card = await cardOf(1);
+    expect(card.sender).toBe(world.agents.parley);
+    expect(card.body).toContain('Write a haiku about autumn');
+    const plan = await inThread(card, ({ body }) => body.startsWith('**Plan**'));
+    expect([plan.sender, plan.body]).toEqual([world.agents.ada, expect.stringContaining('1. Write it')]);
+    const review = await inThread(card, ({ body }) => body.startsWith('✅ Accepted'));
+    expect(review.sender).toBe(world.agents.bruno);
+    const end = await inThread(card, ({ body }) => body.includes('task #1 is done'));
+    expect(end.content['m.mentions']).toEqual({ user_ids: [mara.id] });
+    const file = await inThread(card, ({ msgtype }) => msgtype === 'm.file');
+    expect([file.sender, file.body]).toEqual([world.agents.ada, 'haiku.md']);
+    expect(await (await mara.download(String(file.content.url))).text()).toBe(poem);
+    const done = await cardOf(1, ({ body }) => body.includes('✅ complete'));
+    expect(done.id).toBe(card.id);
+    expect(done.body).toMatch(/complexity 1 · Ada · under a minute · [\d.]+k? tokens/);
+    expect(done.body).toContain('`output/haiku.md`');
+  });
+
+  it('waits for the answer to its question, which is given in the thread', async () => {
+    await mara.say(room, '!task Write a haiku, and ask me which tree it is about');
+    const card = await cardOf(2);
+    const question = await inThread(card, ({ body }) => body.includes('❓ Which tree is it about?'));
+    expect(question.content['m.mentions']).toEqual({ user_ids: [mara.id] });
+    await cardOf(2, ({ body }) => body.includes('Waits for an answer'));
+    await mara.say(room, 'An oak', { thread: card.id });
+    const end = await inThread(card, ({ body }) => body.includes('task #2 is done'));
+    expect(end.body).toContain('A haiku about an oak.');
+  });
+
+  it('explains itself, and is listed and shown', async () => {
+    expect((await mara.ask(room, '!task')).text).toContain('!task Write a haiku about autumn');
+    expect((await mara.ask(room, '!task list')).text).toContain('No task is open.');
+    expect((await mara.ask(room, '!task list all')).text).toContain('**#1** Write a haiku about autumn (complete)');
+    expect((await mara.ask(room, '!task show write a')).text).toContain('It is written');
+    expect((await mara.ask(room, '!task show "haiku about aut"')).text).toContain(
+      '**Task #1:** Write a haiku about autumn',
+    );
+    const got = await mara.ask(room, '!task get 1 haiku.md');
+    const file = await mara.waitForMessage(room, ({ msgtype, thread }) => msgtype === 'm.file' && thread === undefined);
+    expect([got.sender, file.body]).toEqual([world.agents.parley, 'haiku.md']);
+  });
+});
