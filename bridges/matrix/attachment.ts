@@ -1,6 +1,7 @@
 import type { Attachment, Said } from '../../src/core/message.ts';
 import { cleanLine, cleanText } from './grammar.ts';
 import { isRecord } from './raw-event.ts';
+import { sealedFile, sourceOf } from './sealed-file.ts';
 
 const longestName = 255;
 const withContent: ReadonlySet<Said['messageType']> = new Set(['image', 'file', 'audio', 'video']);
@@ -9,12 +10,20 @@ const mediaType = /^[\w.+-]{1,100}\/[\w.+-]{1,100}$/;
 
 /** https://spec.matrix.org/v1.16/client-server-api/#mfile. Null where there is no content that can be read. */
 export function toAttachment(content: Readonly<Record<string, unknown>>, type: Said['messageType']): Attachment | null {
-  if (!withContent.has(type) || typeof content.url !== 'string' || !contentUri.test(content.url)) return null;
+  const source = withContent.has(type) ? sourceIn(content) : null;
+  if (source === null) return null;
   const info = isRecord(content.info) ? content.info : {};
   const name = typeof content.filename === 'string' ? content.filename : String(content.body ?? '');
   const size = Number.isSafeInteger(info.size) && Number(info.size) >= 0 ? Number(info.size) : null;
   const mimeType = typeof info.mimetype === 'string' && mediaType.test(info.mimetype) ? info.mimetype : unknownType;
-  return { name: cleanLine(cleanText(name), longestName) || type, mimeType, size, source: content.url };
+  return { name: cleanLine(cleanText(name), longestName) || type, mimeType, size, source };
+}
+
+/** In an encrypted room the content is sealed, and the message says what opens it. */
+function sourceIn({ url, file }: Readonly<Record<string, unknown>>): string | null {
+  const sealed = sealedFile.safeParse(file);
+  if (sealed.success) return sourceOf(sealed.data);
+  return typeof url === 'string' && contentUri.test(url) ? url : null;
 }
 
 const unknownType = 'application/octet-stream';

@@ -9,6 +9,8 @@ import { deliveryTxnId } from './txn-id.ts';
 
 const page = z.object({ chunk: z.array(z.unknown()), end: z.string().optional() });
 const perPage = 100;
+/** The mark is sealed with an encrypted message; then the transaction id tells. */
+const messageTypes: readonly string[] = ['m.room.message', 'm.room.encrypted'];
 /** With the filter, a page holds nothing but messages of this agent: no room has more of them behind one turn. */
 const mostPages = 50;
 
@@ -20,7 +22,7 @@ export async function findSent(options: RoomsOptions, delivery: Delivery, since:
   const sender = options.names.userId(as);
   const where = path('rooms', externalIdOf(chat), 'messages');
   const what = `look for a message in ${externalIdOf(chat)}`;
-  const filter = JSON.stringify({ types: ['m.room.message'], senders: [sender] });
+  const filter = JSON.stringify({ types: messageTypes, senders: [sender] });
   let from: string | undefined;
   for (let read = 0; read < mostPages; read += 1) {
     const query = { dir: 'b', limit: perPage, filter, ...(from === undefined ? {} : { from }) };
@@ -40,7 +42,10 @@ export async function findSent(options: RoomsOptions, delivery: Delivery, since:
 }
 
 const isMessageOf = (sender: string, event: unknown): boolean =>
-  isRecord(event) && event.sender === sender && event.type === 'm.room.message' && typeof event.event_id === 'string';
+  isRecord(event) &&
+  event.sender === sender &&
+  messageTypes.includes(String(event.type)) &&
+  typeof event.event_id === 'string';
 
 const isBefore = (since: number, event: unknown): boolean =>
   isRecord(event) && typeof event.origin_server_ts === 'number' && event.origin_server_ts < since;

@@ -6,22 +6,34 @@ import type { FileDelivery } from '../../src/ports/bridge-capabilities.ts';
 import { cleanText } from './grammar.ts';
 import { mightPing } from './pings.ts';
 import { renderOnce } from './rendered.ts';
-import { contentLimit, jsonSize } from './size.ts';
+import type { SealedFile } from './sealed-file.ts';
+import { jsonSize, limitOf } from './size.ts';
 
 type MarkdownBody = OutgoingBody & { readonly kind: 'markdown' };
 type Content = Readonly<Record<string, unknown>>;
 
+/** Where an uploaded file is; in an encrypted room, what opens it, too. */
+export type Uploaded = { readonly url: string } | { readonly file: SealedFile };
+
+/** What the room asks of a content. */
+export interface Manner {
+  readonly encrypted: boolean;
+  readonly uploaded: Uploaded | null;
+}
+
+const plain: Manner = { encrypted: false, uploaded: null };
+
 /** The content of a new message. Pure. https://spec.matrix.org/v1.16/client-server-api/#mroommessage */
-export function fromDelivery(delivery: Delivery, contentUri: string | null): Content {
-  return { ...messageContent(delivery, contentUri), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
+export function fromDelivery(delivery: Delivery, manner: Manner = plain): Content {
+  return { ...messageContent(delivery, manner), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
 }
 
 /** The content of a message that is a file; pictures are shown as such. Pure. https://spec.matrix.org/v1.16/client-server-api/#media */
-export function fromFile({ file, ...delivery }: FileDelivery, contentUri: string): Content {
+export function fromFile({ file, ...delivery }: FileDelivery, uploaded: Uploaded): Content {
   const { name, mimeType, data } = file;
   const kind = /^(image|audio|video)\//.exec(mimeType)?.[1] ?? 'file';
   const info = { mimetype: mimeType, size: data.byteLength };
-  const content = { msgtype: `m.${kind}`, body: name, filename: name, url: contentUri, info, 'm.mentions': {} };
+  const content = { msgtype: `m.${kind}`, body: name, filename: name, ...uploaded, info, 'm.mentions': {} };
   return { ...content, ...relation(delivery), 'net.parley': markOf(delivery.mark) };
 }
 
@@ -31,9 +43,9 @@ const fallbackLength = 120;
  * The content that replaces a message. Clients without edits see the beginning only, so that a long text is not in the event twice.
  * https://spec.matrix.org/v1.16/client-server-api/#event-replacements
  */
-export function fromEdit(target: string, delivery: Delivery): Content {
+export function fromEdit(target: string, delivery: Delivery, encrypted = false): Content {
   const mark = { 'net.parley': markOf(delivery.mark) };
-  const next = messageContent(delivery, null);
+  const next = messageContent(delivery, { encrypted, uploaded: null });
   const body = `* ${String(next.body).slice(0, fallbackLength).toWellFormed()}`;
   return {
     msgtype: next.msgtype,
@@ -46,22 +58,19 @@ export function fromEdit(target: string, delivery: Delivery): Content {
   };
 }
 
-function messageContent({ body, people }: Delivery, contentUri: string | null): Content {
-  return body.kind === 'file' ? fileContent(body, contentUri) : textContent(body, people);
+function messageContent({ body, people }: Delivery, { encrypted, uploaded }: Manner): Content {
+  return body.kind === 'file' ? fileContent(body, uploaded) : textContent(body, people, limitOf(encrypted));
 }
 
-function textContent({ text, notice }: MarkdownBody, people: Delivery['people']): Content {
+function textContent({ text, notice }: MarkdownBody, people: Delivery['people'], limit: number): Content {
   const body = cleanText(text);
   const { html, mentions } = renderOnce(body);
   const size = jsonSize(body);
-  if (size > contentLimit) {
-    throw new ParleyError(
-      'MESSAGE_TOO_LARGE',
-      `A Matrix message holds ${contentLimit} bytes and this has ${size}. Split it.`,
-    );
+  if (size > limit) {
+    throw new ParleyError('MESSAGE_TOO_LARGE', `A Matrix message holds ${limit} bytes and this has ${size}. Split it.`);
   }
   // Where only the HTML is too long, the text is still worth sending.
-  const formatted = html !== null && size + jsonSize(html) <= contentLimit;
+  const formatted = html !== null && size + jsonSize(html) <= limit;
   return {
     msgtype: notice ? 'm.notice' : 'm.text',
     body,
@@ -76,9 +85,9 @@ function mentioning(mentions: readonly string[], toldOtherwise: boolean): Conten
   return toldOtherwise ? { 'm.mentions': {} } : {};
 }
 
-function fileContent(file: OutgoingBody & { kind: 'file' }, url: string | null): Content {
+function fileContent(file: OutgoingBody & { kind: 'file' }, uploaded: Uploaded | null): Content {
   const info = { mimetype: file.mimeType, size: Buffer.byteLength(file.text) };
-  return { msgtype: 'm.file', body: file.name, filename: file.name, url, info, 'm.mentions': {} };
+  return { msgtype: 'm.file', body: file.name, filename: file.name, ...uploaded, info, 'm.mentions': {} };
 }
 
 /** https://spec.matrix.org/v1.16/client-server-api/#threading */

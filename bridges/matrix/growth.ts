@@ -36,7 +36,7 @@ export async function latestEdit(
 ): ReturnType<ReadsEdits['latestEdit']> {
   const room = externalIdOf(chat);
   const what = `look at the edits of a message in ${room}`;
-  const where = path('rooms', room, 'relations', externalId, 'm.replace', 'm.room.message');
+  const where = path('rooms', room, 'relations', externalId, 'm.replace');
   const query = { dir: 'b', limit: 1 };
   const look = { what, as, method: 'GET', prefix: clientV1, path: where, query } as const;
   const answer = await unless(requests.call(look), ['M_NOT_FOUND'], { chunk: [] });

@@ -34,7 +34,7 @@ export async function history(
     mark ??= idOf(chunk[0]);
     const known = since === null ? -1 : chunk.findIndex(event => idOf(event) === since);
     const fresh = known === -1 ? chunk : chunk.slice(0, known);
-    events.push(...fresh.flatMap(event => converted(options, event)));
+    for (const event of fresh) events.push(...(await converted(options, { ...Object(event), room_id: room })));
     raw += chunk.length;
     if (known !== -1 || end === undefined || chunk.length === 0) break;
     from = end;
@@ -42,9 +42,11 @@ export async function history(
   return { events: events.slice(0, limit).reverse(), mark: mark ?? since ?? '' };
 }
 
-function converted({ names, clock }: RoomsOptions, raw: unknown): ChatEvent[] {
-  const result = toEvent(raw, names, clock.now());
-  return result.kind === 'event' ? [result.event] : [];
+async function converted({ names, clock, cipher }: RoomsOptions, raw: unknown): Promise<ChatEvent[]> {
+  const read = (await cipher?.readAgain(raw)) ?? { kind: 'raw', raw };
+  if (read.kind === 'unreadable') return [read.event];
+  const result = read.kind === 'raw' ? toEvent(read.raw, names, clock.now()) : null;
+  return result?.kind === 'event' ? [result.event] : [];
 }
 
 function idOf(event: unknown): string | null {

@@ -19,8 +19,8 @@ interface Asking {
 /** What an agent is invited to, among them what was never delivered. `joined` is in how many rooms it is. */
 export async function invitationsOf(asking: Asking, as: AgentId, joined: number): Promise<ChatEvent[]> {
   const { requests, names, clock } = asking;
-  const isSender = names.userId(as) === names.sender;
-  const found = await (isSender ? fromSnapshot(requests, as, joined) : fromSync(requests, as));
+  const isKeeper = names.userId(as) === names.keeper;
+  const found = await (isKeeper ? fromSnapshot(requests, as, joined) : fromSync(requests, as));
   return found.flatMap(({ room, event }) => {
     if (!isRecord(event) || event.type !== 'm.room.member' || event.state_key !== names.userId(as)) return [];
     const whole = { event_id: strippedId(room, event), origin_server_ts: clock.now(), ...event, room_id: room };
@@ -65,8 +65,8 @@ const mostJoined = 200;
 const snapshot = z.object({ rooms: z.array(z.object({ room_id: z.string(), invite: z.unknown().optional() })) });
 
 /**
- * Synapse has no sync for the sender of an application service: it answers 500 and logs a failure. The older way to look at everything
- * has no such gap. Where a homeserver does not know it any more, invitations of the sender that got lost stay so.
+ * Synapse has no sync for the sender of an application service, which @parley is in registrations of former versions: it answers 500 and logs a
+ * failure. The older way to look at everything has no such gap. Where a homeserver does not know it any more, lost invitations of @parley stay so.
  */
 async function fromSnapshot(requests: MatrixRequests, as: AgentId, joined: number): Promise<Found[]> {
   if (joined > mostJoined) return [];

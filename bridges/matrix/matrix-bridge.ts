@@ -1,8 +1,10 @@
 import { ParleyError } from '../../src/core/errors.ts';
+import type { ChatEvent } from '../../src/core/message.ts';
 import type { Bridge, Intake } from '../../src/ports/bridge.ts';
 import type {
   ClosesAccounts,
   EditsMessages,
+  Encrypts,
   FindsSent,
   InvitesMembers,
   JoinsRooms,
@@ -21,6 +23,7 @@ import type {
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { callsBack } from './calls-back.ts';
+import { type Cipher, makeCipher } from './crypto/cipher.ts';
 import { closeAccount } from './devices.ts';
 import { ensureRoom } from './ensure-room.ts';
 import { findSent } from './find-sent.ts';
@@ -61,22 +64,27 @@ export type MatrixBridge = Bridge &
   ClosesAccounts &
   ModeratesRooms &
   SendsFiles &
-  ReadsAttachments;
+  ReadsAttachments &
+  Partial<Encrypts>;
 
 interface Common {
   readonly requests: MatrixRequests;
   readonly names: MatrixNames;
   readonly clock: Clock;
   readonly log: Log;
+  readonly cipher: Cipher | null;
 }
 
 /** The bridge to Matrix, as an application service. Mounts its routes on `listener` at once; they take events from `start` on. */
 export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const { clock, log, listener, hsToken, homeserverUrl, registrationId, onWaiting } = options;
-  const names = matrixNames(options.serverName, options.senderLocalpart);
+  const names = matrixNames(options.serverName, options.keeperLocalpart);
   let intake: Intake | null = null;
   const gate = makeGate(clock);
-  const gap = makeGap(gate, () => intake?.gap());
+  const gap = makeGap(gate, () => {
+    cipher?.forget();
+    return intake?.gap();
+  });
   const outage = makeOutage({
     homeserverUrl,
     clock,
@@ -85,7 +93,8 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     back: () => void gap.close(),
   });
   const requests = matrixRequests({ guard: () => undefined, ...options, names, saw: outage.saw });
-  const common = { requests, names, clock, log };
+  const cipher = cipherFor(options, { requests, names, intake: () => intake });
+  const common = { requests, names, clock, log, cipher };
   const presence = makePresence(common);
   const stopping = new AbortController();
   const calls = callsBack();
@@ -109,9 +118,20 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     await transactions.idle();
     await presence.stop();
     requests.stop();
+    await cipher?.close();
   }
 
   return { name: matrix, start, stop, ...actions(common), setPresence: presence.set };
+}
+
+function cipherFor(
+  { keys, clock, log }: MatrixBridgeOptions,
+  { intake, ...how }: Pick<Common, 'requests' | 'names'> & { readonly intake: () => Intake | null },
+): Cipher | null {
+  if (keys === null) return null;
+  // What can't be given on now is found again by the next look into the room.
+  const deliver = async (event: ChatEvent): Promise<void> => intake()?.receive([event]);
+  return makeCipher({ ...how, store: keys, clock, log, deliver });
 }
 
 function stoppedEarly(): ParleyError {
@@ -125,7 +145,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
   return {
     ensureAgent: provisioning(common),
     closeAccount: agent => closeAccount(requests, agent),
-    ...sending(requests),
+    ...sending(common),
     fits,
     addressOf: names.userId,
     memberAt: names.member,
@@ -140,5 +160,6 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     ensureRoom: room => ensureRoom(common, room),
     linkTo: chat => linkTo(chat, names),
     readAttachment: (source, as, maxBytes, signal) => download(requests, { source, as, maxBytes, signal }),
+    ...(common.cipher === null ? {} : { encrypts: true }),
   };
 }

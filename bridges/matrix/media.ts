@@ -6,6 +6,7 @@ import { contentUri } from './attachment.ts';
 import { bridgeError } from './failure.ts';
 import { path } from './path.ts';
 import type { MatrixRequests } from './requests.ts';
+import { fileOf, openFile } from './sealed-file.ts';
 
 const uploaded = z.object({ content_uri: z.string().regex(contentUri) });
 
@@ -29,11 +30,21 @@ export async function upload(
   return answerAs(uploaded, what, answer).content_uri;
 }
 
-/** Reads content from the repository; never holds more than `maxBytes`. */
-export async function download(
-  requests: MatrixRequests,
-  { source, as, maxBytes, signal }: { source: string; as: AgentId; maxBytes: number; signal: AbortSignal },
-): Promise<Uint8Array> {
+interface Wanted {
+  readonly source: string;
+  readonly as: AgentId;
+  readonly maxBytes: number;
+  readonly signal: AbortSignal;
+}
+
+/** Reads content from the repository, and opens it where it is sealed; never holds more than `maxBytes` of it. */
+export async function download(requests: MatrixRequests, wanted: Wanted): Promise<Uint8Array> {
+  const sealed = fileOf(wanted.source);
+  if (sealed === null) return downloadPlain(requests, wanted);
+  return openFile(await downloadPlain(requests, { ...wanted, source: sealed.url }), sealed);
+}
+
+async function downloadPlain(requests: MatrixRequests, { source, as, maxBytes, signal }: Wanted): Promise<Uint8Array> {
   const [, server = '', mediaId = ''] = contentUri.exec(source) ?? [];
   if (mediaId === '')
     throw new ParleyError(

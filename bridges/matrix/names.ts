@@ -12,14 +12,14 @@ import {
 
 export const matrix: BridgeName = bridgeName('matrix');
 
-/** The agent that speaks for Parley itself; it has the sender's localpart instead of one of its own. */
+/** The agent that speaks for Parley itself; its localpart does not begin as those of the others do. */
 const orchestrator = agentId('parley');
 
 /** How agents and people are named on one homeserver. */
 export interface MatrixNames {
   readonly serverName: string;
-  /** The homeserver's application service user: the orchestrator. */
-  readonly sender: string;
+  /** The user id of the orchestrator. */
+  readonly keeper: string;
   localpart(agent: AgentId): string;
   userId(agent: AgentId): string;
   /** The member behind a user id: an agent only on our own server. */
@@ -33,15 +33,15 @@ export function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 }
 
-export function matrixNames(serverName: string, senderLocalpart: string): MatrixNames {
+export function matrixNames(serverName: string, keeperLocalpart: string): MatrixNames {
   const ours = new RegExp(`^@agent-([a-z0-9-]+):${escapeRegExp(serverName)}$`);
-  const sender = `@${senderLocalpart}:${serverName}`;
+  const keeper = `@${keeperLocalpart}:${serverName}`;
   // Not `_ada`: other bots ignore a leading underscore.
-  const localpart = (agent: AgentId) => (agent === orchestrator ? senderLocalpart : `agent-${agent}`);
+  const localpart = (agent: AgentId) => (agent === orchestrator ? keeperLocalpart : `agent-${agent}`);
   const userId = (agent: AgentId) => `@${localpart(agent)}:${serverName}`;
 
   function agent(id: string): AgentId | null {
-    if (id === sender) return orchestrator;
+    if (id === keeper) return orchestrator;
     const found = ours.exec(id)?.[1];
     return found === undefined ? null : agentId(found);
   }
@@ -56,5 +56,5 @@ export function matrixNames(serverName: string, senderLocalpart: string): Matrix
     return found === null ? externalIdOf(someone) : userId(found);
   }
 
-  return { serverName, sender, localpart, userId, member, userIdOf, agent };
+  return { serverName, keeper, localpart, userId, member, userIdOf, agent };
 }

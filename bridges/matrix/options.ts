@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Store } from '../../src/ports/store.ts';
 
 export interface MatrixBridgeOptions {
   /** Where the homeserver's client-server API answers, without a slash at the end. */
@@ -14,9 +15,11 @@ export interface MatrixBridgeOptions {
   /** The `id` of the registration. */
   readonly registrationId: string;
   /** The localpart of the orchestrator. */
-  readonly senderLocalpart: string;
+  readonly keeperLocalpart: string;
   /** Gets the routes for the homeserver. Must listen before `start`, as the homeserver is asked to call back. */
   readonly listener: FastifyInstance;
+  /** Where the agents' keys for encrypted rooms are kept; null: they neither read nor write there what is encrypted. */
+  readonly keys: Store | null;
   readonly log: Log;
   readonly clock: Clock;
   /** Throws where this process may change nothing on the network any more: asked before each try of a request. Left out: it always may. */

@@ -8,6 +8,8 @@ export interface RegistrationOptions {
   readonly asToken: string;
   readonly hsToken: string;
   readonly senderLocalpart: string;
+  /** That of @parley. */
+  readonly keeperLocalpart: string;
   readonly serverName: string;
 }
 
@@ -24,7 +26,10 @@ function registration(options: RegistrationOptions): Readonly<Record<string, unk
     hs_token: options.hsToken,
     sender_localpart: options.senderLocalpart,
     namespaces: {
-      users: [{ exclusive: true, regex: `@agent-[a-z0-9-]+:${server}` }],
+      users: [
+        { exclusive: true, regex: `@agent-[a-z0-9-]+:${server}` },
+        { exclusive: true, regex: `@${escapeRegExp(options.keeperLocalpart)}:${server}` },
+      ],
       aliases: [{ exclusive: true, regex: `#parley-[a-z0-9-]+:${server}` }],
       rooms: [],
     },

@@ -25,7 +25,11 @@ export interface MatrixRequest {
   readonly tryForMs?: number;
   /** Without the agent's device: for making it. */
   readonly withoutDevice?: boolean;
+  /** Another device than the one that all requests name. It is not made anew where somebody signed it out. */
+  readonly device?: string;
 }
+
+type Identity = Pick<MatrixRequest, 'as' | 'withoutDevice' | 'device'>;
 
 /** Sends requests to the homeserver as any of the agents. */
 export interface MatrixRequests {
@@ -55,10 +59,10 @@ export interface RequestsOptions {
 const deviceId = 'PARLEY';
 
 /** https://github.com/matrix-org/matrix-spec-proposals/pull/4190 */
-export function makeDevice(as: AgentId): MatrixRequest {
+export function makeDevice(as: AgentId, device = deviceId): MatrixRequest {
   const body = { display_name: 'Parley' };
   const what = `make a device for ${as}`;
-  return { what, as, method: 'PUT', path: path('devices', deviceId), body, withoutDevice: true };
+  return { what, as, method: 'PUT', path: path('devices', device), body, withoutDevice: true };
 }
 
 const clientPrefix = '/_matrix/client/v3';
@@ -95,7 +99,8 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
     try {
       return await once(http, request, identity(request));
     } catch (error) {
-      if (request.as === null || failureOf(error).errcode !== 'M_UNKNOWN_DEVICE') throw error;
+      if (request.as === null || request.device !== undefined || failureOf(error).errcode !== 'M_UNKNOWN_DEVICE')
+        throw error;
       // Somebody signed the agent's device out. Nothing was done yet, so it may be made anew.
       const device = makeDevice(request.as);
       await once(http, device, identity(device));
@@ -103,9 +108,10 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
     }
   }
 
-  function identity({ as, withoutDevice }: Pick<MatrixRequest, 'as' | 'withoutDevice'>): Record<string, string> {
+  function identity({ as, withoutDevice, device }: Identity): Record<string, string> {
     if (as === null) return {};
     const user = { user_id: options.names.userId(as) };
+    if (device !== undefined) return { ...user, device_id: device };
     return withoutDevice || !requests.useDevices ? user : { ...user, device_id: deviceId };
   }
 

@@ -4,6 +4,7 @@ import type { InvitesMembers, JoinsRooms, ReadsRooms, RoomState } from '../../sr
 
 import type { Clock } from '../../src/ports/clock.ts';
 import { answerAs } from './answer.ts';
+import type { Cipher } from './crypto/cipher.ts';
 import { unless } from './errcode.ts';
 import { cleanLine, cleanText, isRoomId, isUserId } from './grammar.ts';
 import { invitationsOf } from './invitations.ts';
@@ -16,13 +17,15 @@ export interface RoomsOptions {
   readonly requests: MatrixRequests;
   readonly names: MatrixNames;
   readonly clock: Clock;
+  readonly cipher: Cipher | null;
 }
 
-export function joining({ requests, names }: RoomsOptions): JoinsRooms & InvitesMembers {
+export function joining({ requests, names, cipher }: RoomsOptions): JoinsRooms & InvitesMembers {
   return {
     invite: (chat, as, member) => invite({ requests, names }, { chat, as, user: names.userIdOf(member) }),
     async join(chat, as) {
       const room = externalIdOf(chat);
+      await cipher?.beforeJoining(room, as);
       await requests.call({ what: `join ${room}`, as, method: 'POST', path: path('rooms', room, 'join'), body: {} });
     },
     async leave(chat, as) {
@@ -69,7 +72,11 @@ const joinedMembers = z.object({
   joined: z.record(z.string(), z.looseObject({ display_name: z.string().nullish() })),
 });
 
-export async function stateOf({ requests, names }: RoomsOptions, chat: ChatId, as: AgentId): Promise<RoomState> {
+export async function stateOf(
+  { requests, names, cipher }: RoomsOptions,
+  chat: ChatId,
+  as: AgentId,
+): Promise<RoomState> {
   const room = externalIdOf(chat);
   const what = `read the state of ${room}`;
   const get = (parts: string[], query = {}) =>
@@ -82,6 +89,7 @@ export async function stateOf({ requests, names }: RoomsOptions, chat: ChatId, a
     optional('m.room.create', { format: 'event' }),
     get(['joined_members']).then(answer => answerAs(joinedMembers, what, answer).joined),
   ]);
+  if (encryption !== null) await cipher?.isIn(room, as);
   const ids = Object.keys(members).filter(isUserId);
   return {
     name: textOf(name, 'name'),

@@ -1,12 +1,20 @@
 import { z } from 'zod';
-import { externalIdOf } from '../../src/core/ids.ts';
+import { type AgentId, externalIdOf } from '../../src/core/ids.ts';
 import type { Delivery } from '../../src/ports/bridge.ts';
-import type { EditsMessages, Reacts, RedactsMessages, SendsFiles } from '../../src/ports/bridge-capabilities.ts';
+import type {
+  EditsMessages,
+  FileDelivery,
+  Reacts,
+  RedactsMessages,
+  SendsFiles,
+} from '../../src/ports/bridge-capabilities.ts';
 import { answerAs } from './answer.ts';
-import { fromDelivery, fromEdit, fromFile } from './from-event.ts';
+import type { Cipher } from './crypto/cipher.ts';
+import { fromDelivery, fromEdit, fromFile, type Uploaded } from './from-event.ts';
 import { upload } from './media.ts';
 import { path } from './path.ts';
 import type { MatrixRequests } from './requests.ts';
+import { sealFile } from './sealed-file.ts';
 import { deliveryTxnId } from './txn-id.ts';
 
 const sent = z.object({ event_id: z.string() });
@@ -15,14 +23,34 @@ export interface Sending extends EditsMessages, Reacts, RedactsMessages, SendsFi
   send(delivery: Delivery): Promise<string>;
 }
 
-export function sending(requests: MatrixRequests): Sending {
+export interface SendingOptions {
+  readonly requests: MatrixRequests;
+  /** Null: Parley does not write in encrypted rooms what only its members may read. */
+  readonly cipher: Cipher | null;
+}
+
+export function sending(options: SendingOptions): Sending {
+  const { requests, cipher } = options;
+  const isSealed = async ({ chat, as, encrypted }: Omit<Delivery, 'body'>): Promise<boolean> =>
+    (await cipher?.mustSeal(externalIdOf(chat), as, encrypted ?? null)) ?? false;
   return {
-    send: async delivery => put(requests, delivery, fromDelivery(delivery, await contentOf(requests, delivery))),
-    sendFile: async delivery =>
-      put(requests, delivery, fromFile(delivery, await upload(requests, delivery.as, delivery.file))),
-    edit: async (externalId, delivery) => {
-      await put(requests, delivery, fromEdit(externalId, delivery));
+    async send(delivery) {
+      const { as, body } = delivery;
+      const encrypted = await isSealed(delivery);
+      const file = body.kind === 'file' ? { ...body, data: new TextEncoder().encode(body.text) } : null;
+      const uploaded = file === null ? null : await put(requests, as, { file, encrypted });
+      return say(options, delivery, { content: fromDelivery(delivery, { encrypted, uploaded }), encrypted });
     },
+    async sendFile(delivery) {
+      const encrypted = await isSealed(delivery);
+      const uploaded = await put(requests, delivery.as, { file: delivery.file, encrypted });
+      return say(options, delivery, { content: fromFile(delivery, uploaded), encrypted });
+    },
+    async edit(externalId, delivery) {
+      const encrypted = await isSealed(delivery);
+      await say(options, delivery, { content: fromEdit(externalId, delivery, encrypted), encrypted });
+    },
+    // As people's clients do it: reactions can't be read otherwise by who looks at a message without its room.
     react: async ({ chat, as, target, key, deliveryId }) => {
       const annotation = { rel_type: 'm.annotation', event_id: externalIdOf(target), key };
       const what = `react to a message in ${externalIdOf(chat)}`;
@@ -40,26 +68,32 @@ export function sending(requests: MatrixRequests): Sending {
   };
 }
 
-async function put(
-  requests: MatrixRequests,
-  delivery: Pick<Delivery, 'chat' | 'as' | 'deliveryId'>,
-  body: object,
+const plainType = 'm.room.message';
+const sealedType = 'm.room.encrypted';
+
+async function say(
+  { requests, cipher }: SendingOptions,
+  { chat, as, deliveryId }: Pick<Delivery, 'chat' | 'as' | 'deliveryId'>,
+  { content, encrypted }: { readonly content: Readonly<Record<string, unknown>>; readonly encrypted: boolean },
 ): Promise<string> {
-  const room = externalIdOf(delivery.chat);
-  const txnId = deliveryTxnId(delivery.as, delivery.deliveryId);
+  const room = externalIdOf(chat);
   const what = `send a message to ${room}`;
-  const answer = await requests.call({
-    what,
-    as: delivery.as,
-    method: 'PUT',
-    path: path('rooms', room, 'send', 'm.room.message', txnId),
-    body,
-  });
+  const sealing = { room, as, type: plainType, content };
+  const body = encrypted && cipher !== null ? await cipher.seal(sealing) : content;
+  const where = path('rooms', room, 'send', encrypted ? sealedType : plainType, deliveryTxnId(as, deliveryId));
+  const answer = await requests.call({ what, as, method: 'PUT', path: where, body });
   return answerAs(sent, what, answer).event_id;
 }
 
 /** Repeated, it leaves one more content that nothing refers to; the message is still sent once. */
-async function contentOf(requests: MatrixRequests, { as, body }: Delivery): Promise<string | null> {
-  if (body.kind !== 'file') return null;
-  return upload(requests, as, { name: body.name, mimeType: body.mimeType, data: new TextEncoder().encode(body.text) });
+async function put(
+  requests: MatrixRequests,
+  as: AgentId,
+  { file, encrypted }: { readonly file: FileDelivery['file']; readonly encrypted: boolean },
+): Promise<Uploaded> {
+  if (!encrypted) return { url: await upload(requests, as, file) };
+  const { bytes, at } = sealFile(file.data);
+  // Neither its name nor its kind is the homeserver's business.
+  const sealed = { name: 'sealed', mimeType: 'application/octet-stream', data: bytes };
+  return { file: at(await upload(requests, as, sealed)) };
 }

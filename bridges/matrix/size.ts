@@ -7,6 +7,11 @@ import { renderOnce } from './rendered.ts';
  */
 export const contentLimit = 65_536 - 6_144;
 
+/** Sealed, a content is written in Base64, which makes it a third longer, and names the room and the keys. */
+const sealedLimit = (contentLimit * 3) / 4 - 1_024;
+
+export const limitOf = (encrypted: boolean): number => (encrypted ? sealedLimit : contentLimit);
+
 // HTML can be 27 times longer than its Markdown (nested quotations), and much longer where a table fills up missing cells.
 const surelyFits = 1_500;
 
@@ -37,11 +42,12 @@ function cellsOf(text: string): number {
 }
 
 /** Whether a text and its HTML fit into one event, also as an edit: an edit's own body is cut, so the text counts once. */
-export function fits(text: string): boolean {
+export function fits(text: string, encrypted = false): boolean {
+  const limit = limitOf(encrypted);
   if (text.length <= surelyFits && !text.includes('|')) return true;
-  if (text.length > contentLimit) return false;
+  if (text.length > limit) return false;
   const body = cleanText(text);
   const size = jsonSize(body);
-  if (size + cellsOf(body) * cellSize > contentLimit) return false;
-  return size <= contentLimit && size + jsonSize(renderOnce(body).html ?? '') <= contentLimit;
+  if (size + cellsOf(body) * cellSize > limit) return false;
+  return size <= limit && size + jsonSize(renderOnce(body).html ?? '') <= limit;
 }

@@ -3,6 +3,7 @@ import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CallsBack } from './calls-back.ts';
+import type { Cipher } from './crypto/cipher.ts';
 import type { Gate } from './gate.ts';
 import { type InOrder, inOrder } from './in-order.ts';
 import type { MatrixNames } from './names.ts';
@@ -17,6 +18,7 @@ export interface TransactionsOptions {
   /** Null before the start and after the stop: then the homeserver keeps what it has. */
   readonly intake: () => Intake | null;
   readonly gate: Pick<Gate, 'passed'>;
+  readonly cipher: Cipher | null;
   readonly callsBack: Pick<CallsBack, 'heard'>;
 }
 
@@ -70,7 +72,8 @@ async function take(request: FastifyRequest, reply: FastifyReply, options: Trans
   await options.gate.passed();
   const intake = options.intake();
   if (intake === null) return later(reply, 503, 'Parley is starting or stopping.');
-  const read = readTransaction(bytesOf(request.body), options.names, options.clock.now());
+  const { names, cipher, clock } = options;
+  const read = await readTransaction(bytesOf(request.body), { names, cipher, receivedAt: clock.now() });
   if (read.kind === 'rejected') {
     options.log.warn({ problem: read.error }, 'refused a transaction');
     return reply.code(400).send({ errcode: read.errcode, error: read.error });

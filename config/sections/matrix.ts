@@ -45,6 +45,15 @@ export const matrixSection = z
       env: 'MATRIX_HS_TOKEN',
       example: reference('MATRIX_HS_TOKEN'),
     }),
+    encryption: z
+      .enum(['preferred', 'off'])
+      .default('preferred')
+      .register(about, {
+        description:
+          'Encrypted rooms. `preferred`: agents read and write there as elsewhere, with keys that are made when they are first needed. `off`: ' +
+          'they say there that they can’t.',
+        env: 'PARLEY_ENCRYPTION',
+      }),
     homeserverPort: z.int().min(1).max(65_535).default(8008).register(about, {
       description: 'The port of the homeserver that Parley starts by itself; when it is taken, the next free one.',
       env: 'PARLEY_HOMESERVER_PORT',

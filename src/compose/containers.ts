@@ -11,7 +11,7 @@ import { accountMaker } from '../homeserver/shared-secret-account.ts';
 import { openSynapseFolder, type SynapseFolder, synapseInput, writeInput } from '../homeserver/synapse-folder.ts';
 import { fileKey } from '../keys/local/file-key.ts';
 import { readIfThere, writeFileAtomic } from '../whole-files.ts';
-import { identity } from './registration.ts';
+import { identity, senderLocalpart } from './registration.ts';
 
 /** As docker-compose.yml names the services, and thereby their addresses among each other. */
 const addresses = {
@@ -69,8 +69,15 @@ async function prepareSynapse(synapse: SynapseFolder, wishes: Wishes, tokens: To
     port: synapsePort,
     version: 'in a container',
   };
-  const { registrationId: id, senderLocalpart } = identity;
-  const registration = registrationYaml({ id, senderLocalpart, url: addresses.bridge, serverName, ...tokens });
+  const { registrationId: id, keeperLocalpart } = identity;
+  const registration = registrationYaml({
+    id,
+    senderLocalpart,
+    keeperLocalpart,
+    url: addresses.bridge,
+    serverName,
+    ...tokens,
+  });
   await synapse.remember({ kind: 'docker', port: synapsePort, preferredPort: synapsePort });
   await writeInput(synapse, await synapseInput(synapse, settings, registration));
 }

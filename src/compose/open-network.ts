@@ -87,14 +87,15 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   return { bridge, parley, orchestrator, owner };
 }
 
-function bridgeTo({ log, progress }: Options, { joined, site }: Given, listener: Listener): MatrixBridge {
+function bridgeTo({ config, log, progress }: Options, { joined, site }: Given, listener: Listener): MatrixBridge {
   const { url: homeserverUrl, serverName } = site.supervised.begun;
   const at = { homeserverUrl, serverName, listener, onWaiting: progress.warn };
-  const { crew } = joined;
+  const { crew, store } = joined;
   const guard = (): void => {
     if (!crew.holds()) throw givenUp();
   };
-  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, log, clock: systemClock, guard });
+  const keys = config.matrix.encryption === 'off' ? null : store;
+  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, keys, log, clock: systemClock, guard });
   return crew.shared ? fencedBridge(bridge, crew) : bridge;
 }
 

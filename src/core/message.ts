@@ -64,10 +64,13 @@ export interface RoomChanged {
   readonly power?: true;
 }
 
-/** An event that is there but can't be read: encrypted, malformed, or of a kind that Parley does not know. */
+/**
+ * An event that is there but can't be read: malformed, of a kind that Parley does not know, or encrypted. Where Parley reads what is
+ * encrypted, `no key`: none of our agents there has the key; `withheld`: whoever sent it keeps the key from them.
+ */
 export interface Unreadable {
   readonly messageType: 'unreadable';
-  readonly why: 'encrypted' | 'malformed' | 'unknown';
+  readonly why: 'encrypted' | 'no key' | 'withheld' | 'malformed' | 'unknown';
   /** The network's own name of its type, cut to 255 characters. */
   readonly externalType: string;
 }

@@ -133,6 +133,14 @@ export interface ModeratesRooms {
   changePower(chat: ChatId, as: AgentId, change: PowerChange): Promise<RoomPower>;
 }
 
+/**
+ * Reads and writes in encrypted rooms as the agents that are there. An event that can't be read is delivered as `unreadable` with `no key` or
+ * `withheld`, at once or after a while in which it was tried in silence; should it be readable later, it is delivered under its own id then.
+ */
+export interface Encrypts {
+  readonly encrypts: true;
+}
+
 /** Tells people where a room is. */
 export interface LinksRooms {
   /** An address that leads a person into the room who may be there: for a link in a message. Pure and cheap. */
@@ -171,6 +179,7 @@ export const canInvite = can<InvitesMembers>('invite');
 export const canCloseAccounts = can<ClosesAccounts>('closeAccount');
 export const canShowPresence = can<ShowsPresence>('setPresence');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
+export const canEncrypt = can<Encrypts>('encrypts');
 export const canLink = can<LinksRooms>('linkTo');
 export const canModerate = can<ModeratesRooms>('changePower');
 export const canSendFiles = can<SendsFiles>('sendFile');

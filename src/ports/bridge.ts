@@ -54,6 +54,8 @@ export interface Delivery {
    */
   readonly people: readonly string[] | null;
   readonly mark: DeliveryMark;
+  /** Whether the room is encrypted, as it is stored: then nothing may go out readable. Left out: the bridge has to find out. */
+  readonly encrypted?: boolean;
 }
 
 /**
@@ -77,8 +79,11 @@ export interface Bridge {
   ensureAgent(agent: Agent, known: string | null): Promise<string>;
   /** Sends a message as an agent. Gives the network's id of it. See `Delivery.deliveryId` for repeats. */
   send(delivery: Delivery): Promise<string>;
-  /** Whether `text` (Markdown) fits into one message of this network, once formatted, also as an edit. Pure and cheap. */
-  fits(text: string): boolean;
+  /**
+   * Whether `text` (Markdown) fits into one message of this network, once formatted, also as an edit; in an encrypted room less does. Pure
+   * and cheap.
+   */
+  fits(text: string, encrypted?: boolean): boolean;
   /** How this network names an agent, for people to type or click: `@agent-ada:example.org`. */
   addressOf(agent: AgentId): string;
   /** The member behind an address of the network (`@mara:example.org`): one of our agents, or somebody else. */

@@ -10,6 +10,7 @@ import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { FloorView } from '../core/floor-view.ts';
+import type { KeyIdentity, KeyPage } from '../core/key-page.ts';
 import type { Message } from '../core/message.ts';
 import type { Setting } from '../core/setting.ts';
 import type { Task, TaskAssignment, TaskFileContent, TaskUpdate } from '../core/tasks/task.ts';
@@ -50,6 +51,9 @@ export interface Collections {
   readonly leases: Lease;
   /** Small facts that Parley keeps for itself, such as the homeserver's lobby. */
   readonly settings: Setting;
+  /** The keys of agents for encrypted rooms, step by step. */
+  readonly key_pages: KeyPage;
+  readonly key_identities: KeyIdentity;
   /** The keys that documents are sealed with, wrapped. The only collection that is never sealed. */
   readonly keys: DataKey;
 }
@@ -101,6 +105,8 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   processes: [],
   leases: [],
   settings: [],
+  key_pages: [{ fields: ['journal', 'number'], unique: true }],
+  key_identities: [],
   keys: [],
 };
 

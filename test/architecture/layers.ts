@@ -73,6 +73,7 @@ export const layers: readonly Layer[] = [
 export const homes: readonly { readonly package: RegExp; readonly folder: RegExp }[] = [
   { package: /^npm:(?:@langchain\/.*|langchain|openai|langsmith)$/, folder: /^src\/agents\// },
   { package: /^npm:matrix-/, folder: /^bridges\/matrix\// },
+  { package: /^npm:(?:@matrix-org\/|fake-indexeddb)/, folder: /^bridges\/matrix\/crypto\// },
   { package: /^npm:discord/, folder: /^bridges\/discord\// },
   { package: /^npm:dockerode$/, folder: /^sandboxes\/docker\// },
   { package: /^npm:bullmq$/, folder: /^src\/queues\/bullmq\// },

@@ -88,6 +88,7 @@ const identity = {
   hsToken: 'token-of-the-fake',
   registrationId: 'parley',
   senderLocalpart: 'parley',
+  keeperLocalpart: 'parley',
 } as const;
 
 /** A homeserver of its own for each: making ten thousand accounts takes a real one hours. */

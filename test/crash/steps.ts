@@ -1,8 +1,8 @@
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Their steps are of keys and tasks, not of a conversation: `test/stores/sealed/` and `test/tasks/` kill at each of them. */
-const ofOthers = /^src\/(?:stores\/sealed|keys|tasks|orchestrator\/tasks)\//;
+/** Their steps are of keys and tasks, not of a conversation; they have tests of their own, which kill at each of them. */
+const ofOthers = /^(?:src\/(?:stores\/sealed|keys|tasks|orchestrator\/tasks)|bridges\/matrix\/crypto)\//;
 
 /** The steps that Parley marks in its source by `step('…')` on the way of a message, so that the list can't be out of date. */
 export function findSteps(projectFolder: string): string[] {

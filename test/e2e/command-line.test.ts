@@ -40,9 +40,14 @@ describeWith('synapse', 'the command line', () => {
       url: expect.stringContaining('http'),
       as_token: expect.stringMatching(/^\S{16,}$/),
       hs_token: expect.stringMatching(/^\S{16,}$/),
-      sender_localpart: 'parley',
+      sender_localpart: 'parley-service',
       rate_limited: false,
-      namespaces: { users: [{ exclusive: true, regex: expect.stringContaining('agent-') }] },
+      namespaces: {
+        users: [
+          { exclusive: true, regex: expect.stringContaining('agent-') },
+          { exclusive: true, regex: expect.stringContaining('@parley:') },
+        ],
+      },
     });
     expect((await world.parley.run(['registration'])).output).toBe(first.output);
   });

@@ -22,8 +22,11 @@ interface Way {
 const byId: Way = { field: '_id', direction: 'asc' };
 const byTime: Way = { field: 'timestamp', direction: 'asc', upToNewest: true };
 
-/** What a copy is made of: all but the processes that run just now, and what they hold. */
-export type Copied = Exclude<CollectionName, 'processes' | 'leases'>;
+/**
+ * What a copy is made of: all but the processes that run just now, what they hold, and the journals of keys: keys that went on after the copy
+ * must never be used again from where they stood. An agent gets a new device instead, and its identity, which is copied, vouches for it.
+ */
+export type Copied = Exclude<CollectionName, 'processes' | 'leases' | 'key_pages'>;
 
 /**
  * Every collection, in the order in which a running installation is copied: what claims that something was done is read before what was
@@ -36,6 +39,7 @@ const readingOrder: { readonly [Name in Copied]: Way } = {
   agents: byId,
   agent_chats: byId,
   settings: byId,
+  key_identities: byId,
   budget_limits: byId,
   chats: byId,
   // A task claims that its steps were taken and that its thread was told of them; a step, that those before it were.

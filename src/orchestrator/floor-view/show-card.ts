@@ -105,6 +105,7 @@ function deliveryOf(scene: CardScene, card: FloorCard): Delivery {
     thread: null,
     replyTo: null,
     people: peopleIn(chat),
+    encrypted: chat.encrypted,
     mark: { turn, part: 0, state: 'complete', trigger },
   };
 }

@@ -4,7 +4,7 @@ import type { Envelope, RoomChanged } from '../../core/message.ts';
 import type { Enforcement } from '../../core/plan-power.ts';
 import { change } from '../change.ts';
 import { noteAccessRights } from '../power/access-rights.ts';
-import { encryptedNotice } from '../rooms/encrypted-notice.ts';
+import { encryptedNotice, readsEncrypted } from '../rooms/encrypted-notice.ts';
 import { type Handle, nothing, type Scene } from './handling.ts';
 
 /** A room gets another name, topic or power levels, or becomes encrypted (which is never taken back). */
@@ -22,7 +22,9 @@ export const handleRoomChange: Handle<Envelope & RoomChanged> = async (event, sc
   });
   if (chat !== null) scene.parley.bus.publish(chatChanges(scene.chat, chat, event._id));
   if (chat !== null && event.power) await lookAtPower(scene, chat, event);
-  return chat !== null && event.encrypted ? encryptedNotice({ ...scene, chat }) : nothing(scene);
+  return chat !== null && event.encrypted && !readsEncrypted(scene)
+    ? encryptedNotice({ ...scene, chat })
+    : nothing(scene);
 };
 
 /** Somebody changed who may do what: who leads the room is noted, and what we have set there is looked at again before anybody speaks. */

@@ -32,6 +32,7 @@ export function deliveryOf(
     thread: turn.thread,
     replyTo: chat?.chatType === 'group' && part === 0 ? turn.trigger : null,
     people: chat === null ? null : peopleIn(chat),
+    ...(chat === null ? {} : { encrypted: chat.encrypted }),
     mark: { turn: turn._id, part, state, trigger: turn.trigger, ...(turn.covers ? { covers: turn.covers } : {}) },
   };
 }

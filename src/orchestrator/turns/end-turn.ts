@@ -4,6 +4,7 @@ import { type OutgoingBody, type Part, removed, type Turn } from '../../core/tur
 import { step } from '../../telemetry/step.ts';
 import { change } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
+import { chatOf } from './delivery.ts';
 
 type Result = Pick<Turn, 'usage' | 'error' | 'handsOver'> & {
   readonly text: string;
@@ -14,7 +15,7 @@ type Result = Pick<Turn, 'usage' | 'error' | 'handsOver'> & {
 export async function replied(parley: Installation, turn: Turn, result: Result): Promise<Turn> {
   const { outcome, usage, error } = result;
   const text = result.text.trim();
-  const bodies = bodiesOf(parley, turn, { text, notice: outcome === 'failed' });
+  const bodies = await bodiesOf(parley, turn, { text, notice: outcome === 'failed' });
   const stored = await unlessEnded(parley, turn, current => ({
     ...current,
     state: 'replied',
@@ -55,10 +56,18 @@ async function unlessEnded({ store }: Installation, turn: Turn, edit: (current: 
   return stored ?? { ...turn, state: 'done' };
 }
 
-function bodiesOf(parley: Installation, turn: Turn, given: { text: string; notice: boolean }): OutgoingBody[] {
+/** What is shorter fits anywhere. */
+const surelyFits = 1_000;
+
+async function bodiesOf(
+  parley: Installation,
+  turn: Turn,
+  given: { text: string; notice: boolean },
+): Promise<OutgoingBody[]> {
   const bridge = bridgeFor(parley, turn.chat);
   if (bridge === null) return [];
-  const bodies = planParts(given.text, text => bridge.fits(text));
+  const encrypted = given.text.length > surelyFits && (await chatOf(parley, turn))?.encrypted === true;
+  const bodies = planParts(given.text, text => bridge.fits(text, encrypted));
   return given.notice ? bodies.map(body => (body.kind === 'markdown' ? { ...body, notice: true } : body)) : bodies;
 }
 

@@ -61,9 +61,9 @@ export function liveMessage(parley: Installation, begun: Turn): LiveMessage {
   const showOnce = async (): Promise<void> => {
     if (bridge === null || !canEdit(bridge)) return;
     shownText = text;
-    const body = growing(text, given => bridge.fits(given));
     // Whoever has come in since the model began is to be known, too.
     const chat = await chatOf(parley, begun);
+    const body = growing(shownText, given => bridge.fits(given, chat?.encrypted ?? false));
     if (turn.parts.length === 0) turn = await open(parley, turn, { bridge, chat, part: 0, body });
     else {
       const externalId = turn.parts[0]?.externalId;

@@ -30,6 +30,7 @@ export function border(given?: () => Intake | null) {
     clock: systemClock,
     intake,
     gate,
+    cipher: null,
     callsBack: callsBack(),
   });
   onTestFinished(() => listener.close());

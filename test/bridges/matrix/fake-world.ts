@@ -13,10 +13,12 @@ export const identity = {
   asToken: 'as-secret',
   hsToken: 'hs-secret',
   registrationId: 'parley',
+  // As in registrations of former versions.
   senderLocalpart: 'parley',
+  keeperLocalpart: 'parley',
 } as const;
 
-export const names = matrixNames(identity.serverName, identity.senderLocalpart);
+export const names = matrixNames(identity.serverName, identity.keeperLocalpart);
 
 export interface FakeWorldOf extends BridgeWorld {
   readonly homeserver: FakeHomeserver;
@@ -36,7 +38,7 @@ export async function fakeWorld(
   const listener = fastify();
   const log = keptLog();
   const options = { ...identity, ...changes, homeserverUrl: homeserver.url };
-  const bridge = matrixBridge({ ...options, listener, log, clock: systemClock, ...more });
+  const bridge = matrixBridge({ ...options, keys: null, listener, log, clock: systemClock, ...more });
   const listenerUrl = await listener.listen({ port: 0, host: '127.0.0.1' });
   homeserver.world.listenerUrl = listenerUrl;
   return {

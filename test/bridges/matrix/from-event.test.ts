@@ -28,7 +28,7 @@ const html = (text: string): string | null => renderMarkdown(text).html;
 
 describe('a message for Matrix', () => {
   it('is plain where it has no formatting, pings nobody, and says what it belongs to', () => {
-    expect(fromDelivery(delivery('Hello "you" & me'), null)).toEqual({
+    expect(fromDelivery(delivery('Hello "you" & me'))).toEqual({
       msgtype: 'm.text',
       body: 'Hello "you" & me',
       'm.mentions': {},
@@ -37,7 +37,7 @@ describe('a message for Matrix', () => {
   });
 
   it('is placed as a reply, in a thread, or both', () => {
-    const relates = (changes: Partial<Delivery>) => fromDelivery(delivery('x', changes), null)['m.relates_to'];
+    const relates = (changes: Partial<Delivery>) => fromDelivery(delivery('x', changes))['m.relates_to'];
     expect(relates({})).toBeUndefined();
     expect(relates({ replyTo: question })).toEqual({ 'm.in_reply_to': { event_id: '$question' } });
     const thread = { rel_type: 'm.thread', event_id: '$root' };
@@ -62,11 +62,11 @@ describe('a message for Matrix', () => {
   });
 
   it('may be a notice or a file', () => {
-    expect(fromDelivery(delivery('', { body: { kind: 'markdown', text: 'x', notice: true } }), null)).toMatchObject({
+    expect(fromDelivery(delivery('', { body: { kind: 'markdown', text: 'x', notice: true } }))).toMatchObject({
       msgtype: 'm.notice',
     });
     const body = { kind: 'file', name: 'a.md', mimeType: 'text/markdown', text: 'é' } as const;
-    expect(fromDelivery(delivery('', { body }), 'mxc://a/b')).toMatchObject({
+    expect(fromDelivery(delivery('', { body }), { encrypted: false, uploaded: { url: 'mxc://a/b' } })).toMatchObject({
       msgtype: 'm.file',
       body: 'a.md',
       filename: 'a.md',
@@ -76,12 +76,12 @@ describe('a message for Matrix', () => {
   });
 
   it('is refused where it is too long, and loses its HTML where only that is', () => {
-    expect(() => fromDelivery(delivery('x'.repeat(contentLimit)), null)).toThrow(
+    expect(() => fromDelivery(delivery('x'.repeat(contentLimit)))).toThrow(
       expect.objectContaining({ code: 'MESSAGE_TOO_LARGE' }),
     );
     const cells = `|a|b|\n|-|-|\n${'|x|y|\n'.repeat(4_000)}`;
     expect(fits(cells)).toBe(false);
-    expect(fromDelivery(delivery(cells), null)).not.toHaveProperty('formatted_body');
+    expect(fromDelivery(delivery(cells))).not.toHaveProperty('formatted_body');
   });
 });
 
@@ -156,7 +156,7 @@ describe('Markdown for Matrix', () => {
     const { html: shown, mentions } = renderMarkdown(text);
     expect(mentions).toEqual(['@agent-ada:parley.test']);
     expect(shown).toContain('<a href="https://matrix.to/#/@agent-ada:parley.test">@agent-ada:parley.test</a>, or');
-    expect(fromDelivery(delivery(text), null)['m.mentions']).toEqual({ user_ids: mentions });
+    expect(fromDelivery(delivery(text))['m.mentions']).toEqual({ user_ids: mentions });
     expect(fromEdit('$t', delivery(text))['m.mentions']).toEqual({});
   });
 
@@ -164,11 +164,11 @@ describe('Markdown for Matrix', () => {
     const people = ['@mara:parley.test', 'Dr. Jo'];
     const told = (text: string) => {
       const message = { ...delivery(text), people };
-      return 'm.mentions' in fromDelivery(message, null) && 'm.mentions' in fromEdit('$t', message);
+      return 'm.mentions' in fromDelivery(message) && 'm.mentions' in fromEdit('$t', message);
     };
     expect(told('Good morning!')).toBe(false);
     for (const text of ['as Mara said', 'dr. jo knows', 'hello @room']) expect(told(text), text).toBe(true);
-    expect('m.mentions' in fromDelivery({ ...delivery('Good morning!'), people: null }, null)).toBe(true);
+    expect('m.mentions' in fromDelivery({ ...delivery('Good morning!'), people: null })).toBe(true);
   });
 
   it('survives deep nesting', () => {

@@ -131,10 +131,16 @@ describe('the registration', () => {
       url: 'http://127.0.0.1:8070',
       asToken: 'a',
       hsToken: 'h',
-      senderLocalpart: 'parley',
+      senderLocalpart: 'parley-service',
+      keeperLocalpart: 'parley',
     };
     const yaml = parse(registrationYaml({ ...options, serverName: 'a.b.test:8448' }));
-    expect(yaml).toMatchObject({ as_token: 'a', hs_token: 'h', sender_localpart: 'parley', rate_limited: false });
+    expect(yaml).toMatchObject({
+      as_token: 'a',
+      hs_token: 'h',
+      sender_localpart: 'parley-service',
+      rate_limited: false,
+    });
     expect(yaml['io.element.msc4190']).toBe(true);
     const [users] = yaml.namespaces.users;
     const claims = new RegExp(`^${users.regex}$`);

@@ -12,7 +12,7 @@ import type { BridgeWorld, WholeBridge } from '../../contracts/bridge/world.ts';
 import { type KeptLog, keptLog } from './kept-log.ts';
 import { matrixPerson } from './matrix-person.ts';
 
-const secrets = { asToken: 'as-secret', hsToken: 'hs-secret', senderLocalpart: 'parley' } as const;
+const secrets = { asToken: 'as-secret', hsToken: 'hs-secret', keeperLocalpart: 'parley' } as const;
 
 export interface SynapseWorld extends BridgeWorld {
   readonly bridge: WholeBridge;
@@ -32,7 +32,13 @@ export async function synapseWorld(preferredPort = 18_520): Promise<SynapseWorld
   // The bridge mounts its routes before the server listens, and the homeserver must know the port before it starts.
   const port = await freePort();
   const listenerUrl = `http://127.0.0.1:${port}`;
-  const yaml = registrationYaml({ ...secrets, id: 'parley', url: listenerUrl, serverName: 'localhost' });
+  const yaml = registrationYaml({
+    ...secrets,
+    senderLocalpart: 'parley-service',
+    id: 'parley',
+    url: listenerUrl,
+    serverName: 'localhost',
+  });
   const start = (wished: number) =>
     startHomeserver({
       dataDir,
@@ -45,9 +51,9 @@ export async function synapseWorld(preferredPort = 18_520): Promise<SynapseWorld
     });
   let homeserver = await start(preferredPort);
   const { url, serverName } = homeserver;
-  const names = matrixNames(serverName, secrets.senderLocalpart);
+  const names = matrixNames(serverName, secrets.keeperLocalpart);
   const options = { ...secrets, homeserverUrl: url, serverName, registrationId: 'parley' };
-  const bridge = matrixBridge({ ...options, listener, log, clock: systemClock });
+  const bridge = matrixBridge({ ...options, keys: null, listener, log, clock: systemClock });
   await listener.listen({ port, host: '127.0.0.1' });
   return {
     bridge,

@@ -6,6 +6,7 @@ import type { Session } from './matrix-http.ts';
 import { type ParleyOptions, ParleyProcess } from './parley-process.ts';
 import { newPerson, signIn, withoutLimits } from './people.ts';
 import type { Person } from './person.ts';
+import { newSecretPerson, type SecretPerson } from './secret-person.ts';
 import { newTimeTraveller, type TimeTraveller, timeTravellers } from './time-traveller.ts';
 import { type AgentIds, agentIds } from './world.ts';
 
@@ -25,7 +26,7 @@ export class ExternalWorld {
   readonly owner: Person;
   readonly agents: AgentIds = agentIds(serverName);
   readonly #admin: Session;
-  readonly #people: Person[] = [];
+  readonly #people: { stop(): void }[] = [];
 
   private constructor(parts: { model: ScriptedModel; parley: ParleyProcess; synapse: ExternalSynapse }, who: Who) {
     this.model = parts.model;
@@ -57,6 +58,13 @@ export class ExternalWorld {
 
   async newPerson(name: string): Promise<Person> {
     const person = await newPerson(this.#admin, name);
+    this.#people.push(person);
+    return person;
+  }
+
+  /** A new person whose client encrypts. */
+  async newSecretPerson(name: string): Promise<SecretPerson> {
+    const person = await newSecretPerson(this.#admin, name);
     this.#people.push(person);
     return person;
   }

@@ -24,16 +24,25 @@ export async function signIn(account: Account): Promise<Person> {
 
 /** Makes an account by the admin's API (registration is closed) and signs it in, so that no limit of logins is met. */
 export async function newPerson(admin: Session, name: string): Promise<Person> {
+  const { person } = await newAccount(admin, name);
+  await person.start();
+  return person;
+}
+
+/** The same, not following what happens, and with the password. */
+export async function newAccount(
+  admin: Session,
+  name: string,
+): Promise<{ readonly person: Person; readonly password: string }> {
+  const password = randomUUID();
   const server = admin.userId.slice(admin.userId.indexOf(':') + 1);
   const userId = `@${name.toLowerCase()}-${randomUUID().slice(0, 8)}:${server}`;
   const user = `/_synapse/admin/v2/users/${encodeURIComponent(userId)}`;
-  await matrixJson(admin, 'PUT', user, { body: { password: randomUUID(), displayname: name } });
+  await matrixJson(admin, 'PUT', user, { body: { password, displayname: name } });
   await withoutLimits(admin, userId);
   const loginPath = `/_synapse/admin/v1/users/${encodeURIComponent(userId)}/login`;
   const login = await matrixJson<{ access_token: string }>(admin, 'POST', loginPath);
-  const person = new Person({ homeserver: admin.homeserver, userId, token: login.access_token });
-  await person.start();
-  return person;
+  return { person: new Person({ homeserver: admin.homeserver, userId, token: login.access_token }), password };
 }
 
 /** People may send a message each five seconds; tests are in more of a hurry. */

@@ -38,7 +38,7 @@ export const messageRoutes: readonly Route[] = [
       return { ...found };
     },
   },
-  { on: 'GET /rooms/*/relations/*/*/*', run: related },
+  { on: 'GET /rooms/*/relations/*/*', run: related },
   { on: 'GET /rooms/*/messages', run: page },
 ];
 
@@ -60,10 +60,10 @@ function once(asked: Asked, id: string, event: NewEvent): Json {
 }
 
 /** The newest first. */
-function related({ world, user, query }: Asked, id = '', target = '', relation = '', type = ''): Json {
+function related({ world, user, query }: Asked, id = '', target = '', relation = ''): Json {
   const found = joinedRoom(world, id, user).events.filter(event => {
     const relates = event.content['m.relates_to'] as Json | undefined;
-    return event.type === type && relates?.rel_type === relation && relates.event_id === target;
+    return relates?.rel_type === relation && relates.event_id === target;
   });
   return { chunk: found.reverse().slice(0, Number(query.get('limit') ?? 5)) };
 }

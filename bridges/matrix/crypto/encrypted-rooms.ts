@@ -1,0 +1,148 @@
+import { z } from 'zod';
+import type { AgentId } from '../../../src/core/ids.ts';
+import { recent } from '../../../src/core/recent.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import { answerAs } from '../answer.ts';
+import { unless } from '../errcode.ts';
+import { isUserId } from '../grammar.ts';
+import { path } from '../path.ts';
+import { isRecord } from '../raw-event.ts';
+import type { MatrixRequests } from '../requests.ts';
+
+/** How a room is encrypted. https://spec.matrix.org/v1.16/client-server-api/#mroomencryption */
+export interface RoomEncryption {
+  readonly algorithm: string;
+  readonly rotationMs: number | null;
+  readonly rotationMessages: number | null;
+  /** Whether who is invited may read what was said before they come in. */
+  readonly forInvited: boolean;
+}
+
+/** What is known of rooms for which messages are encrypted. */
+export interface EncryptedRooms {
+  /** Hears an event of the homeserver. */
+  hear(raw: unknown): void;
+  /** Nothing that was heard before may be relied on: something may not have been delivered. */
+  forget(): void;
+  /** Notes that the room is encrypted. */
+  note(room: string): void;
+  /** Whether the room was seen to be encrypted; that is never taken back. */
+  isEncrypted(room: string): boolean;
+  /** Whether it is, as the agent sees it now. */
+  look(room: string, as: AgentId): Promise<boolean>;
+  /** How a room is encrypted of which it is known that it is. */
+  encryption(room: string, as: AgentId): Promise<RoomEncryption>;
+  /** Who is to be able to read: the user ids of those who are in the room, and of whom is invited where the room is so. */
+  readers(room: string, as: AgentId): Promise<readonly string[]>;
+}
+
+const mostRooms = 10_000;
+/** Another process may hear of changes. */
+const settingsForMs = 10 * 60_000;
+const membersForMs = 5_000;
+
+interface Kept<T> {
+  readonly value: T;
+  readonly until: number;
+  /** How often all was to be forgotten before. */
+  readonly age: number;
+}
+
+const encryptionType = 'm.room.encryption';
+const visibilityType = 'm.room.history_visibility';
+
+export function encryptedRooms({ requests, clock }: { requests: MatrixRequests; clock: Clock }): EncryptedRooms {
+  const encrypted = recent<string, true>(mostRooms);
+  const settings = recent<string, Kept<RoomEncryption>>(mostRooms);
+  const members = recent<string, Kept<readonly string[]>>(mostRooms);
+  let age = 0;
+  const fresh = <T>(kept: Kept<T> | undefined): T | undefined =>
+    kept !== undefined && kept.until > clock.now() && kept.age === age ? kept.value : undefined;
+
+  const readState = (room: string, as: AgentId, type: string): Promise<unknown> => {
+    const what = `read how ${room} is encrypted`;
+    const call = requests.call({ what, as, method: 'GET', path: path('rooms', room, 'state', type) });
+    return unless(call, ['M_NOT_FOUND'], null);
+  };
+
+  async function encryption(room: string, as: AgentId): Promise<RoomEncryption> {
+    const known = fresh(settings.get(room));
+    if (known !== undefined) return known;
+    const [content, visibility] = await Promise.all([
+      readState(room, as, encryptionType),
+      readState(room, as, visibilityType),
+    ]);
+    const value = toEncryption(content, visibility);
+    settings.set(room, { value, until: clock.now() + settingsForMs, age });
+    return value;
+  }
+
+  return {
+    hear(raw) {
+      if (!isRecord(raw) || typeof raw.room_id !== 'string') return;
+      if (raw.type === encryptionType && raw.state_key === '') encrypted.set(raw.room_id, true);
+      if (raw.type === encryptionType || raw.type === visibilityType) settings.delete(raw.room_id);
+      if (raw.type !== 'm.room.member') return;
+      members.delete(raw.room_id);
+      if (invitedToEncrypted(raw)) encrypted.set(raw.room_id, true);
+    },
+    forget() {
+      age += 1;
+    },
+    note: room => encrypted.set(room, true),
+    isEncrypted: room => encrypted.get(room) !== undefined,
+    async look(room, as) {
+      const isEncrypted = (await readState(room, as, encryptionType)) !== null;
+      if (isEncrypted) encrypted.set(room, true);
+      return isEncrypted;
+    },
+    encryption,
+    async readers(room, as) {
+      const known = fresh(members.get(room));
+      if (known !== undefined) return known;
+      const { forInvited } = await encryption(room, as);
+      const value = await readMembers(requests, { room, as, forInvited });
+      members.set(room, { value, until: clock.now() + membersForMs, age });
+      return value;
+    },
+  };
+}
+
+const whole = z.number().int().positive().nullable().catch(null).default(null);
+const content = z
+  .object({
+    algorithm: z.string().catch('m.megolm.v1.aes-sha2').default('m.megolm.v1.aes-sha2'),
+    rotation_period_ms: whole,
+    rotation_period_msgs: whole,
+  })
+  .catch({ algorithm: 'm.megolm.v1.aes-sha2', rotation_period_ms: null, rotation_period_msgs: null });
+
+function toEncryption(raw: unknown, visibility: unknown): RoomEncryption {
+  const { algorithm, rotation_period_ms, rotation_period_msgs } = content.parse(raw ?? {});
+  const forInvited = !(isRecord(visibility) && visibility.history_visibility === 'joined');
+  return { algorithm, rotationMs: rotation_period_ms, rotationMessages: rotation_period_msgs, forInvited };
+}
+
+const memberEvents = z.object({
+  chunk: z.array(z.looseObject({ state_key: z.string(), content: z.looseObject({ membership: z.string() }) })),
+});
+
+async function readMembers(
+  requests: MatrixRequests,
+  { room, as, forInvited }: { readonly room: string; readonly as: AgentId; readonly forInvited: boolean },
+): Promise<string[]> {
+  const what = `read who is in ${room}`;
+  const query = { not_membership: 'leave' };
+  const where = path('rooms', room, 'members');
+  const answer = answerAs(memberEvents, what, await requests.call({ what, as, method: 'GET', path: where, query }));
+  const reads = new Set(forInvited ? ['join', 'invite'] : ['join']);
+  return answer.chunk
+    .filter(({ state_key, content: { membership } }) => reads.has(membership) && isUserId(state_key))
+    .map(({ state_key }) => state_key);
+}
+
+/** An invitation shows some of the room's state. https://spec.matrix.org/v1.16/client-server-api/#stripped-state */
+function invitedToEncrypted(raw: Readonly<Record<string, unknown>>): boolean {
+  const shown = isRecord(raw.unsigned) ? raw.unsigned.invite_room_state : undefined;
+  return Array.isArray(shown) && shown.some(event => isRecord(event) && event.type === encryptionType);
+}

@@ -1,0 +1,44 @@
+import type { AgentId } from '../../../src/core/ids.ts';
+import type { RawEvent } from '../raw-event.ts';
+import { type DevicesOptions, makeDevices } from './devices.ts';
+import type { Wired } from './outgoing.ts';
+import { type DeviceMessage, poll } from './poll.ts';
+import { type Sealing, seal } from './seal.ts';
+import { type Unsealed, unseal } from './unseal.ts';
+
+/** All that needs the encryption library, which is loaded with this file. */
+export interface Engine {
+  /** Makes an agent able to read and write in encrypted rooms, if it is not. */
+  prepare(agent: AgentId): Promise<void>;
+  /** Seals a message. */
+  seal(agent: AgentId, sealing: Sealing): Promise<Record<string, unknown>>;
+  /** Reads an event with the keys of one agent; `look`: what was sent to it is fetched before. */
+  unseal(agent: AgentId, event: RawEvent, look: boolean): Promise<Unsealed>;
+  close(): Promise<void>;
+}
+
+export interface EngineOptions extends DevicesOptions {
+  /** Hears what other devices have sent to an agent's, once it is durable. */
+  readonly onMessages: (agent: AgentId, messages: readonly DeviceMessage[]) => void;
+}
+
+export function makeEngine(options: EngineOptions): Engine {
+  const { clock, onMessages } = options;
+  const devices = makeDevices(options);
+
+  async function look(wired: Wired): Promise<void> {
+    const messages = await poll(wired, clock.now());
+    if (messages.length > 0) onMessages(wired.device.agent, messages);
+  }
+
+  return {
+    prepare: agent => devices.use(agent, async () => undefined),
+    seal: (agent, sealing) => devices.use(agent, wired => seal(wired, { ...sealing, look: () => look(wired) })),
+    unseal: (agent, event, alsoLook) =>
+      devices.use(agent, async wired => {
+        if (alsoLook) await look(wired);
+        return unseal(wired, event);
+      }),
+    close: devices.close,
+  };
+}

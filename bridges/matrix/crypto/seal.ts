@@ -1,0 +1,71 @@
+import { EncryptionSettings, RoomId, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { ParleyError } from '../../../src/core/errors.ts';
+import { isRecord } from '../raw-event.ts';
+import type { RoomEncryption } from './encrypted-rooms.ts';
+import { flush, send, type Wired } from './outgoing.ts';
+
+export interface Sealing {
+  readonly room: string;
+  readonly type: string;
+  readonly content: Readonly<Record<string, unknown>>;
+  readonly encryption: RoomEncryption;
+  /** Who gets the key: the user ids of people and bots. Our own agents get what is said inside Parley. */
+  readonly readers: readonly string[];
+  readonly now: number;
+}
+
+/** Between two edits nobody's new device is looked for so soon. */
+const knownForMs = 2_000;
+const supported = 'm.megolm.v1.aes-sha2';
+const microseconds = 1000n;
+/**
+ * What has to stand outside: what a message is about, for the homeserver
+ * (https://spec.matrix.org/v1.16/client-server-api/#encrypted-event-replacements), and which turn it belongs to, for ourselves. Neither tells more than
+ * who writes when.
+ */
+const readable: ReadonlySet<string> = new Set(['m.relates_to', 'net.parley']);
+
+/**
+ * The content of an `m.room.encrypted` for a message. Whoever reads has the key when this resolves, and the keys are stored as they stand
+ * after it: what is sealed again, because nobody knows whether it went out, is sealed with the next key.
+ */
+export async function seal(
+  wired: Wired,
+  sealing: Sealing & { readonly look: () => Promise<void> },
+): Promise<Record<string, unknown>> {
+  const { device } = wired;
+  if (sealing.encryption.algorithm !== supported) throw unsupported(sealing);
+  if (sealing.now - device.connection.polledAt >= knownForMs) await sealing.look();
+  await shareKey(wired, sealing);
+  const { room, type, content } = sealing;
+  const sealed: unknown = JSON.parse(
+    await device.call(machine => machine.encryptRoomEvent(new RoomId(room), type, JSON.stringify(content))),
+  );
+  if (!isRecord(sealed)) throw new ParleyError('ENCRYPTION_FAILED', `The encryption library gave nothing for ${room}.`);
+  const outside = Object.entries(content).filter(([name]) => readable.has(name));
+  return { ...sealed, ...Object.fromEntries(outside) };
+}
+
+async function shareKey(wired: Wired, { room, readers, encryption }: Sealing): Promise<void> {
+  const { device } = wired;
+  const users = (): UserId[] => readers.map(id => new UserId(id));
+  await device.call(machine => machine.updateTrackedUsers(users()));
+  await flush(wired);
+  const claim = await device.call(machine => machine.getMissingSessions(users()));
+  if (claim) await send(wired, claim);
+  const shares = await device.call(machine => machine.shareRoomKey(new RoomId(room), users(), settingsOf(encryption)));
+  for (const share of shares) await send(wired, share);
+}
+
+function settingsOf({ rotationMessages, rotationMs }: RoomEncryption): EncryptionSettings {
+  const settings = new EncryptionSettings();
+  if (rotationMessages !== null) settings.rotationPeriodMessages = BigInt(rotationMessages);
+  if (rotationMs !== null) settings.rotationPeriod = BigInt(rotationMs) * microseconds;
+  return settings;
+}
+
+const unsupported = ({ room, encryption }: Sealing): ParleyError =>
+  new ParleyError(
+    'ENCRYPTION_FAILED',
+    `${room} is encrypted by ${encryption.algorithm.slice(0, 100)}, which Parley does not know. Make a room with ${supported}.`,
+  );

@@ -1,0 +1,116 @@
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import type { RawEvent } from '../raw-event.ts';
+import type { Unsealed } from './unseal.ts';
+
+/** Events whose key has not come yet. */
+export interface Waiting {
+  /** Looks for the key again and again, ever more seldom. False where too many wait already. */
+  add(event: RawEvent): boolean;
+  /** Whether the event waits, and nobody was told of it so far. */
+  isQuiet(event: RawEvent): boolean;
+  /** A key has come: what waits for it is read at once. */
+  keyCame(room: unknown, session: unknown): void;
+  stop(): void;
+}
+
+export interface WaitingOptions {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Tries to read an event. */
+  readonly read: (event: RawEvent) => Promise<Unsealed>;
+  /** Gives on what could be read at last. */
+  readonly deliver: (event: RawEvent) => Promise<void>;
+  /** Tells that an event can't be read, after a while in which it was tried in silence. */
+  readonly giveUp: (event: RawEvent, result: Unsealed) => Promise<void>;
+}
+
+/** After so many ms it is tried again; then once more after the last of them, and so on, until the key is not expected any more. */
+const pauses = [600, 1_200, 2_400, 5_000, 10_000, 30_000, 60_000, 120_000, 240_000];
+/** After so many tries in silence people are told. */
+const quietTries = 3;
+const mostSessions = 500;
+const mostEvents = 100;
+
+interface Session {
+  readonly events: Map<string, RawEvent>;
+  tries: number;
+  told: boolean;
+  busy: boolean;
+  cancel: () => void;
+}
+
+/** One key opens all messages of its session, so they wait together. */
+export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOptions): Waiting {
+  const sessions = new Map<string, Session>();
+  let stopped = false;
+
+  function schedule(name: string, session: Session): void {
+    const pause = pauses[session.tries];
+    session.cancel();
+    if (stopped || session.events.size === 0 || pause === undefined) return void sessions.delete(name);
+    session.cancel = clock.after(pause, () => void again(name, session));
+  }
+
+  async function again(name: string, session: Session): Promise<void> {
+    if (session.busy) return;
+    session.busy = true;
+    session.tries += 1;
+    try {
+      const failed = await readAll(session);
+      if (failed !== null && !session.told && session.tries >= quietTries) {
+        await giveUp(failed.event, failed.result);
+        session.told = true;
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'Messages that wait for their key could not be looked at; it is tried again.');
+    }
+    session.busy = false;
+    schedule(name, session);
+  }
+
+  /** Those that can be read are delivered, in order. Gives the first that can't. */
+  async function readAll(session: Session): Promise<{ event: RawEvent; result: Unsealed } | null> {
+    let failed: { event: RawEvent; result: Unsealed } | null = null;
+    for (const [id, event] of session.events) {
+      const result = await read(event);
+      if (result.kind === 'open') {
+        await deliver(result.event);
+        session.events.delete(id);
+      } else failed ??= { event, result };
+      // The others of the session can't be read either.
+      if (result.kind === 'no key' || result.kind === 'withheld') break;
+    }
+    return failed;
+  }
+
+  return {
+    add(event) {
+      const name = nameOf(event.room_id, event.content.session_id);
+      const known = sessions.get(name);
+      if (stopped || (known?.events.size ?? 0) >= mostEvents || (known === undefined && sessions.size >= mostSessions))
+        return false;
+      const session = known ?? { events: new Map(), tries: 0, told: false, busy: false, cancel: () => undefined };
+      session.events.set(event.event_id, event);
+      sessions.set(name, session);
+      if (known === undefined) schedule(name, session);
+      return true;
+    },
+    isQuiet(event) {
+      const session = sessions.get(nameOf(event.room_id, event.content.session_id));
+      return session?.events.has(event.event_id) === true && !session.told;
+    },
+    keyCame(room, session) {
+      const name = nameOf(room, session);
+      const waiting = sessions.get(name);
+      if (waiting !== undefined) void again(name, waiting);
+    },
+    stop() {
+      stopped = true;
+      for (const session of sessions.values()) session.cancel();
+      sessions.clear();
+    },
+  };
+}
+
+const nameOf = (room: unknown, session: unknown): string => JSON.stringify([room, session]);

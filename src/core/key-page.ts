@@ -1,0 +1,26 @@
+import type { Document } from './document.ts';
+import type { AgentId } from './ids.ts';
+
+/**
+ * A page of a key journal: what one step has changed of the keys with which an agent's device reads and writes in encrypted rooms. The pages of
+ * a journal are numbered without gaps, so two that go on from the same page can't both be stored. `_id` is `<journal>/<number>`.
+ */
+export interface KeyPage extends Document {
+  /** `<agent>/<device>` */
+  readonly journal: string;
+  readonly number: number;
+  /** Who wrote it: another text for each time that somebody opened the journal. */
+  readonly writer: string;
+  /** A whole copy of the keys stands on several pages; null: the page tells changes only. */
+  readonly copy: { readonly part: number; readonly of: number } | null;
+  /** Opaque to everybody but the bridge. */
+  readonly content: string;
+}
+
+/** What makes an agent the same for people who have verified it, kept apart from its key journal: a backup holds this and not that. */
+export interface KeyIdentity extends Document<AgentId> {
+  /** The device whose keys the journal holds. */
+  readonly device: string;
+  /** Opaque to everybody but the bridge; null before they are made. */
+  readonly seeds: string | null;
+}
