@@ -1,6 +1,6 @@
 import type { Role } from '../core/crew.ts';
 import type { AgentId, ChatId, MessageId, TurnId } from '../core/ids.ts';
-import { storeAttention } from './attention/store-attention.ts';
+import { storeAttention, wakeMinds } from './attention/store-attention.ts';
 import { keepUp } from './crew/keep-up.ts';
 import { alarms } from './floor/alarms.ts';
 import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
@@ -45,6 +45,7 @@ export async function startOrchestrator(parley: Installation, role: Role = 'all'
     await wakeViews(parley);
     await wakeInvitations(parley);
     wakePassages(parley);
+    await wakeMinds(parley);
     stopSweep();
     stopSweep = startSweep(parley);
   }

@@ -1,5 +1,6 @@
 import type { Chat } from '../core/chat.ts';
 import type { Turn } from '../core/turn.ts';
+import { wakeMinds } from './attention/store-attention.ts';
 import { expireAudit } from './audit/expire-audit.ts';
 import { sweepBudgets } from './budgets/sweep-budgets.ts';
 import { tellFloors } from './floor/tell-floors.ts';
@@ -44,6 +45,7 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   await parley.bus.retryLetters();
   if (alsoNetwork) {
     await expireAudit(parley);
+    await wakeMinds(parley);
     await reconcileChats(parley, recentMs);
   }
 }
@@ -73,6 +75,7 @@ export async function wakeLately(parley: Installation): Promise<void> {
   await wakeInvitations(parley);
   await wakeViews(parley);
   await wakeTasks(parley);
+  await wakeMinds(parley);
   const lately = clock.now() - recentMs;
   const newest = await store
     .collection('messages')

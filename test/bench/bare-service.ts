@@ -4,9 +4,10 @@ import OpenAI from 'openai';
 
 /**
  * The least that answers: an application service that asks the model for each message and sends what it says. It stores nothing, keeps
- * no order, shows no typing, and answers every message of everybody else. What Parley costs more than this is what Parley costs.
+ * no order, shows no typing, and answers every message of everybody else. What Parley costs more than this is what Parley costs. With `SERIAL` it
+ * takes one after the other, as the simplest of bots does.
  */
-const { HOMESERVER = '', AS_TOKEN = '', USER_ID = '', MODEL_URL = '', PORT = '0' } = process.env;
+const { HOMESERVER = '', AS_TOKEN = '', USER_ID = '', MODEL_URL = '', PORT = '0', SERIAL = '' } = process.env;
 const ignore = (): void => undefined;
 const logger = { trace: ignore, debug: ignore, info: ignore, warn: ignore, error: ignore, getChild: () => logger };
 
@@ -44,6 +45,8 @@ async function take(event: RoomEvent): Promise<void> {
   if (event.type === 'm.room.message' && event.sender !== USER_ID) await answer(event);
 }
 
+let line: Promise<void> = Promise.resolve();
+
 async function textOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(await request.toArray()).toString('utf8');
 }
@@ -52,6 +55,9 @@ createServer((request, response) => {
   void textOf(request).then(text => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
     const { events = [] } = JSON.parse(text || '{}') as { events?: RoomEvent[] };
-    for (const event of events) take(event).catch(error => console.error(error));
+    for (const event of events) {
+      const taken = SERIAL === '' ? take(event) : line.then(() => take(event));
+      line = taken.catch(error => console.error(error));
+    }
   });
 }).listen(Number(PORT), '127.0.0.1', () => console.log('ready'));

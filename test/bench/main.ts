@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { ensureSynapse } from '../ensure-synapse.ts';
 import { answerTime } from './answer-time.ts';
 import { answersUnderLoad } from './answers-under-load.ts';
+import { backlog } from './backlog.ts';
 import { crowdedRoom } from './crowded-room.ts';
 import { documentStore } from './document-store.ts';
 import { eventBus } from './event-bus.ts';
@@ -19,7 +20,7 @@ import { workQueue } from './work-queue.ts';
 /** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'a,b,c,d,e,f,g,h,i,j,k,l' },
+    only: { type: 'string', default: '' },
     rounds: { type: 'string', default: '5' },
     messages: { type: 'string', default: '40' },
     write: { type: 'boolean', default: false },
@@ -39,10 +40,12 @@ const benchmarks = [
   workQueue,
   eventBus,
   documentStore,
+  backlog,
 ];
-const wanted = values.only.split(',').map(key => key.trim());
-const unknown = wanted.filter(key => !benchmarks.some(benchmark => benchmark.key === key));
-if (unknown.length > 0) throw new Error(`--only knows a to l, not ${unknown.join(', ')}`);
+const keys = benchmarks.map(({ key }) => key);
+const wanted = values.only === '' ? keys : values.only.split(',').map(key => key.trim());
+const unknown = wanted.filter(key => !keys.includes(key));
+if (unknown.length > 0) throw new Error(`--only knows ${keys.join(', ')}, not ${unknown.join(', ')}`);
 
 if (values.write && wanted.length < benchmarks.length)
   throw new Error('--write is for all benchmarks, from one machine');

@@ -73,7 +73,8 @@ async function startBare(ending: AsyncDisposableStack, env: Readonly<Record<stri
   );
 }
 
-async function startProgram(
+/** Starts a program of this project, and resolves when it has printed that it is ready. It ends with `ending`. */
+export async function startProgram(
   ending: AsyncDisposableStack,
   file: string,
   args: readonly string[],

@@ -32,7 +32,8 @@ export function openAttentionAndViews(given: {
     minds,
     begin: turn => queue.wake(topics.turns, turn),
     onChange: (agent, dialogue) => {
-      queue.wake(topics.attention, agent);
+      // Of several processes, each stores it together with the mind.
+      if (!shared) queue.wake(topics.attention, agent);
       views.look(dialogue);
     },
     onStir: tellWork(given),

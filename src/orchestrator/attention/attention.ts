@@ -28,6 +28,8 @@ export interface Attention {
   /** The turn has ended or lost the floor; the next dialogue gets its place. May be repeated. */
   leave(agent: AgentId, turn: TurnId): Promise<void>;
   of(agent: AgentId): Promise<AttentionView>;
+  /** Forgets turns that have ended, of which nobody told; the next dialogues get their places. May be repeated. */
+  tidy(agent: AgentId): Promise<void>;
 }
 
 export interface AttentionSettings {
@@ -97,9 +99,19 @@ export function openAttention(options: AttentionOptions): Attention {
     onStir({ agent, turn, why: 'ends', from: statusOf(before), to: statusOf(after), begun });
   }
 
+  async function tidy(agent: AgentId): Promise<void> {
+    const { before, after, over } = await minds.tidy(agent);
+    const begun = beginAll(before, after);
+    const turn = over.at(-1);
+    if (turn === undefined) return;
+    for (const { dialogue } of before.waiting) onChange(agent, dialogue);
+    onStir({ agent, turn, why: 'ends', from: statusOf(before), to: statusOf(after), begun });
+  }
+
   return {
     attend,
     leave,
+    tidy,
     async of(agent) {
       const { focus, waiting } = await minds.read(agent);
       return { focus, waiting: byPriority(waiting, weights, clock.now()) };

@@ -1,4 +1,4 @@
-import type { AgentId } from '../../core/ids.ts';
+import type { AgentId, TurnId } from '../../core/ids.ts';
 import { emptyMind, type Mind } from '../../core/mind.ts';
 import { recent } from '../../core/recent.ts';
 
@@ -7,6 +7,8 @@ export interface Minds {
   /** Changes a mind by a pure function. Gives how it was and how it is. */
   change(agent: AgentId, edit: (mind: Mind) => Mind): Promise<{ readonly before: Mind; readonly after: Mind }>;
   read(agent: AgentId): Promise<Mind>;
+  /** Takes out what is over though nobody told of it; `over` are those turns. May be repeated. */
+  tidy(agent: AgentId): Promise<{ readonly before: Mind; readonly after: Mind; readonly over: readonly TurnId[] }>;
 }
 
 /** Of so many idle agents is remembered where they spoke last. */
@@ -30,5 +32,7 @@ export function mindsInMemory(): Minds {
       return { before, after };
     },
     read: async agent => of(agent),
+    // The floors of this process tell of every end.
+    tidy: async agent => ({ before: of(agent), after: of(agent), over: [] }),
   };
 }

@@ -68,6 +68,35 @@ describe('what an agent attends to, with several processes', () => {
     expect(await seen()).toEqual({ focus: ['test:two'], waiting: [] });
   });
 
+  it('can be read as it is, whoever changed it last', async () => {
+    const { a, b, called, all } = await two(1);
+    const [one, two_] = [await called('one'), await called('two')];
+    const read = async () => {
+      const [state] = await all.store.collection('agent_attention_states').find({ limit: 10 });
+      return { focus: state?.currentFocus, waiting: state?.attentionQueue.map(({ dialogue }) => dialogue) };
+    };
+    await a.parley.attention.attend(one);
+    await b.parley.attention.attend(two_);
+    expect(await read()).toEqual({ focus: ['test:one'], waiting: ['test:two'] });
+    await a.parley.attention.leave(ada, one.turn);
+    await b.parley.attention.leave(ada, two_.turn);
+    expect(await read()).toEqual({ focus: [], waiting: [] });
+  });
+
+  it('forgets what a process that is gone had ended and not told, also where nobody waits', async () => {
+    const { a, b, called, all, seen } = await two(2);
+    const ended = [await called('one'), await called('two')];
+    for (const call of ended) await a.parley.attention.attend(call);
+    expect((await seen()).focus).toEqual(['test:one', 'test:two']);
+    for (const { turn: id } of ended) {
+      const stored = await all.store.collection('turns').get(id);
+      await all.store.collection('turns').replace({ ...(stored as Turn), state: 'done' });
+    }
+    await b.orchestrator.takeCare();
+    await b.clock.advance(0);
+    expect(await seen()).toEqual({ focus: [], waiting: [] });
+  });
+
   it('asks again for a turn that it attends to, as its wake-up may be lost', async () => {
     const { a, b, called, seen } = await two(1);
     const one = await called('one');
