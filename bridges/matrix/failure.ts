@@ -1,5 +1,6 @@
 import { HTTPError, MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { type ErrorCode, ParleyError } from '../../src/core/errors.ts';
+import { NotNow } from './not-now.ts';
 
 /** What a failed request says about trying it again. */
 export interface Failure {
@@ -16,6 +17,10 @@ export interface Failure {
 
 /** Reads what the SDK throws. Whatever is no answer of the homeserver is a failure of the way to it, and passes. */
 export function failureOf(error: unknown): Failure {
+  if (error instanceof NotNow) {
+    const { retryAfterMs, message: text } = error;
+    return { status: null, errcode: null, reached: true, passing: true, retryAfterMs, text };
+  }
   if (!(error instanceof HTTPError)) {
     const late = error instanceof Error && error.name === 'AbortError';
     return { status: null, errcode: null, reached: late, passing: true, retryAfterMs: null, text: reasonOf(error) };

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { Store } from '../../src/ports/store.ts';
+import type { HomeserverLimits } from './turn-to-ask.ts';
 
 export interface MatrixBridgeOptions {
   /** Where the homeserver's client-server API answers, without a slash at the end. */
@@ -24,6 +25,7 @@ export interface MatrixBridgeOptions {
   readonly clock: Clock;
   /** Throws where this process may change nothing on the network any more: asked before each try of a request. Left out: it always may. */
   readonly guard?: () => void;
+  readonly limits: HomeserverLimits;
   /** Hears, at most once and in words for a person, that the start waits for the homeserver, and why. */
   readonly onWaiting?: (line: string) => void;
 }

@@ -6,6 +6,7 @@ import { failureOf } from './failure.ts';
 import type { MatrixNames } from './names.ts';
 import { path } from './path.ts';
 import { withRetries } from './retries.ts';
+import type { HomeserverLimits } from './turn-to-ask.ts';
 
 export interface MatrixRequest {
   /** For errors: `send a message to !room`. */
@@ -53,6 +54,7 @@ export interface RequestsOptions {
   readonly saw: (reached: boolean) => void;
   /** Throws where this process may not change anything any more. */
   readonly guard: () => void;
+  readonly limits: HomeserverLimits;
 }
 
 /** The one device of each agent. */

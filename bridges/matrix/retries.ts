@@ -1,11 +1,15 @@
-import { ParleyError } from '../../src/core/errors.ts';
+import { isParleyError, ParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { AgentId } from '../../src/core/ids.ts';
 import { type HomeserverAsked, tell } from '../../src/telemetry/fact.ts';
 import { bridgeError, failureOf } from './failure.ts';
+import { NotNow } from './not-now.ts';
 import { pauseBefore, pauseFor } from './pause.ts';
+import { type HomeserverLimits, noteRefusal, turnToAsk } from './turn-to-ask.ts';
 
 export interface RetryOptions {
+  readonly limits: HomeserverLimits;
   readonly clock: Clock;
   readonly log: Log;
   /** Hears of every try whether the homeserver was there. */
@@ -16,28 +20,41 @@ export interface RetryOptions {
   readonly stopping: AbortSignal;
 }
 
+/** Of a request, what says how it is tried again. */
+interface Retried {
+  readonly what: string;
+  readonly as: AgentId | null;
+  readonly method?: string;
+  readonly tryForMs?: number;
+}
+
 const defaultTryForMs = 120_000;
 
 /** All that is sent may be sent again: by its transaction id, or because it only says what should be. */
 export async function withRetries(
-  request: { readonly what: string; readonly method?: string; readonly tryForMs?: number },
-  { clock, log, saw, guard, stopping }: RetryOptions,
+  request: Retried,
+  options: RetryOptions,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
+  const { clock, log, saw, stopping, limits } = options;
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
-    if (request.method !== 'GET') guard();
-    const begun = clock.now();
+    let begun = clock.now();
     const told = (outcome: HomeserverAsked['outcome'], pauseMs = 0): void =>
       tell({ what: 'homeserver asked', outcome, pauseMs, tookMs: clock.now() - begun });
     try {
-      const answer = await attempt();
+      const answer = await inTurn(request, { ...options, end }, () => {
+        begun = clock.now();
+        return attempt();
+      });
       saw(true);
       told('taken');
       return answer;
     } catch (error) {
+      if (isParleyError(error)) throw error;
       const failure = failureOf(error);
-      saw(failure.reached);
+      if (!(error instanceof NotNow)) saw(failure.reached);
+      noteRefusal(request.as, failure, limits);
       const pause = pauseBefore(tries, failure.retryAfterMs);
       const goesOn = failure.passing && clock.now() + pause < end;
       told(goesOn ? 'again' : 'failed', goesOn ? pause : 0);
@@ -49,6 +66,21 @@ export async function withRetries(
       await pauseFor(clock, pause, stopping);
       if (stopping.aborted) throw stopped(request.what, error);
     }
+  }
+}
+
+/** Whoever waited for the turn may have been given up meanwhile. */
+async function inTurn(
+  { as, method }: Retried,
+  { guard, limits, clock, stopping, end }: RetryOptions & { readonly end: number },
+  attempt: () => Promise<unknown>,
+): Promise<unknown> {
+  const done = await turnToAsk({ as, end }, { ...limits, clock, stopping });
+  try {
+    if (method !== 'GET') guard();
+    return await attempt();
+  } finally {
+    done();
   }
 }
 

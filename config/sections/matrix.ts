@@ -58,6 +58,15 @@ export const matrixSection = z
       description: 'The port of the homeserver that Parley starts by itself; when it is taken, the next free one.',
       env: 'PARLEY_HOMESERVER_PORT',
     }),
+    requestsAtOnce: z.int().min(1).max(1_000).nullable().default(null).register(about, {
+      description:
+        'How many requests to the homeserver may be under way, in all processes together where there is Redis. Unset: any number.',
+      example: 50,
+    }),
+    requestsPerMinute: z.int().min(1).max(1_000_000).nullable().default(null).register(about, {
+      description: 'How many requests are sent to the homeserver in a minute, likewise. Unset: any number.',
+      example: 3_000,
+    }),
   })
   .prefault({})
   .register(about, { description: 'The Matrix homeserver whose users the agents are.' });

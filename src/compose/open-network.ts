@@ -1,4 +1,5 @@
 import { type MatrixBridge, matrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
+import type { HomeserverLimits } from '../../bridges/matrix/turn-to-ask.ts';
 import type { Main } from '../cli/main-functions.ts';
 import { fencedBridge } from '../orchestrator/crew/fenced-bridge.ts';
 import { givenUp } from '../orchestrator/crew/fenced-store.ts';
@@ -16,6 +17,7 @@ import type { Joined } from './join-processes.ts';
 import { listenOn, newListener } from './listener.ts';
 import type { Monitoring } from './monitoring.ts';
 import { newInstallation } from './new-installation.ts';
+import { homeserverLimits, type Limits } from './open-limits.ts';
 import type { OpenedRuntime } from './open-runtime.ts';
 import type { Site } from './open-site.ts';
 import { openWork } from './open-work.ts';
@@ -35,6 +37,7 @@ type Options = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
 interface Given {
   readonly ending: AsyncDisposableStack;
   readonly joined: Joined;
+  readonly limits: Pick<Limits, 'homeserver'>;
   readonly site: Site;
   readonly opened: OpenedRuntime;
 }
@@ -49,14 +52,14 @@ export interface Network {
 /** The orchestrator and the bridge, in the order in which the one needs the other. */
 export async function openNetwork(options: Options, given: Given): Promise<Network> {
   const { config, log, monitoring } = options;
-  const { ending, joined, site, opened } = given;
+  const { ending, joined, site, opened, limits } = given;
   const clock = systemClock;
   const listener = newListener();
-  const bridge = bridgeTo(options, given, listener);
-  const owner = await ownerOf(options, given, bridge);
   const { store, crew } = joined;
-  const work = await openWork(options, { store, clock });
-  ending.defer(() => work.signals.close());
+  const work = openWork(options, { store, clock }, ending);
+  const outside = homeserverLimits(limits, { clock, signals: work.signals });
+  const bridge = bridgeTo(options, { ...given, limits: outside }, listener);
+  const owner = await ownerOf(options, given, bridge);
   const { serverName } = site.supervised.begun;
   const parley = await newInstallation({
     store,
@@ -87,7 +90,13 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   return { bridge, parley, orchestrator, owner };
 }
 
-function bridgeTo({ config, log, progress }: Options, { joined, site }: Given, listener: Listener): MatrixBridge {
+type Outside = Pick<Given, 'joined' | 'site'> & { readonly limits: HomeserverLimits };
+
+function bridgeTo(
+  { config, log, progress }: Options,
+  { joined, site, limits }: Outside,
+  listener: Listener,
+): MatrixBridge {
   const { url: homeserverUrl, serverName } = site.supervised.begun;
   const at = { homeserverUrl, serverName, listener, onWaiting: progress.warn };
   const { crew, store } = joined;
@@ -95,7 +104,7 @@ function bridgeTo({ config, log, progress }: Options, { joined, site }: Given, l
     if (!crew.holds()) throw givenUp();
   };
   const keys = config.matrix.encryption === 'off' ? null : store;
-  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, keys, log, clock: systemClock, guard });
+  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, keys, log, clock: systemClock, guard, limits });
   return crew.shared ? fencedBridge(bridge, crew) : bridge;
 }
 

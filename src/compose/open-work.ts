@@ -11,12 +11,15 @@ import type { Store } from '../ports/store.ts';
 import { redisQueue } from '../queues/bullmq/queue.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import type { RedisAddress } from '../redis/address.ts';
+import { claimKeys } from '../redis/claim-keys.ts';
+import { connectRedis } from '../redis/connect.ts';
 import { inspectRedis } from '../redis/inspect.ts';
 import { redisSignals } from '../signals/redis/signals.ts';
+import { installationName } from './installation-name.ts';
 import { stepped } from './stepped.ts';
 
 interface Given {
-  readonly config: Pick<Config, 'redis'>;
+  readonly config: Pick<Config, 'redis' | 'dataDir' | 'matrix'>;
   readonly progress: Pick<Progress, 'step' | 'warn'>;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -36,11 +39,43 @@ export function redisAddressOf({ redis: { url, ...rest } }: Pick<Config, 'redis'
   return url === null ? null : { url, ...rest };
 }
 
-/** In this process, or over Redis where one is configured. Rejects with `REDIS_*`. */
-export async function openWork(given: Given, { store, clock }: { store: Store; clock: Clock }): Promise<Work> {
-  const { log } = given;
-  const onError = (failure: object): void => log.warn({ ...failure }, 'Work failed; it is tried again.');
+/**
+ * Looks at Redis, where one is configured, before anything is started that relies on it, and keeps others from its keys until `ending`.
+ * Rejects with `REDIS_*`.
+ */
+export async function checkRedis(given: Given, ending: AsyncDisposableStack): Promise<void> {
   const address = redisAddressOf(given.config);
+  if (address === null) return;
+  const { warnings } = await stepped(
+    given,
+    'Redis',
+    () => inspectRedis(address),
+    ({ detail }) => detail,
+  );
+  for (const warning of warnings) given.progress.warn(warning);
+  const client = connectRedis(address, 'blocking', given.log);
+  ending.defer(() => client.disconnect());
+  const claim = await claimKeys(client, address, await installationName(given.config));
+  ending.defer(claim.stop);
+}
+
+/** In this process, or over Redis where one is configured; ends with `ending`. */
+export function openWork(
+  given: Given,
+  { store, clock }: { readonly store: Store; readonly clock: Clock },
+  ending: AsyncDisposableStack,
+): Work {
+  const work = open(given, { store, clock });
+  // Where the start is broken off, nothing has closed them yet; else both are closed already.
+  ending.defer(() => work.signals.close());
+  ending.defer(() => work.bus.close(0));
+  ending.defer(() => work.queue.close(0));
+  return work;
+}
+
+function open({ config, log }: Given, { store, clock }: { readonly store: Store; readonly clock: Clock }): Work {
+  const onError = (failure: object): void => log.warn({ ...failure }, 'Work failed; it is tried again.');
+  const address = redisAddressOf(config);
   if (address === null) {
     return {
       queue: localQueue({ clock, onError }),
@@ -49,13 +84,6 @@ export async function openWork(given: Given, { store, clock }: { store: Store; c
       whenForgotten: () => undefined,
     };
   }
-  const { warnings } = await stepped(
-    given,
-    'Redis',
-    () => inspectRedis(address),
-    ({ detail }) => detail,
-  );
-  for (const warning of warnings) given.progress.warn(warning);
   // Redis may turn out to be empty before there is anybody who could look into the store.
   const looker = Promise.withResolvers<() => Promise<void>>();
   const onForgotten = async (): Promise<void> => {

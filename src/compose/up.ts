@@ -7,14 +7,14 @@ import type { Caretaking } from '../orchestrator/crew/join-crew.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { systemClock } from '../system-clock.ts';
 import { checkRole, type Joined, joinProcesses, sharesWork } from './join-processes.ts';
-import { modelLimits } from './model-limits.ts';
 import { watchParley } from './monitored-parts.ts';
 import { type Monitoring, openMonitoring } from './monitoring.ts';
+import { openLimits } from './open-limits.ts';
 import { type Network, openNetwork } from './open-network.ts';
 import { healthLine, openRuntime } from './open-runtime.ts';
 import { openSite, type Site } from './open-site.ts';
 import { openStore } from './open-store.ts';
-import { redisAddressOf } from './open-work.ts';
+import { checkRedis, redisAddressOf } from './open-work.ts';
 import { isSpeaker, type Rooms, settleAgents } from './settle-agents.ts';
 
 const againMs = 10_000;
@@ -68,19 +68,22 @@ async function start(
 ): Promise<Ready> {
   const { config, progress, monitoring } = options;
   const begunAt = performance.now();
-  const thinking = openRuntime({ ...options, turnstileFor: modelLimits(options, ending) });
+  // A Redis that there can't be is told before anything is started.
+  await checkRedis(options, ending);
+  const limits = openLimits(options, ending);
+  const thinking = openRuntime({ ...options, turnstileFor: limits.model });
   // There is time while a homeserver starts; where one runs already, people would wait for what only the first answer needs.
   const external = config.matrix.homeserverUrl !== null;
   const warmUp = (): Promise<void> => thinking.then(({ runtime }) => runtime.warmUp()).catch(() => undefined);
   if (!external) void warmUp();
-  // A model that there can't be is told before anything is started.
+  // So is a model.
   const opened = await thinking;
   // So is a store whose key is missing.
   const { store } = await openStore({ config, clock: systemClock, log: options.log }, ending);
   const joined = await joinProcesses({ ...options, onLost }, store, ending);
   const site = await openSite(options, ending);
   for (const model of opened.unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
-  const network = await openNetwork(options, { ending, joined, site, opened });
+  const network = await openNetwork(options, { ending, joined, site, opened, limits });
   const rooms = await takeCare(options, { ending, joined, site, network });
   options.signal.throwIfAborted();
   watchParley(monitoring, network.parley, {

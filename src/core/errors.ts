@@ -10,6 +10,7 @@ export const errorCodes = {
   HOMESERVER_UNREACHABLE: 'The homeserver does not answer.',
   HOMESERVER_START_FAILED: 'The homeserver that Parley starts by itself ended or did not get ready.',
   HOMESERVER_CONFLICT: 'The homeserver in the data folder was made with other settings.',
+  CLOCK_OFF: 'The clocks of this machine and of the homeserver differ by more than ten minutes.',
   REGISTRATION_REJECTED: 'The homeserver does not accept the application service registration.',
   BRIDGE_REQUEST_FAILED: 'A chat network refused a request.',
   BRIDGE_FORBIDDEN: 'A chat network says that the agent may not do this.',
@@ -58,6 +59,7 @@ export const errorCodes = {
   SITE_UNREACHABLE: 'A host that is asked for does not answer.',
   REDIS_UNREACHABLE: 'Redis does not answer.',
   REDIS_REFUSED: 'Redis does not let Parley in, or not do what it needs.',
+  REDIS_OF_ANOTHER: 'Another installation uses the same keys in Redis.',
   REDIS_UNFIT: 'What answers is no Redis, or one that is too old.',
   PORT_IN_USE: 'No free port was found to listen on.',
 } as const;

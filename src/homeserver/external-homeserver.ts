@@ -1,4 +1,5 @@
 import { ParleyError } from '../core/errors.ts';
+import { clockDifference, clockProblem, clockRemedy } from './clock-difference.ts';
 import { untilReady } from './readiness.ts';
 import type { HomeserverOptions, RunningHomeserver } from './running-homeserver.ts';
 
@@ -21,8 +22,15 @@ export async function externalHomeserver(options: HomeserverOptions, limitMs = 1
       { retry: true },
     );
   }
+  await compareClocks(url, options);
   const reason = 'MATRIX_HOMESERVER_URL is set';
   return { kind: 'external', url, serverName, reason, listenOn: [], stop: async () => {} };
+}
+
+async function compareClocks(url: string, { signal, progress }: HomeserverOptions): Promise<void> {
+  const problem = clockProblem(await clockDifference(url, signal));
+  if (problem?.serious) throw new ParleyError('CLOCK_OFF', `${problem.text}. ${clockRemedy}`, { retry: true });
+  if (problem !== null) progress(`${problem.text}; ${clockRemedy}`);
 }
 
 function baseUrl(text: string): string {

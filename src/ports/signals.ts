@@ -19,6 +19,13 @@ export const signalSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('agent-changed'), agent }),
   /** Limits of budgets were set or taken away. */
   z.strictObject({ type: z.literal('limits-changed') }),
+  /** A server outside wants nothing from the account for so many milliseconds. */
+  z.strictObject({
+    type: z.literal('asked-to-wait'),
+    server: z.string().min(1),
+    account: z.string(),
+    ms: z.number().nonnegative(),
+  }),
 ]);
 
 export type Signal = z.infer<typeof signalSchema>;
@@ -30,7 +37,7 @@ export type Signal = z.infer<typeof signalSchema>;
 export interface Signals {
   /** Tells all other processes that listen now. Returns at once and never throws; what can't be told is lost. */
   send(signal: Signal): void;
-  /** Hears what others send from now on; not what this process sends. Called once. */
+  /** Hears what others send from now on; not what this process sends. All who listen hear all. */
   listen(hear: (signal: Signal) => void): void;
   /** Hears nothing more. May be repeated. */
   close(): Promise<void>;

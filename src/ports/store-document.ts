@@ -10,14 +10,27 @@ export interface Stamp {
   readonly tenant: string;
 }
 
-/** A document as it is written. */
-export interface Prepared {
+/** A document that may be written. */
+export interface Checked {
   readonly id: string;
   readonly version: number;
-  readonly json: string;
+  /** With its stamp. What is inside is still the caller's, who may change it: a store makes its own form of it before the call returns. */
+  readonly document: Readonly<Record<string, unknown>>;
   /** The values of the indexed fields, in the order of `indexedFields`. */
   readonly keys: readonly Scalar[];
 }
+
+/** The same, for a store that keeps documents as JSON. */
+export interface Prepared extends Omit<Checked, 'document'> {
+  readonly json: string;
+}
+
+export const inJson = ({ id, version, document, keys }: Checked): Prepared => ({
+  id,
+  version,
+  json: JSON.stringify(document),
+  keys,
+});
 
 /** The most documents that one call gives. */
 export const maxLimit = 1000;
@@ -49,14 +62,14 @@ export function checkId(name: CollectionName, id: unknown): string {
 }
 
 /** A draft with its first stamp. */
-export function prepareNew(name: CollectionName, draft: object, stamp: Stamp): Prepared {
+export function prepareNew(name: CollectionName, draft: object, stamp: Stamp): Checked {
   checkObject(name, draft);
   const tenant = ('tenant' in draft ? draft.tenant : undefined) ?? stamp.tenant;
   return prepare(name, { ...draft, version: 1, createdAt: stamp.now, updatedAt: stamp.now, tenant });
 }
 
 /** A document with the stamp that it has. */
-export function prepareAsIs(name: CollectionName, document: object): Prepared {
+export function prepareAsIs(name: CollectionName, document: object): Checked {
   checkObject(name, document);
   const { version, createdAt, updatedAt, tenant } = document as Record<string, unknown>;
   const isStamp = (value: unknown): value is number => Number.isSafeInteger(value);
@@ -66,7 +79,7 @@ export function prepareAsIs(name: CollectionName, document: object): Prepared {
 }
 
 /** A document with the stamp of its next version. */
-export function prepareNext(name: CollectionName, document: object, now: number): Prepared {
+export function prepareNext(name: CollectionName, document: object, now: number): Checked {
   checkObject(name, document);
   const version = 'version' in document ? document.version : undefined;
   if (typeof version !== 'number' || !Number.isSafeInteger(version)) {
@@ -75,10 +88,10 @@ export function prepareNext(name: CollectionName, document: object, now: number)
   return prepare(name, { ...document, version: version + 1, updatedAt: now });
 }
 
-function prepare(name: CollectionName, document: Record<string, unknown> & { version: number }): Prepared {
+function prepare(name: CollectionName, document: Record<string, unknown> & { version: number }): Checked {
   const id = checkId(name, document._id);
   const keys = indexedFields(name).map(field => keyOf(name, document, field));
-  return { id, version: document.version, json: JSON.stringify(document), keys };
+  return { id, version: document.version, document, keys };
 }
 
 /** The value of an indexed field. A field that is not there counts as null. */

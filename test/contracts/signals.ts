@@ -50,6 +50,17 @@ export function signalsContract(name: string, open: () => Signals): void {
       expect(b.heard).toEqual(sent);
     });
 
+    it('are heard by all who listen in a process', async () => {
+      const [a, b] = [process(), process()];
+      const also: Signal[] = [];
+      b.listen(signal => void also.push(signal));
+      await listening(a, b);
+      also.length = 0;
+      a.send(stop);
+      await until(() => b.heard.length > 0 && also.length > 0);
+      expect([b.heard, also]).toEqual([[stop], [stop]]);
+    });
+
     it('are silent after the end, which may come twice', async () => {
       const [a, b] = [process(), process()];
       await listening(a, b);

@@ -38,4 +38,32 @@ describe('a homeserver of your own', () => {
     const start = externalHomeserver(optionsFor({ env: environment(`http://127.0.0.1:${port}`) }), 100);
     await expect(start).rejects.toThrow(/no Matrix homeserver/);
   });
+
+  const hour = 3_600_000;
+  const versions = '{"versions":["v1.11"]}';
+  const clockAt = (offMs: number): Record<string, string> => ({ date: new Date(Date.now() + offMs).toUTCString() });
+  const withHeaders = async (headers: Record<string, string>) =>
+    optionsFor({ env: environment(`http://127.0.0.1:${await answering(versions, { headers })}`) });
+
+  test.each([
+    [-3 * hour, '3 h ahead of'],
+    [60 * 24 * hour, '60 days behind'],
+  ])('whose clock is %i ms from ours is told before anything is begun', async (offMs, words) => {
+    const start = externalHomeserver(await withHeaders(clockAt(offMs)));
+    await expect(start).rejects.toMatchObject({ code: 'CLOCK_OFF', message: expect.stringContaining(words) });
+  });
+
+  test('whose clock is a minute off is taken, and the person who starts Parley hears of it', async () => {
+    const options = await withHeaders(clockAt(-60_000));
+    await externalHomeserver(options);
+    expect(options.lines).toEqual([expect.stringMatching(/^The clock of this machine is (59|60|61) s ahead of/)]);
+  });
+
+  test('is not taken for one with a wrong clock where a proxy kept its answer for a while, or it tells no time', async () => {
+    for (const headers of [{ ...clockAt(-3 * hour), age: String((3 * hour) / 1000) }, { date: 'today' }]) {
+      const options = await withHeaders(headers);
+      await externalHomeserver(options);
+      expect(options.lines).toEqual([]);
+    }
+  });
 });

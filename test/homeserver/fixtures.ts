@@ -50,8 +50,11 @@ export function fakeExecutable(folder: string, name: string, script: string): st
 }
 
 /** A server that answers every request with this text, until the test is over. Gives its port. */
-export async function answering(text: string, port = 0): Promise<number> {
-  const server = createServer((_request, response) => response.end(text));
+export async function answering(
+  text: string,
+  { port = 0, headers = {} }: { port?: number; headers?: Readonly<Record<string, string>> } = {},
+): Promise<number> {
+  const server = createServer((_request, response) => response.writeHead(200, headers).end(text));
   onTestFinished(() => close(server));
   await new Promise<void>(resolve => {
     server.listen(port, '127.0.0.1', resolve);

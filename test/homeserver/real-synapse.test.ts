@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
+import getPort from 'get-port';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type HomeserverOptions, type RunningHomeserver, startHomeserver } from '../../src/homeserver/homeserver.ts';
 import { findSynapses, isRunning } from '../../src/homeserver/synapse-process.ts';
@@ -9,9 +10,10 @@ import { optionsFor, temporaryFolder } from './fixtures.ts';
 const python = process.env.PARLEY_SYNAPSE_PYTHON;
 const env = { PATH: process.env.PATH, HOME: process.env.HOME, PARLEY_SYNAPSE_PYTHON: python };
 const limitMs = 120_000;
+const preferredPort = await getPort();
 
 async function start(dataDir: string, changes: Partial<HomeserverOptions> = {}) {
-  const options = optionsFor({ dataDir, env, preferredPort: 18_480, ...changes });
+  const options = optionsFor({ dataDir, env, preferredPort, ...changes });
   const begun = performance.now();
   const homeserver = await startHomeserver(options);
   onTestFinished(() => homeserver.stop());
@@ -75,11 +77,11 @@ describe.skipIf(python === undefined)('Synapse (needs PARLEY_SYNAPSE_PYTHON)', (
 
   test('takes the next port where the wished one is in use, and tells when it dies', { timeout: limitMs }, async () => {
     const dataDir = temporaryFolder();
-    const other = createServer().listen(18_480, '127.0.0.1');
+    const other = createServer().listen(preferredPort, '127.0.0.1');
     onTestFinished(() => void other.close());
     const { homeserver, lines } = await start(dataDir);
-    expect(homeserver.url).not.toContain(':18480');
-    expect(lines[0]).toContain('Port 18480 is in use');
+    expect(homeserver.url).not.toContain(`:${preferredPort}`);
+    expect(lines[0]).toContain(`Port ${preferredPort} is in use`);
     process.kill((await pidOn(dataDir)) ?? 0, 'SIGKILL');
     await expect(homeserver.exited).resolves.toContain('killed by SIGKILL');
   });

@@ -1,35 +1,61 @@
 import type { RedisClient } from '../../redis/connect.ts';
 
+/** Says to Redis what was handled. */
+export interface Acknowledging {
+  add(id: string): void;
+  /** Says at once all that was handled until now; resolves when Redis has heard it, or does not hear. */
+  flush(): Promise<void>;
+}
+
+/** So long, or until so many are there: one command costs as much as a hundred entries in it. */
+const gatherMs = 5;
+const enough = 200;
 const againMs = 200;
 
-/** Acknowledges what was handled together in one turn of the event loop; what Redis does not take is said again with the next. */
-export function acknowledging(client: RedisClient, stream: string, group: string) {
-  const waiting = new Set<string>();
-  let scheduled = false;
+/** What Redis does not take is said again with the next. A process that dies in between leaves what is handled again: a repeat. */
+export function acknowledging(client: RedisClient, stream: string, group: string): Acknowledging {
+  let waiting: string[] = [];
+  let sending: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | null = null;
 
-  async function flush(): Promise<void> {
-    scheduled = false;
-    const ids = [...waiting];
-    if (ids.length === 0) return;
-    try {
-      await client.xack(stream, group, ...ids);
-      for (const id of ids) waiting.delete(id);
-    } catch {
-      schedule(againMs);
-    }
+  function later(ms: number): void {
+    timer ??= setTimeout(() => {
+      timer = null;
+      void send();
+    }, ms).unref();
   }
 
-  function schedule(ms: number): void {
-    if (scheduled) return;
-    scheduled = true;
-    setTimeout(() => void flush(), ms).unref();
+  function send(): Promise<void> {
+    sending ??= sendAll().finally(() => {
+      sending = null;
+    });
+    return sending;
+  }
+
+  async function sendAll(): Promise<void> {
+    while (waiting.length > 0) {
+      const ids = waiting;
+      waiting = [];
+      try {
+        await client.xack(stream, group, ...ids);
+      } catch {
+        waiting = [...ids, ...waiting];
+        return later(againMs);
+      }
+      if (waiting.length < enough) break;
+    }
+    if (waiting.length > 0) later(gatherMs);
   }
 
   return {
-    add(id: string): void {
-      waiting.add(id);
-      schedule(0);
+    add(id) {
+      waiting.push(id);
+      if (waiting.length >= enough) void send();
+      else later(gatherMs);
     },
-    flush,
+    async flush() {
+      await sending;
+      await send();
+    },
   };
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DomainEvent } from '../../core/events/event.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RedisClient } from '../../redis/connect.ts';
-import { fieldsOf, type Keys, mostKept, partitionOf } from './streams.ts';
+import { append, type Keys } from './streams.ts';
 
 /** Events on their way to Redis. */
 export interface Outbox {
@@ -22,8 +22,7 @@ interface OutboxOptions {
 }
 
 interface Waiting {
-  readonly stream: string;
-  readonly fields: string[];
+  readonly event: DomainEvent;
   readonly sent: () => void;
 }
 
@@ -42,9 +41,13 @@ export function newOutbox({ client, keys, log, listening }: OutboxOptions): Outb
     await listening();
     while (waiting.length > 0 && !stopped) {
       const batch = waiting.slice(0, atOnce);
-      const failed = await sendSome(client, batch);
-      waiting = failed.length === 0 ? waiting.slice(batch.length) : [...failed, ...waiting.slice(batch.length)];
-      if (failed.length > 0) await sleep(againMs, undefined, { ref: false });
+      const took = await append(client, keys, batch.map(({ event }) => event)).catch(() => false);
+      if (!took) {
+        await sleep(againMs, undefined, { ref: false });
+        continue;
+      }
+      waiting = waiting.slice(batch.length);
+      for (const { sent } of batch) sent();
     }
     overflowing = false;
     sending = null;
@@ -58,7 +61,7 @@ export function newOutbox({ client, keys, log, listening }: OutboxOptions): Outb
         overflowing = true;
         return sent();
       }
-      waiting.push({ stream: keys.stream(partitionOf(event.key)), fields: fieldsOf(event), sent });
+      waiting.push({ event, sent });
       // In the next turn of the event loop: what is published together goes together.
       sending ??= new Promise<void>(resolve => setImmediate(resolve)).then(sendAll);
     },
@@ -67,14 +70,4 @@ export function newOutbox({ client, keys, log, listening }: OutboxOptions): Outb
       stopped = true;
     },
   };
-}
-
-/** Gives those that Redis did not take, in order. */
-async function sendSome(client: RedisClient, batch: readonly Waiting[]): Promise<Waiting[]> {
-  const pipeline = client.pipeline();
-  for (const { stream, fields } of batch) pipeline.xadd(stream, 'MAXLEN', '~', mostKept, '*', ...fields);
-  const results = await pipeline.exec().catch(() => null);
-  const took = (index: number): boolean => results?.[index]?.[0] === null;
-  for (const [index, { sent }] of batch.entries()) if (took(index)) sent();
-  return batch.filter((_, index) => !took(index));
 }

@@ -38,7 +38,9 @@ interface State extends PartitionOptions {
   readonly acks: ReturnType<typeof acknowledging>;
   /** Ids of entries that are not handled yet. */
   readonly underWay: Set<string>;
-  readonly running: Set<Promise<void>>;
+  running: number;
+  /** Resolved when nothing runs any more, where somebody waits for that. */
+  idle: PromiseWithResolvers<void> | null;
   ready: boolean;
   dropped: boolean;
 }
@@ -52,7 +54,8 @@ export function openPartition(options: PartitionOptions): Partition {
     group: newGroup({ ...options, leaves: true, subscription: guarded }),
     acks: acknowledging(client, stream, subscription.group),
     underWay: new Set(),
-    running: new Set(),
+    running: 0,
+    idle: null,
     ready: false,
     dropped: false,
   };
@@ -72,7 +75,7 @@ export function openPartition(options: PartitionOptions): Partition {
     async drop() {
       state.dropped = true;
       state.group.abandon();
-      await Promise.all(state.running);
+      await settled(state);
       await state.acks.flush();
     },
   };
@@ -80,11 +83,23 @@ export function openPartition(options: PartitionOptions): Partition {
 
 /** A process that stood still for too long has lost its partitions: it must not go on where another one has begun. */
 function handle(state: State, event: DomainEvent): Promise<void> {
-  if (state.dropped || !state.holds()) return new Promise(() => undefined);
-  const run = state.subscription.handle(event);
-  const noted = run.catch(() => undefined).finally(() => state.running.delete(noted));
-  state.running.add(noted);
-  return run;
+  return state.dropped || !state.holds() ? new Promise(() => undefined) : run(state, event);
+}
+
+async function run(state: State, event: DomainEvent): Promise<void> {
+  state.running += 1;
+  try {
+    await state.subscription.handle(event);
+  } finally {
+    state.running -= 1;
+    if (state.running === 0) state.idle?.resolve();
+  }
+}
+
+function settled(state: State): Promise<void> {
+  if (state.running === 0) return Promise.resolve();
+  state.idle ??= Promise.withResolvers();
+  return state.idle.promise;
 }
 
 function take(state: State, raw: RawEntry, deliveries: number): void {

@@ -1,3 +1,4 @@
+import { clockDifference, clockProblem, clockRemedy } from '../../homeserver/clock-difference.ts';
 import { findDocker } from '../../homeserver/docker-engine.ts';
 import { findPython } from '../../homeserver/find-python.ts';
 import { isFree } from '../../homeserver/free-port.ts';
@@ -11,7 +12,7 @@ export const homeserverCheck: Check = {
     const known = await knownHomeserver(context);
     if (known === undefined) return await canBeStarted(context);
     const problem = await untilReady(known.url, { ...oneTry, signal: context.signal });
-    if (problem === undefined) return fine(`${known.url} answers${known.isOwn ? ' (started by Parley)' : ''}`);
+    if (problem === undefined) return [fine(`${known.url} answers${known.isOwn ? ' (started by Parley)' : ''}`), ...(await clocks(known.url, context))];
     if (known.isOwn) return open(`${known.url} does not run now; npx parley up starts it${await elsewhere(known.url)}`);
     return wrong(
       `${known.url} does not answer: ${problem}`,
@@ -19,6 +20,12 @@ export const homeserverCheck: Check = {
     );
   },
 };
+
+async function clocks(url: string, { signal }: CheckContext): Promise<readonly CheckResult[]> {
+  const problem = clockProblem(await clockDifference(url, signal));
+  if (problem === null) return [];
+  return [problem.serious ? wrong(problem.text, clockRemedy) : open(problem.text, clockRemedy)];
+}
 
 /** What another program on the homeserver's port leads to. */
 async function elsewhere(url: string): Promise<string> {

@@ -1,30 +1,56 @@
 import { z } from 'zod';
-import { type DomainEvent, eventTypes, versionOf } from './event.ts';
+import { type DomainEvent, type EventName, eventTypes, versionOf } from './event.ts';
 import { type EventType, eventTopics } from './event-type.ts';
 
-const envelope = z.strictObject({
+/** What has to be known of an event before it is known what it has to be. */
+const heading = z.object({ type: z.string(), schemaVersion: z.int().min(1) });
+const older = z.object({ data: z.record(z.string(), z.unknown()) });
+
+const envelope = {
   id: z.string().min(1),
-  type: z.string(),
-  schemaVersion: z.int().min(1),
   topic: z.enum(eventTopics),
   key: z.string(),
   correlationId: z.string(),
   causationId: z.string().nullable(),
   timestamp: z.number(),
-  data: z.record(z.string(), z.unknown()),
-});
+};
+
+/** One schema for the whole event: a second look at every field would cost as much again. Each is made when it is needed first. */
+const schemas = new Map<string, z.ZodType>();
 
 /**
  * An event that was kept or came from another process, as this Parley knows it: data of an older schema version is brought to today's.
  * Null for what is no event, or one of a type or version that this Parley does not know.
  */
 export function readEvent(value: unknown): DomainEvent | null {
-  const read = envelope.safeParse(value);
-  if (!read.success || !Object.hasOwn(eventTypes, read.data.type)) return null;
-  const type: EventType = eventTypes[read.data.type as keyof typeof eventTypes];
-  const newest = versionOf(type);
-  if (read.data.schemaVersion > newest) return null;
-  const missing = type.upgrades.slice(read.data.schemaVersion - 1);
-  const data = type.data.safeParse(missing.reduce((older, upgrade) => upgrade(older), read.data.data));
-  return data.success ? ({ ...read.data, schemaVersion: newest, data: data.data } as DomainEvent) : null;
+  const head = heading.safeParse(value);
+  if (!head.success || !Object.hasOwn(eventTypes, head.data.type)) return null;
+  const { type, schemaVersion } = head.data;
+  const newest = versionOf(eventTypes[type as EventName]);
+  if (schemaVersion > newest) return null;
+  const current = schemaVersion === newest ? value : upgraded(value, eventTypes[type as EventName], schemaVersion);
+  const read = schemaOf(type as EventName).safeParse(current);
+  return read.success ? (read.data as DomainEvent) : null;
+}
+
+/** The same event with the data of today. Null where it has none. */
+function upgraded(value: unknown, type: EventType, from: number): unknown {
+  const read = older.safeParse(value);
+  if (!read.success) return null;
+  const data = type.upgrades.slice(from - 1).reduce((before, upgrade) => upgrade(before), read.data.data);
+  return { ...(value as object), schemaVersion: versionOf(type), data };
+}
+
+function schemaOf(name: EventName): z.ZodType {
+  const known = schemas.get(name);
+  if (known !== undefined) return known;
+  const type: EventType = eventTypes[name];
+  const made = z.strictObject({
+    ...envelope,
+    type: z.literal(name),
+    schemaVersion: z.literal(versionOf(type)),
+    data: type.data,
+  });
+  schemas.set(name, made);
+  return made;
 }

@@ -21,6 +21,9 @@ async function hear(parley: Installation, signal: Signal): Promise<void> {
       return hearAgent(parley, signal.agent);
     case 'limits-changed':
       return parley.limits.refresh();
+    case 'asked-to-wait':
+      // Heard by those who ask that server.
+      return;
   }
 }
 

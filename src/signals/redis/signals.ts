@@ -13,6 +13,7 @@ export function redisSignals({ address, log }: { readonly address: RedisAddress;
   const channel = `${address.prefix}:signals`;
   const self = randomUUID();
   const speaker = connectRedis(address, 'commands', log);
+  const hearers: ((signal: Signal) => void)[] = [];
   let listener: RedisClient | null = null;
   let closed = false;
 
@@ -25,21 +26,26 @@ export function redisSignals({ address, log }: { readonly address: RedisAddress;
     });
   }
 
+  function connectListener(): RedisClient {
+    const client = connectRedis(address, 'commands', log);
+    client.on('message', (_, text: string) => {
+      // A connection that is being closed may still have something to say.
+      const signal = closed ? null : readSignal(text, self);
+      if (signal !== null) for (const hear of hearers) hear(signal);
+    });
+    if (client.status === 'ready') subscribe(client);
+    else client.once('ready', () => subscribe(client));
+    return client;
+  }
+
   return {
     send(signal: Signal) {
       if (closed) return;
       speaker.publish(channel, JSON.stringify({ from: self, signal })).catch(() => undefined);
     },
     listen(hear) {
-      const client = connectRedis(address, 'commands', log);
-      listener = client;
-      client.on('message', (_, text: string) => {
-        // A connection that is being closed may still have something to say.
-        const signal = closed ? null : readSignal(text, self);
-        if (signal !== null) hear(signal);
-      });
-      if (client.status === 'ready') subscribe(client);
-      else client.once('ready', () => subscribe(client));
+      hearers.push(hear);
+      listener ??= connectListener();
     },
     async close() {
       closed = true;

@@ -5,6 +5,7 @@ import {
   checkId,
   checkIds,
   indexedFields,
+  inJson,
   type Prepared,
   prepareAsIs,
   prepareNew,
@@ -39,15 +40,15 @@ export function memoryCollection<D extends Document>(name: CollectionName, conte
   return {
     async insert(drafts: readonly Draft<D>[]) {
       context.use();
-      return drafts.map(draft => prepareNew(name, draft, context.stamp())).map(insertOne);
+      return drafts.map(draft => inJson(prepareNew(name, draft, context.stamp()))).map(insertOne);
     },
     async insertAsIs(documents: readonly D[]) {
       context.use();
-      return documents.map(document => prepareAsIs(name, document)).map(insertOne);
+      return documents.map(document => inJson(prepareAsIs(name, document))).map(insertOne);
     },
     async append(drafts: readonly Draft<D>[]) {
       context.use();
-      const rows = drafts.map(draft => prepareNew(name, draft, context.stamp()));
+      const rows = drafts.map(draft => inJson(prepareNew(name, draft, context.stamp())));
       const taken = rows.findIndex(row => insertOne(row) === 'exists');
       return taken === -1 ? rows.length : taken;
     },
@@ -64,7 +65,7 @@ export function memoryCollection<D extends Document>(name: CollectionName, conte
     },
     async replace(document: D) {
       context.use();
-      const next = prepareNext(name, document, context.stamp().now);
+      const next = inJson(prepareNext(name, document, context.stamp().now));
       const row = rows.get(next.id);
       if (row?.version !== document.version) return null;
       unique.remove(row);

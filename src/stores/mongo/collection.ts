@@ -2,9 +2,9 @@ import type { Collection as Driver } from 'mongodb';
 import type { Document, Draft } from '../../core/document.ts';
 import type { Collection, CollectionName, Inserted, Outlives, Query } from '../../ports/store.ts';
 import {
+  type Checked,
   checkId,
   checkIds,
-  type Prepared,
   prepareAsIs,
   prepareNew,
   prepareNext,
@@ -28,7 +28,7 @@ export interface CollectionContext {
   readonly shown: string;
 }
 
-const idsOf = (rows: readonly Prepared[]): readonly string[] => [...new Set(rows.map(({ id }) => id))];
+const idsOf = (rows: readonly Checked[]): readonly string[] => [...new Set(rows.map(({ id }) => id))];
 
 /** What is passed in is checked and turned into its stored form when the call is made, so that later changes to it are not seen. */
 export function mongoCollection<D extends Document>(name: CollectionName, context: CollectionContext): Collection<D> {
@@ -43,12 +43,12 @@ export function mongoCollection<D extends Document>(name: CollectionName, contex
     }
   }
 
-  function insert(rows: readonly Prepared[], outlives?: Outlives): Promise<Inserted[]> {
+  function insert(rows: readonly Checked[], outlives?: Outlives): Promise<Inserted[]> {
     const stored = rows.map(row => toStored(name, row));
     return told(order.change(idsOf(rows), () => insertAll(driver, stored, concern(outlives))));
   }
 
-  async function update(next: Prepared, stored: Stored, outlives?: Outlives): Promise<boolean> {
+  async function update(next: Checked, stored: Stored, outlives?: Outlives): Promise<boolean> {
     try {
       const filter = { _id: stored._id, version: next.version - 1 };
       return (await driver.replaceOne(filter, stored, concern(outlives))).matchedCount === 1;
@@ -95,7 +95,7 @@ export function mongoCollection<D extends Document>(name: CollectionName, contex
       const next = prepareNext(name, document, stamp().now);
       const stored = toStored(name, next);
       const changed = await told(order.change([next.id], () => update(next, stored, outlives)));
-      return changed ? (JSON.parse(next.json) as D) : null;
+      return changed ? fromStored<D>(stored) : null;
     },
     async find(query: Query<D>) {
       const plan = planQuery(name, query);

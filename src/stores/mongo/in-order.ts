@@ -44,10 +44,10 @@ export function inOrder(): InOrder {
     return result;
   }
 
-  function hold(id: string, line: Line): void {
-    lines.set(id, line);
+  function hold(ids: readonly string[], line: Line): void {
+    for (const id of ids) lines.set(id, line);
     void line.done.then(() => {
-      if (lines.get(id) === line) lines.delete(id);
+      for (const id of ids) if (lines.get(id) === line) lines.delete(id);
     });
   }
 
@@ -57,14 +57,14 @@ export function inOrder(): InOrder {
       const settled = result.then(ignore, ignore);
       for (const id of ids) {
         const line = lines.get(id);
-        hold(id, { changed: line?.changed, done: line === undefined ? settled : Promise.all([line.done, settled]) });
+        hold([id], { changed: line?.changed, done: line === undefined ? settled : Promise.all([line.done, settled]) });
       }
       return result;
     },
     change(ids, work) {
       const result = track(work, ids.map(id => lines.get(id)?.done).filter(isThere));
       const settled = result.then(ignore, ignore);
-      for (const id of ids) hold(id, { changed: settled, done: settled });
+      hold(ids, { changed: settled, done: settled });
       return result;
     },
     anyTime: work => track(work, []),

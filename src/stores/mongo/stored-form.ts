@@ -1,6 +1,6 @@
 import type { CollectionName } from '../../ports/store.ts';
 import { indexes } from '../../ports/store.ts';
-import type { Prepared } from '../../ports/store-document.ts';
+import type { Checked } from '../../ports/store-document.ts';
 import { fromName, fromText, toName, toText } from './texts.ts';
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
@@ -18,37 +18,71 @@ const json = '%json';
 /** Names fields that a unique index needs, and that were not there. */
 const absent = '%absent';
 
-const uniqueFields = (name: CollectionName): readonly string[] =>
-  indexes[name].filter(index => index.unique).flatMap(index => index.fields);
+/** The fields of unique indexes, by collection. */
+const uniqueFields = new Map<string, readonly string[]>(
+  Object.entries(indexes).map(([name, list]) => [
+    name,
+    list.filter(index => index.unique).flatMap(index => index.fields),
+  ]),
+);
 
 /**
  * The document in fields of MongoDB's own, so that those who look into their database can read it and ask for it. What MongoDB has no
- * form for is written in another way and comes back as it was.
+ * form for is written in another way and comes back as it was. What JSON does not have is left out, as JSON.stringify does.
  */
-export function toStored(name: CollectionName, { id, json: text }: Pick<Prepared, 'id' | 'json'>): Stored {
-  const document: Record<string, Json> = JSON.parse(text);
-  const stored: Stored = { _id: toText(id) };
-  for (const field of Object.keys(document)) {
-    if (field !== '_id') stored[toName(field)] = toValue(document[field] ?? null, 1);
-  }
+export function toStored(name: CollectionName, { id, document }: Pick<Checked, 'id' | 'document'>): Stored {
+  const stored: Stored = { _id: toText(id), ...toFields(asPlain(document), 1) };
   // In a unique index null is a value; a missing field would be none where FerretDB looks.
-  const missing = uniqueFields(name).filter(field => !Object.hasOwn(document, field));
-  for (const field of missing) stored[field] = null;
-  if (missing.length > 0) stored[absent] = missing;
-  return stored;
+  const missing = (uniqueFields.get(name) ?? []).filter(field => !Object.hasOwn(stored, field));
+  if (missing.length === 0) return stored;
+  return { ...stored, ...Object.fromEntries(missing.map(field => [field, null])), [absent]: missing };
 }
 
-function toValue(value: Json, depth: number): Json {
-  if (typeof value === 'string') return toText(value);
-  if (typeof value !== 'object' || value === null) return value;
-  if (depth >= deepest) return asJson(value);
-  if (Array.isArray(value)) return value.map(item => (Array.isArray(item) ? asJson(item) : toValue(item, depth + 1)));
-  const stored: Record<string, Json> = {};
-  for (const name of Object.keys(value)) stored[toName(name)] = toValue(value[name] ?? null, depth + 1);
-  return stored;
+/** Goes through the document once: a text of JSON in between takes three times as long. */
+function toValue(given: unknown, depth: number): Json | undefined {
+  if (typeof given === 'string') return toText(given);
+  if (typeof given === 'number') return toNumber(given);
+  if (typeof given === 'boolean' || given === null) return given;
+  const value = asPlain(given);
+  if (value === undefined) return undefined;
+  if (typeof value !== 'object' || value === null) return toValue(value, depth);
+  if (depth >= deepest) return inJson(value);
+  return Array.isArray(value) ? toList(value, depth + 1) : toFields(value, depth + 1);
 }
 
-const asJson = (value: Json): Json => ({ [json]: JSON.stringify(value) });
+/** As JSON has them. */
+const toNumber = (value: number): number | null => (Number.isFinite(value) ? value + 0 : null);
+
+function toFields(value: object, depth: number): Record<string, Json> {
+  const fields: Record<string, Json> = {};
+  for (const name of Object.keys(value)) {
+    const field = toValue((value as Record<string, unknown>)[name], depth);
+    if (field !== undefined) fields[toName(name)] = field;
+  }
+  return fields;
+}
+
+function toList(value: readonly unknown[], depth: number): Json[] {
+  return Array.from(value, item => {
+    const plain = typeof item === 'object' && item !== null ? asPlain(item) : item;
+    return (Array.isArray(plain) ? inJson(plain) : toValue(plain, depth)) ?? null;
+  });
+}
+
+const inJson = (value: object): Json => ({ [json]: JSON.stringify(value) });
+
+/** What is neither a list nor an object of its fields, as JSON has it: dates, and whatever says so itself. */
+function asPlain<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && isPlain(value)) return value;
+  const text = JSON.stringify(value);
+  return text === undefined ? (undefined as T) : JSON.parse(text);
+}
+
+function isPlain(value: object): boolean {
+  if ('toJSON' in value) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === Array.prototype || prototype === null;
+}
 
 /** The document that `toStored` was given. Changes what it is given. */
 export function fromStored<D>(stored: Readonly<Record<string, unknown>>): D {

@@ -4,6 +4,7 @@ import {
   checkId,
   checkIds,
   indexedFields,
+  inJson,
   type Prepared,
   prepareAsIs,
   prepareNew,
@@ -47,15 +48,15 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
 
   return {
     async insert(drafts: readonly Draft<D>[], outlives) {
-      const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
+      const rows = drafts.map(draft => inJson(prepareNew(name, draft, stamp())));
       return batches.write(() => rows.map(insertOne), { size: sizeOf(rows), outlives });
     },
     async insertAsIs(documents: readonly D[], outlives) {
-      const rows = documents.map(document => prepareAsIs(name, document));
+      const rows = documents.map(document => inJson(prepareAsIs(name, document)));
       return batches.write(() => rows.map(insertOne), { size: sizeOf(rows), outlives });
     },
     async append(drafts: readonly Draft<D>[], outlives) {
-      const rows = drafts.map(draft => prepareNew(name, draft, stamp()));
+      const rows = drafts.map(draft => inJson(prepareNew(name, draft, stamp())));
       const add = (): number => {
         const taken = rows.findIndex(row => insertOne(row) === 'exists');
         return taken === -1 ? rows.length : taken;
@@ -73,7 +74,7 @@ export function sqliteCollection<D extends Document>(name: CollectionName, conte
       return (await batches.read(() => statement(text).all(...wanted.values))).map(parse);
     },
     async replace(document: D, outlives) {
-      const next = prepareNext(name, document, stamp().now);
+      const next = inJson(prepareNext(name, document, stamp().now));
       return (await batches.write(() => update(next), { size: next.json.length, outlives }))
         ? parse({ doc: next.json })
         : null;

@@ -5,6 +5,7 @@ import type { MatrixBridgeOptions } from '../../../bridges/matrix/options.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import type { BridgeWorld, WholeBridge } from '../../contracts/bridge/world.ts';
 import { type FakeHomeserver, startFakeHomeserver } from '../../fakes/homeserver/server.ts';
+import { unlimited } from '../../fakes/homeserver-limits.ts';
 import { type KeptLog, keptLog } from './kept-log.ts';
 import { matrixPerson } from './matrix-person.ts';
 
@@ -32,13 +33,14 @@ export interface FakeWorldOf extends BridgeWorld {
 /** The Matrix bridge before the fake homeserver. */
 export async function fakeWorld(
   changes: Partial<typeof identity> = {},
-  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'guard' | 'onWaiting'>> = {},
+  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'guard' | 'limits' | 'onWaiting'>> = {},
 ): Promise<FakeWorldOf> {
   const homeserver = await startFakeHomeserver(identity);
   const listener = fastify();
   const log = keptLog();
   const options = { ...identity, ...changes, homeserverUrl: homeserver.url };
-  const bridge = matrixBridge({ ...options, keys: null, listener, log, clock: systemClock, ...more });
+  const limits = unlimited();
+  const bridge = matrixBridge({ ...options, keys: null, listener, log, clock: systemClock, limits, ...more });
   const listenerUrl = await listener.listen({ port: 0, host: '127.0.0.1' });
   homeserver.world.listenerUrl = listenerUrl;
   return {

@@ -9,6 +9,7 @@ import { startHomeserver } from '../../../src/homeserver/homeserver.ts';
 import type { RunningHomeserver } from '../../../src/homeserver/running-homeserver.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import type { BridgeWorld, WholeBridge } from '../../contracts/bridge/world.ts';
+import { unlimited } from '../../fakes/homeserver-limits.ts';
 import { type KeptLog, keptLog } from './kept-log.ts';
 import { matrixPerson } from './matrix-person.ts';
 
@@ -53,7 +54,8 @@ export async function synapseWorld(preferredPort = 18_520): Promise<SynapseWorld
   const { url, serverName } = homeserver;
   const names = matrixNames(serverName, secrets.keeperLocalpart);
   const options = { ...secrets, homeserverUrl: url, serverName, registrationId: 'parley' };
-  const bridge = matrixBridge({ ...options, keys: null, listener, log, clock: systemClock });
+  const limits = unlimited();
+  const bridge = matrixBridge({ ...options, keys: null, listener, log, clock: systemClock, limits });
   await listener.listen({ port, host: '127.0.0.1' });
   return {
     bridge,

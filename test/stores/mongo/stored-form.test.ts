@@ -36,13 +36,42 @@ it('names come back, and mean nothing to a database', () => {
   );
 });
 
+/** What JSON.stringify takes, whatever it makes of it. */
+const anything = fc.anything({
+  key: text,
+  maxDepth: 5,
+  values: [text, fc.double(), fc.boolean(), fc.constant(null), fc.constant(undefined), fc.date({ noInvalidDate: false })],
+  withBoxedValues: true,
+  withMap: true,
+  withNullPrototype: true,
+  withSet: true,
+  withSparseArray: true,
+  withTypedArray: true,
+});
+
+const comesBack = (document: Record<string, unknown>): string =>
+  JSON.stringify(fromStored(structuredClone(toStored('messages', { id: 'a', document }))));
+
 it('documents come back as JSON has them', () => {
+  const fields = fc.dictionary(text, fc.oneof(fc.jsonValue({ maxDepth: 5 }), anything));
   fc.assert(
-    fc.property(fc.dictionary(text, fc.jsonValue({ maxDepth: 5 })), fields => {
-      const json = JSON.stringify({ ...fields, _id: 'a' });
-      expect(JSON.stringify(fromStored(structuredClone(toStored('messages', { id: 'a', json }))))).toEqual(
-        JSON.stringify({ _id: 'a', ...JSON.parse(json) }),
-      );
+    fc.property(fields, given => {
+      const document = { ...given, _id: 'a' };
+      expect(comesBack(document)).toEqual(JSON.stringify({ _id: 'a', ...JSON.parse(JSON.stringify(document)) }));
     }),
+    { numRuns: 1000 },
   );
+});
+
+it('documents come back also where they are deep, or say themselves what they are in JSON', () => {
+  const deep = (levels: number): unknown => (levels === 0 ? [[new Date(5)]] : { inside: [deep(levels - 1)] });
+  const own = { toJSON: () => ({ list: [{ toJSON: () => [1] }] }) };
+  const document = { _id: 'a', deep: deep(12), own, listed: [own, [own]] };
+  expect(comesBack(document)).toBe(JSON.stringify(document));
+});
+
+it('a document without end is refused', () => {
+  const endless: Record<string, unknown> = { _id: 'a' };
+  endless.self = endless;
+  expect(() => toStored('messages', { id: 'a', document: endless })).toThrow(TypeError);
 });
