@@ -7,7 +7,9 @@ import { optionsOf, schemaAt, unwrap } from './schema-walk.ts';
 /** Where a value comes from, for messages: `config/parley.yaml:12:3` or `environment variable PARLEY_PORT`. */
 export type Where = (path: readonly PropertyKey[], part: 'key' | 'value') => string;
 
-const secret = /token|key|password|secret|store\.url/i;
+const secret = /token|key|password|secret|(?:store|redis)\.url/i;
+/** An address with a user and a password in it, whatever it is for. */
+const withPassword = /:\/\/[^/\s]*@/;
 
 interface Origin {
   readonly where: Where;
@@ -58,6 +60,7 @@ function expected(issue: z.core.$ZodIssue): string {
 function foundText(issue: z.core.$ZodIssue): string {
   if (secret.test(issue.path.join('.'))) return 'found something else';
   const text = JSON.stringify(issue.input) ?? String(issue.input);
+  if (withPassword.test(text)) return 'found something else';
   return `found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }
 

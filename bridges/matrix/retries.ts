@@ -1,7 +1,7 @@
 import { isParleyError, ParleyError } from '../../src/core/errors.ts';
+import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
-import type { AgentId } from '../../src/core/ids.ts';
 import { type HomeserverAsked, tell } from '../../src/telemetry/fact.ts';
 import { bridgeError, failureOf } from './failure.ts';
 import { NotNow } from './not-now.ts';

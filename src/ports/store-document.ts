@@ -14,8 +14,11 @@ export interface Stamp {
 export interface Checked {
   readonly id: string;
   readonly version: number;
-  /** With its stamp. What is inside is still the caller's, who may change it: a store makes its own form of it before the call returns. */
-  readonly document: Readonly<Record<string, unknown>>;
+  /**
+   * With its stamp. The object itself is the store's to keep and change; what is inside is still the caller's, so a store makes its own of
+   * that before the call returns.
+   */
+  readonly document: Record<string, unknown>;
   /** The values of the indexed fields, in the order of `indexedFields`. */
   readonly keys: readonly Scalar[];
 }

@@ -64,6 +64,14 @@ test('secrets are not repeated', async () => {
   expect(text).toContain('matrix.asToken');
   expect(text).toContain('models.0.apiKey');
   expect(text).not.toContain('hunter2');
+  const wrong = {
+    REDIS_URL: 'http://mara:hunter2@x',
+    MONGODB_URL: 'mongodb//mara:hunter2@x',
+    MATRIX_HOMESERVER_URL: 'ftp://mara:hunter2@x',
+  };
+  const addresses = (await problems('', wrong)).join();
+  for (const name of Object.keys(wrong)) expect(addresses).toContain(name);
+  expect(addresses).not.toContain('hunter2');
 });
 
 test('broken YAML is named with its place', async () => {

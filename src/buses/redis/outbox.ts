@@ -41,7 +41,11 @@ export function newOutbox({ client, keys, log, listening }: OutboxOptions): Outb
     await listening();
     while (waiting.length > 0 && !stopped) {
       const batch = waiting.slice(0, atOnce);
-      const took = await append(client, keys, batch.map(({ event }) => event)).catch(() => false);
+      const took = await append(
+        client,
+        keys,
+        batch.map(({ event }) => event),
+      ).catch(() => false);
       if (!took) {
         await sleep(againMs, undefined, { ref: false });
         continue;

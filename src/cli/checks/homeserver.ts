@@ -12,7 +12,11 @@ export const homeserverCheck: Check = {
     const known = await knownHomeserver(context);
     if (known === undefined) return await canBeStarted(context);
     const problem = await untilReady(known.url, { ...oneTry, signal: context.signal });
-    if (problem === undefined) return [fine(`${known.url} answers${known.isOwn ? ' (started by Parley)' : ''}`), ...(await clocks(known.url, context))];
+    if (problem === undefined)
+      return [
+        fine(`${known.url} answers${known.isOwn ? ' (started by Parley)' : ''}`),
+        ...(await clocks(known.url, context)),
+      ];
     if (known.isOwn) return open(`${known.url} does not run now; npx parley up starts it${await elsewhere(known.url)}`);
     return wrong(
       `${known.url} does not answer: ${problem}`,

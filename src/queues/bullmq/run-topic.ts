@@ -54,6 +54,8 @@ export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
     connection: topic.connection,
     prefix: topic.prefix,
     concurrency: handler.concurrency,
+    removeOnComplete: { count: 0 },
+    removeOnFail: { count: 0 },
     lockDuration: lockMs,
     stalledInterval: stalledMs,
     // A key is looked at again however often processes died of it: it is for the handler to give up.

@@ -23,7 +23,9 @@ interface WakeUpsOptions {
   readonly log: Log;
 }
 
-const atOnce = 250;
+const atOnce = 100;
+/** So many batches of a topic are under way: while Redis takes one, the next is made. */
+const mostSenders = 2;
 /** Keys that wait while Redis is away. What comes beyond that is found by the sweep. */
 export const mostWaiting = 100_000;
 const againMs = 50;
@@ -39,27 +41,24 @@ const jobFor = (key: string) => ({
     // The handler counts by itself: whoever wakes need not know it.
     attempts: Number.MAX_SAFE_INTEGER,
     backoff: { type: 'growing' },
-    removeOnComplete: true,
-    removeOnFail: true,
     stackTraceLimit: 0,
   },
 });
 
-/** Keys that are being sent, and those of them that were woken meanwhile. */
-interface Batch {
-  readonly keys: ReadonlySet<string>;
-  readonly again: Set<string>;
+/** The wake-ups of one topic that Redis has not taken. */
+interface Line {
+  readonly topic: string;
+  /** Each key once. */
+  waiting: Set<string>;
+  senders: number;
 }
 
 interface State extends WakeUpsOptions {
-  /** By topic; each key once, also while it is sent. */
-  readonly waiting: Map<string, Set<string>>;
-  /** By topic. */
-  readonly underWay: Map<string, Batch>;
+  readonly lines: Map<string, Line>;
   readonly queues: Map<string, Queue>;
+  /** How many keys wait or are being sent. */
   size: number;
   overflowing: boolean;
-  sending: Promise<void> | null;
   idle: PromiseWithResolvers<void>;
   stopped: boolean;
 }
@@ -67,24 +66,22 @@ interface State extends WakeUpsOptions {
 export function wakeUps(options: WakeUpsOptions): WakeUps {
   const state: State = {
     ...options,
-    waiting: new Map(),
-    underWay: new Map(),
+    lines: new Map(),
     queues: new Map(),
     size: 0,
     overflowing: false,
-    sending: null,
     idle: Promise.withResolvers(),
     stopped: false,
   };
   return {
-    add: (topic, key) => add(state, topic, key),
+    add: (topic, key) => add(state, lineOf(state, topic), key),
     lengths(topics) {
       const names = new Set([...topics, ...state.queues.keys()]);
       return Promise.all(
-        [...names].map(name => lengthOf(queueOf(state, name), state.waiting.get(name)?.size ?? 0, state.clock)),
+        [...names].map(name => lengthOf(queueOf(state, name), state.lines.get(name)?.waiting.size ?? 0, state.clock)),
       );
     },
-    flushed: () => (state.size === 0 && state.sending === null ? Promise.resolve() : state.idle.promise),
+    flushed: () => (state.size === 0 ? Promise.resolve() : state.idle.promise),
     stop() {
       state.stopped = true;
       for (const queue of state.queues.values()) void queue.close().catch(() => undefined);
@@ -92,25 +89,27 @@ export function wakeUps(options: WakeUpsOptions): WakeUps {
   };
 }
 
-function add(state: State, topic: string, key: string): void {
-  const keys = state.waiting.get(topic) ?? new Set();
-  if (keys.has(key)) {
-    wakeAgain(state.underWay.get(topic), key);
-    return;
-  }
+function lineOf({ lines }: State, topic: string): Line {
+  const known = lines.get(topic);
+  if (known !== undefined) return known;
+  const made = { topic, waiting: new Set<string>(), senders: 0 };
+  lines.set(topic, made);
+  return made;
+}
+
+/** A key that is being sent waits once more: its run may have begun. */
+function add(state: State, line: Line, key: string): void {
+  if (line.waiting.has(key)) return;
   if (state.size >= mostWaiting) {
     overflow(state);
     return;
   }
-  state.waiting.set(topic, keys.add(key));
+  line.waiting.add(key);
   state.size += 1;
+  if (line.senders === mostSenders) return;
+  line.senders += 1;
   // In the next turn of the event loop: what is woken together goes together.
-  state.sending ??= new Promise<void>(resolve => setImmediate(resolve)).then(() => sendAll(state));
-}
-
-/** What is woken while it is sent is sent once more: its run may have begun. */
-function wakeAgain(batch: Batch | undefined, key: string): void {
-  if (batch?.keys.has(key)) batch.again.add(key);
+  setImmediate(() => void sendAll(state, line));
 }
 
 function overflow(state: State): void {
@@ -123,34 +122,32 @@ function overflow(state: State): void {
   state.overflowing = true;
 }
 
-async function sendAll(state: State): Promise<void> {
-  while (state.size > 0 && !state.stopped) {
-    const results = await Promise.all([...state.waiting.keys()].map(topic => sendSome(state, topic)));
-    if (results.includes(false)) await new Promise<void>(resolve => void state.clock.after(againMs, resolve));
+async function sendAll(state: State, line: Line): Promise<void> {
+  while (line.waiting.size > 0 && !state.stopped) {
+    if (!(await sendSome(state, line))) await new Promise<void>(resolve => void state.clock.after(againMs, resolve));
   }
-  state.sending = null;
+  line.senders -= 1;
+  if (state.size > 0) return;
   state.overflowing = false;
   state.idle.resolve();
   state.idle = Promise.withResolvers();
 }
 
 /** False: Redis did not take them; they wait on. */
-async function sendSome(state: State, topic: string): Promise<boolean> {
-  const keys = state.waiting.get(topic) ?? new Set();
-  const batch = { keys: new Set(keys.values().take(atOnce)), again: new Set<string>() };
-  if (batch.keys.size === 0) return true;
-  state.underWay.set(topic, batch);
+async function sendSome(state: State, line: Line): Promise<boolean> {
+  const keys = [...line.waiting.values().take(atOnce)];
+  for (const key of keys) line.waiting.delete(key);
   try {
-    await queueOf(state, topic).addBulk([...batch.keys].map(jobFor));
-    for (const key of batch.keys) keys.delete(key);
-    for (const key of batch.again) keys.add(key);
-    state.size -= batch.keys.size - batch.again.size;
+    await queueOf(state, line.topic).addBulk(keys.map(jobFor));
+    state.size -= keys.length;
     return true;
   } catch (error) {
-    state.log.debug({ topic, waiting: state.size, problem: problemOf(error) }, 'Redis did not take wake-ups; again.');
+    const before = line.waiting.size;
+    line.waiting = new Set([...keys, ...line.waiting]);
+    state.size -= keys.length + before - line.waiting.size;
+    const fields = { topic: line.topic, waiting: state.size, problem: problemOf(error) };
+    state.log.debug(fields, 'Redis did not take wake-ups; again.');
     return false;
-  } finally {
-    state.underWay.delete(topic);
   }
 }
 

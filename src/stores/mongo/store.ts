@@ -39,15 +39,18 @@ export async function openMongoStore({
     shown: shownAddress(url),
     stamp: () => ({ now: clock.now(), tenant }),
   };
-  const collections = new Map<CollectionName, unknown>();
+  const collections = new Map<CollectionName, Collection<Document>>();
 
-  function collection<Name extends CollectionName>(name: Name): Collection<Collections[Name]> {
+  function make(name: CollectionName): Collection<Document> {
     checkCollection(name);
     const driver = client.db(database).collection<Stored>(name);
-    const made = collections.get(name) ?? mongoCollection<Document>(name, { ...context, driver });
+    const made = mongoCollection<Document>(name, { ...context, driver });
     collections.set(name, made);
-    return made as Collection<Collections[Name]>;
+    return made;
   }
+
+  const collection = <Name extends CollectionName>(name: Name): Collection<Collections[Name]> =>
+    (collections.get(name) ?? make(name)) as unknown as Collection<Collections[Name]>;
 
   return {
     collection,

@@ -1,7 +1,7 @@
 import type { CollectionName } from '../../ports/store.ts';
 import { indexes } from '../../ports/store.ts';
 import type { Checked } from '../../ports/store-document.ts';
-import { fromName, fromText, toName, toText } from './texts.ts';
+import { fromName, fromText, isUsualName, toName, toText } from './texts.ts';
 
 type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
 
@@ -28,14 +28,37 @@ const uniqueFields = new Map<string, readonly string[]>(
 
 /**
  * The document in fields of MongoDB's own, so that those who look into their database can read it and ask for it. What MongoDB has no
- * form for is written in another way and comes back as it was. What JSON does not have is left out, as JSON.stringify does.
+ * form for is written in another way and comes back as it was. What JSON does not have is left out, as JSON.stringify does. Changes the object
+ * that it is given, and nothing inside: most documents need little of all this, and what they need is done in place.
  */
 export function toStored(name: CollectionName, { id, document }: Pick<Checked, 'id' | 'document'>): Stored {
-  const stored: Stored = { _id: toText(id), ...toFields(asPlain(document), 1) };
+  const stored = isUsual(document) ? inPlace(document) : { _id: toText(id), ...toFields(asPlain(document), 1) };
   // In a unique index null is a value; a missing field would be none where FerretDB looks.
   const missing = (uniqueFields.get(name) ?? []).filter(field => !Object.hasOwn(stored, field));
-  if (missing.length === 0) return stored;
-  return { ...stored, ...Object.fromEntries(missing.map(field => [field, null])), [absent]: missing };
+  if (missing.length > 0)
+    Object.assign(stored, Object.fromEntries(missing.map(field => [field, null])), { [absent]: missing });
+  return stored as Stored;
+}
+
+/** Whether all fields can have the names that they have, and are there. */
+function isUsual(document: Readonly<Record<string, unknown>>): boolean {
+  let first = true;
+  for (const name of Object.keys(document)) {
+    if (first !== (name === '_id') || (!first && !isUsualName(name))) return false;
+    first = false;
+    const type = typeof document[name];
+    if (type === 'undefined' || type === 'function' || type === 'symbol') return false;
+  }
+  return true;
+}
+
+function inPlace(document: Record<string, unknown>): Record<string, unknown> {
+  for (const name of Object.keys(document)) {
+    const value = document[name];
+    const stored = toValue(value, 1);
+    if (stored !== value || value === 0) document[name] = stored ?? null;
+  }
+  return document;
 }
 
 /** Goes through the document once: a text of JSON in between takes three times as long. */

@@ -26,9 +26,21 @@ const empty = '%';
 /** Nearly all names, told at once. */
 const usual = /^[a-z]\w*$/i;
 
+/** Those that were looked at before: there are a hundred or two. */
+const seen = new Set<string>();
+const mostSeen = 2_000;
+
+/** Whether a name is stored as it is; `_id`, which is too, is not one of them. */
+export function isUsualName(name: string): boolean {
+  if (seen.has(name)) return true;
+  if (!usual.test(name)) return false;
+  if (seen.size < mostSeen) seen.add(name);
+  return true;
+}
+
 /** The name of a field as it is stored: `example.org` is `example%2Eorg`. A name of ours begins with % and no digit, so none is equal. */
 export function toName(name: string): string {
-  if (usual.test(name)) return name;
+  if (isUsualName(name)) return name;
   return name === '' ? empty : name.replace(special, escaped);
 }
 

@@ -12,13 +12,20 @@ import { type FakeOptions, type FakeWorld, isAgent, Refusal } from './world.ts';
  * The part of a homeserver that Parley and its tests use, in this process: fast, forgetful, and without any permission but being in
  * the room. A person's token is `person <user id>`.
  */
+/** What comes in place of the fake's answer; null: nothing. */
+type Instead = {
+  readonly status: number;
+  readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
+} | null;
+
 export interface FakeHomeserver {
   readonly url: string;
   readonly world: FakeWorld;
   /** Every request, as `PUT /rooms/*…` without the prefix, oldest first. */
   readonly requests: string[];
   /** Answers requests for as long as it gives a status, in place of the fake. */
-  intercept: (request: string) => { status: number; body: object } | null;
+  intercept: (request: string) => Instead | Promise<Instead>;
   close(): Promise<void>;
 }
 
@@ -28,13 +35,16 @@ const prefix = /^\/_matrix\/(?:client|media)\/(?:v3|v1)/;
 export async function startFakeHomeserver(options: FakeOptions): Promise<FakeHomeserver> {
   const world = emptyWorld(options);
   const requests: string[] = [];
-  const fake = { requests, intercept: (_request: string): { status: number; body: object } | null => null };
+  const fake = { requests, intercept: (_request: string): Instead | Promise<Instead> => null };
   const server = createServer((request, response) => {
     answer(world, fake, request)
       .catch(refuse)
-      .then(({ status, body }) => {
+      .then(({ status, body, headers }) => {
         const raw = Buffer.isBuffer(body);
-        response.writeHead(status, { 'content-type': raw ? 'application/octet-stream' : 'application/json' });
+        response.writeHead(status, {
+          'content-type': raw ? 'application/octet-stream' : 'application/json',
+          ...headers,
+        });
         response.end(raw ? body : JSON.stringify(body));
       });
   });
@@ -48,6 +58,7 @@ export async function startFakeHomeserver(options: FakeOptions): Promise<FakeHom
 interface Answer {
   readonly status: number;
   readonly body: object;
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 async function answer(
@@ -60,7 +71,7 @@ async function answer(
   const path = pathname.replace(prefix, '');
   const called = `${request.method} ${path}`;
   fake.requests.push(decodeURIComponent(called));
-  const instead = fake.intercept(decodeURIComponent(called));
+  const instead = await fake.intercept(decodeURIComponent(called));
   if (instead !== null) return instead;
   const user = whoAsks(world, request.headers.authorization ?? '', query);
   const type = request.headers['content-type'] ?? '';

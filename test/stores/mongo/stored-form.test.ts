@@ -40,7 +40,14 @@ it('names come back, and mean nothing to a database', () => {
 const anything = fc.anything({
   key: text,
   maxDepth: 5,
-  values: [text, fc.double(), fc.boolean(), fc.constant(null), fc.constant(undefined), fc.date({ noInvalidDate: false })],
+  values: [
+    text,
+    fc.double(),
+    fc.boolean(),
+    fc.constant(null),
+    fc.constant(undefined),
+    fc.date({ noInvalidDate: false }),
+  ],
   withBoxedValues: true,
   withMap: true,
   withNullPrototype: true,
@@ -50,7 +57,7 @@ const anything = fc.anything({
 });
 
 const comesBack = (document: Record<string, unknown>): string =>
-  JSON.stringify(fromStored(structuredClone(toStored('messages', { id: 'a', document }))));
+  JSON.stringify(fromStored(structuredClone(toStored('messages', { id: 'a', document: { ...document } }))));
 
 it('documents come back as JSON has them', () => {
   const fields = fc.dictionary(text, fc.oneof(fc.jsonValue({ maxDepth: 5 }), anything));

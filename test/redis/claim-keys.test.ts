@@ -1,0 +1,44 @@
+import { expect, it, onTestFinished } from 'vitest';
+import type { RedisAddress } from '../../src/redis/address.ts';
+import { claimKeys } from '../../src/redis/claim-keys.ts';
+import { connectRedis } from '../../src/redis/connect.ts';
+import { silentLog } from '../fakes/log.ts';
+import { redisAddress } from '../fakes/redis-address.ts';
+import { describeWith } from '../servers.ts';
+
+function client(address: RedisAddress) {
+  const made = connectRedis(address, 'blocking', silentLog);
+  onTestFinished(() => made.disconnect());
+  return made;
+}
+
+async function claim(address: RedisAddress, installation: string): Promise<void> {
+  const { stop } = await claimKeys(client(address), address, installation);
+  onTestFinished(stop);
+}
+
+describeWith('redis', 'The keys of an installation in Redis', () => {
+  it('are those of all its processes, and of nobody else as long as one of them lives', async () => {
+    const address = redisAddress();
+    await claim(address, 'ours');
+    await claim(address, 'ours');
+    await expect(claim(address, 'theirs')).rejects.toMatchObject({
+      code: 'REDIS_OF_ANOTHER',
+      message: expect.stringMatching(/installation ours .* this one is theirs.*REDIS_PREFIX/s),
+    });
+    await claim(redisAddress(), 'theirs');
+  });
+
+  it('are free when the other one has ended, and whoever was refused has not kept them for it', async () => {
+    const address = redisAddress();
+    const { stop } = await claimKeys(client(address), address, 'ours');
+    stop();
+    const key = `{${address.prefix}}:installation`;
+    const inspector = client(address);
+    await inspector.pexpire(key, 300);
+    await expect(claim(address, 'theirs')).rejects.toMatchObject({ code: 'REDIS_OF_ANOTHER' });
+    expect(await inspector.pttl(key)).toBeLessThanOrEqual(300);
+    await expect.poll(() => inspector.exists(key)).toBe(0);
+    await claim(address, 'theirs');
+  });
+});
