@@ -16,11 +16,13 @@ const againMs = 200;
 export function acknowledging(client: RedisClient, stream: string, group: string): Acknowledging {
   let waiting: string[] = [];
   let sending: Promise<void> | null = null;
-  let timer: NodeJS.Timeout | null = null;
+  let scheduled = false;
 
   function later(ms: number): void {
-    timer ??= setTimeout(() => {
-      timer = null;
+    if (scheduled) return;
+    scheduled = true;
+    setTimeout(() => {
+      scheduled = false;
       void send();
     }, ms).unref();
   }

@@ -8,7 +8,7 @@ import type { RedisClient } from '../../redis/connect.ts';
 export const partitions = 8;
 
 /** About how many events each stream keeps; older ones are forgotten, handled or not. */
-export const mostKept = 10_000;
+const mostKept = 10_000;
 
 /** Where everything of the bus is. One slot of a cluster, as one command reads several streams. */
 export const keysOf = (prefix: string) => ({
@@ -47,11 +47,11 @@ const isTopic = (value: string | null): value is Topic => value !== null && know
 
 export function entryOf([id, fields]: RawEntry): Entry {
   if (fields === null) return { id, topic: null, text: null };
-  const topic = valueOf(fields, 'topic');
-  return { id, topic: isTopic(topic) ? topic : null, text: valueOf(fields, 'event') ?? JSON.stringify(fields) };
+  const topic = fieldOf(fields, 'topic');
+  return { id, topic: isTopic(topic) ? topic : null, text: fieldOf(fields, 'event') ?? JSON.stringify(fields) };
 }
 
-function valueOf(fields: readonly string[], name: string): string | null {
+function fieldOf(fields: readonly string[], name: string): string | null {
   for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1] ?? null;
   return null;
 }
