@@ -14,6 +14,7 @@ const works: Rule = request => {
   const tools = (request.body.tools ?? []).map(({ function: { name } }) => name);
   const calls = (name: string, input: object) => call([{ name, args: JSON.stringify(input) }]);
   const has = (text: string): boolean => request.everything.includes(text);
+  if (has('take your time')) return { pieces: [], delayMs: 0, ending: 'stall', hang: true };
   if (tools.includes('submit_plan'))
     return calls('submit_plan', { steps: ['Write it'], checks: ['It has three lines'] });
   if (tools.includes('submit_work')) {
@@ -77,6 +78,17 @@ describeWith('synapse', 'a task', () => {
     await mara.say(room, 'An oak', { thread: card.id });
     const end = await inThread(card, ({ body }) => body.includes('task #2 is done'));
     expect(end.body).toContain('A haiku about an oak.');
+  });
+
+  it('🛑 on its card closes the connection to the model within a second', async () => {
+    await mara.say(room, '!task Write a haiku, and take your time');
+    const card = await cardOf(3);
+    const asked = await world.model.waitFor(({ everything }) => everything.includes('take your time'));
+    const stoppedAt = Date.now();
+    await mara.react(room, card.id, '🛑');
+    await cardOf(3, ({ body }) => body.includes('⏸ paused'));
+    expect((asked.abortedAt ?? Number.POSITIVE_INFINITY) - stoppedAt).toBeLessThan(1_000);
+    expect((await mara.ask(room, '!task cancel 3')).text).toBe('Task #3 is cancelled.');
   });
 
   it('explains itself, and is listed and shown', async () => {

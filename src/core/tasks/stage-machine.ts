@@ -84,10 +84,11 @@ export function tested(
   return sentBack({ ...task, checks }, { said, why: 'A check failed three times over.' });
 }
 
-/** The reviewer has decided. */
+/** The reviewer has decided; who has built it is none. */
 export function reviewed(task: Task, run: number, given: { readonly verdict: Verdict; readonly said: Said }): Task {
   if (!isIn(task, 'review', run)) return task;
   const { verdict, said } = given;
+  if (task.builders.includes(verdict.by)) return task;
   const next = { ...task, verdicts: [...task.verdicts, verdict] };
   if (!verdict.accepted) return sentBack(next, { said, why: 'The review sent it back too often.' });
   return turned(

@@ -25,6 +25,8 @@ export interface Command {
   /** In order; also those that people are not told of. */
   readonly parameters: readonly Parameter[];
   readonly example: string | null;
+  /** Whether it may be what is written to a file; the name of a file, which stands there otherwise, is none. */
+  readonly takesFiles: boolean;
   /** Checks the texts of the parameters; gives what is to be done with them, or what is wrong, as a sentence without its end. */
   readonly prepare: (texts: Readonly<Record<string, string>>) => Prepared;
 }
@@ -43,6 +45,7 @@ interface Declared<P extends Parameters> {
   readonly parameters: P;
   /** What a person might write, without the prefix. */
   readonly example?: string;
+  readonly takesFiles?: true;
   /** May be run again for the same message after a crash: every effect may be repeated. */
   readonly run: (given: z.infer<P>, call: CommandCall) => Promise<Decision>;
 }
@@ -55,6 +58,7 @@ export const command = <P extends Parameters>(declared: Declared<P>): Command =>
   needs: declared.needs,
   parameters: parametersOf(declared.parameters),
   example: declared.example ?? null,
+  takesFiles: declared.takesFiles ?? false,
   prepare(texts) {
     const checked = declared.parameters.safeParse(texts);
     if (checked.success) return { run: call => declared.run(checked.data, call) };

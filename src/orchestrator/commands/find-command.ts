@@ -71,6 +71,7 @@ interface Known {
 export function findCommand(said: Pick<SaidMessage, 'text' | 'messageType' | 'mentions'>, known: Known): Found | null {
   const { text, messageType } = said;
   const { prefix, commands } = known;
+  if (media.has(messageType)) return inCaption(text, known);
   if (messageType !== 'text') return null;
   const line = commandLine(text, prefix);
   if (line !== null) return byName(line, commands);
@@ -80,6 +81,14 @@ export function findCommand(said: Pick<SaidMessage, 'text' | 'messageType' | 'me
   const found = byName(slashed ?? called?.slice(isPrefixed ? prefix.length : 0) ?? '', commands);
   if (found === null || !('command' in found)) return null;
   return called === null || isPrefixed ? found : { ...found, inWords: true };
+}
+
+const media: ReadonlySet<SaidMessage['messageType']> = new Set(['image', 'file', 'audio', 'video']);
+
+function inCaption(text: string, { prefix, commands }: Known): Found | null {
+  const line = commandLine(text, prefix);
+  const found = line === null ? null : byName(line, commands);
+  return found !== null && 'command' in found && found.command.takesFiles ? found : null;
 }
 
 /** The command that a line names, by one word or two; the second may be cut short where it still tells. Null for what can be no name. */

@@ -9,5 +9,6 @@ export const taskNew = command({
   needs: 'command',
   parameters: z.object({ what: text('What is wanted.') }),
   example: 'task new Show the average of these numbers',
+  takesFiles: true,
   run: ({ what }, call) => newTask(what, call),
 });

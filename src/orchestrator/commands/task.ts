@@ -12,8 +12,11 @@ export const task = command({
   name: 'task',
   summary: 'Has agents do something on their own, from a plan to a reviewed result.',
   needs: 'command',
-  parameters: z.object({ what: text('What is wanted, in your own words; files come by a reply to them.').optional() }),
+  parameters: z.object({
+    what: text('What is wanted, in your own words; a file comes along by a reply to it.').optional(),
+  }),
   example: 'task Write a haiku about autumn',
+  takesFiles: true,
   run: ({ what }, call) =>
     what === undefined ? Promise.resolve(call.reply(explained(call.prefix))) : newTask(what, call),
 });

@@ -1,0 +1,102 @@
+import { expect, it } from 'vitest';
+import { everybodyIs } from '../fakes/access.ts';
+import { testParley } from '../fakes/installation.ts';
+import { looking, taskRoom } from './support/room.ts';
+import { outside } from './support/tools.ts';
+import { calledIn, worker } from './support/worker.ts';
+
+const results: string[] = [];
+
+/** Pushes, once or with other arguments when that was refused, and hands the work in. */
+const pushes = worker({
+  build(request) {
+    const pushed = calledIn(request).filter(name => name === 'push').length;
+    const result = request.done.at(-1)?.calls.at(-1)?.result ?? '';
+    if (pushed > 0) results.push(result);
+    if (pushed === 0 || (pushed === 1 && result.startsWith('Not done')))
+      return { calls: [['push', { text: pushed === 0 ? 'main' : 'a branch' }]] };
+    return { calls: [['submit_work', { summary: 'Pushed.' }]] };
+  },
+});
+
+async function asking() {
+  results.length = 0;
+  const world = outside();
+  const access = everybodyIs('user', { '@ann': 'admin' });
+  const room = await taskRoom({ workTools: world.workTools, settings: { access } });
+  room.runtime.work(pushes);
+  room.mara.invite(room.chat, '@ann');
+  room.mara.say(room.chat, '!task Write code');
+  await room.rest();
+  const asked = (nth = 0) => room.thread().filter(({ text }) => text.includes('✋ May I'))[nth]?.text ?? '';
+  return { ...room, ...world, ann: room.bridge.person('ann'), asked };
+}
+
+it('what is dangerous waits for a ✅ of somebody who may, and shows its arguments', async () => {
+  const { mara, ann, chat, asked, message, mails, rest, task, published, cards } = await asking();
+  expect(asked()).toContain('**push** pushes main:\n\n```json\n{\n  "text": "main"\n}\n```');
+  expect([mails, cards()[0]?.text.includes('✋ Waits for a ✅')]).toEqual([[], true]);
+  const request = message('@mara: ✋').id;
+  mara.react(chat, request, '✅');
+  await rest();
+  expect([mails, (await task()).waits?.for]).toEqual([[], 'approval']);
+  ann.react(chat, request, '✅');
+  await rest();
+  expect([mails, results, (await task()).status]).toEqual([['main'], ['Pushed.'], 'complete']);
+  ann.react(chat, request, '✅');
+  await rest();
+  expect(mails).toEqual(['main']);
+  expect(published('ApprovalGiven').map(({ data }) => [data.by, data.granted])).toEqual([[ann.id, true]]);
+});
+
+it('❌ refuses it; other arguments are asked for anew, and the former word does not count for them', async () => {
+  const { ann, chat, asked, message, mails, rest, thread } = await asking();
+  ann.react(chat, message('@mara: ✋').id, '❌');
+  await rest();
+  expect([mails, results[0]]).toEqual([[], expect.stringContaining('a person said no')]);
+  expect(asked(1)).toContain('"text": "a branch"');
+  // The message that was refused allows nothing any more.
+  ann.react(chat, message('@mara: ✋').id, '✅');
+  await rest();
+  expect([mails, thread().filter(({ text }) => text.includes('✋')).length]).toEqual([[], 2]);
+});
+
+it('nobody is waited for longer than tasks.approvalHours', async () => {
+  const { ann, chat, message, mails, rest, clock } = await asking();
+  await clock.advance(3_600_000);
+  await rest();
+  expect([mails, results[0]]).toEqual([[], expect.stringContaining('nobody allowed it in time')]);
+  ann.react(chat, message('@mara: ✋').id, '✅');
+  await rest();
+  expect(mails).toEqual([]);
+});
+
+it('the wait survives a restart, and so does the word', async () => {
+  const { ann, chat, message, mails, crash, bridge, store, clock, workTools } = await asking();
+  await crash();
+  ann.react(chat, message('@mara: ✋').id, '✅');
+  const access = everybodyIs('user', { '@ann': 'admin' });
+  const second = await testParley({ bridge, store, clock, workTools, settings: { access } });
+  second.runtime.work(pushes);
+  const { rest, task, thread } = looking(second, chat);
+  await rest();
+  expect([mails, (await task()).status]).toEqual([['main'], 'complete']);
+  expect(thread().filter(({ text }) => text.includes('✋'))).toHaveLength(1);
+});
+
+it('who has used its tokens asks for more, once, and goes on with a ✅', async () => {
+  const access = everybodyIs('admin');
+  const tasks = { perAgent: 2, perRoom: 50, stepsPerStage: 40, tokens: 200, approvalMs: 3_600_000 };
+  const { mara, chat, rest, message, task, thread } = await taskRoom({ settings: { access, tasks } });
+  mara.say(chat, '!task Write a haiku');
+  await rest();
+  expect(await task()).toMatchObject({ status: 'build', tokens: 220, waits: { for: 'approval' } });
+  mara.react(chat, message('@mara: ✋').id, '✅');
+  await rest();
+  expect(await task()).toMatchObject({ tokenLimit: 400, waits: { for: 'approval' } });
+  mara.react(chat, message('@mara: ✋').id, '❌');
+  await rest();
+  expect((await task()).waits?.for).toBe('approval');
+  const second = thread().filter(({ text }) => text.includes('✋'));
+  expect(second).toHaveLength(2);
+});

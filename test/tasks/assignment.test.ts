@@ -1,0 +1,119 @@
+import { expect, it } from 'vitest';
+import { ParleyError } from '../../src/core/errors.ts';
+import { agentId } from '../../src/core/ids.ts';
+import { everybodyIs } from '../fakes/access.ts';
+import { sampleAgents } from '../fakes/agents.ts';
+import { taskRoom } from './support/room.ts';
+import { stageIn, worker } from './support/worker.ts';
+
+const never = (_: unknown, signal: AbortSignal): Promise<never> =>
+  new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+/** Agents that take only simple tasks, but for those that are named. */
+const simple = (...able: readonly string[]) =>
+  sampleAgents.map(agent => (able.includes(agent._id) ? agent : { ...agent, maxComplexity: 2 }));
+
+it('goes to the agent whose range fits; where none does it waits, says why, and goes on when that changes', async () => {
+  const room = await taskRoom({ wishes: simple() });
+  room.mara.say(room.chat, '!task Write a script that plots a CSV and test it');
+  await room.rest();
+  const { complexity, status, waits } = await room.task();
+  expect([status, waits?.for]).toEqual(['not_started', 'agent']);
+  expect(room.cards()[0]?.text).toContain(`⏳ No agent takes tasks of complexity ${complexity}.`);
+  room.mara.say(room.chat, '!task complexity 1 2');
+  await room.rest();
+  expect((await room.task()).status).toBe('complete');
+});
+
+it('an agent works on two tasks at a time; the most urgent of those that wait goes first', async () => {
+  const room = await taskRoom({
+    settings: { access: everybodyIs('admin') },
+    wishes: sampleAgents.filter(({ _id }) => _id !== 'bruno' && _id !== 'clara'),
+  });
+  const begun: string[] = [];
+  room.runtime.work((request, signal) => {
+    begun.push(/"title":"([^"]+)"/.exec(request.conversation[0]?.text ?? '')?.[1] ?? '');
+    return never(request, signal);
+  });
+  for (const title of ['one', 'two', 'three', 'four']) {
+    room.mara.say(room.chat, `!task ${title}`);
+    await room.rest();
+  }
+  room.mara.say(room.chat, '!task priority four urgent');
+  await room.rest();
+  expect([begun, (await room.task(3)).waits?.for]).toEqual([['one', 'two'], 'agent']);
+  room.mara.say(room.chat, '!task cancel one');
+  await room.rest();
+  expect(begun).toEqual(['one', 'two', 'four']);
+});
+
+it('another agent goes on where the one that has it is retired, and when its model fails again and again', async () => {
+  const room = await taskRoom({ settings: { access: everybodyIs('admin') } });
+  const works = worker();
+  room.runtime.work((request, signal) => {
+    if (request.agent._id === 'ada' && stageIn(request) === 'build') return never(request, signal);
+    if (request.agent._id === 'bruno')
+      throw new ParleyError('MODEL_UNREACHABLE', 'The model does not answer.', { retry: true });
+    return works(request, signal);
+  });
+  room.mara.say(room.chat, '!task Some code about data');
+  await room.rest();
+  expect((await room.task()).assignedTo).toBe('ada');
+  room.mara.say(room.chat, '!agent pause ada');
+  await room.rest();
+  room.mara.say(room.chat, '!task pause');
+  await room.rest();
+  room.mara.say(room.chat, '!task resume');
+  await room.rest();
+  expect(await room.task()).toMatchObject({ assignedTo: 'bruno', waits: { for: 'time' }, passedOver: [] });
+  expect(room.cards()[0]?.text).toContain('⏳ The model does not answer. It is tried again soon.');
+  await room.clock.advance(5 * 60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({
+    passedOver: ['bruno'],
+    builders: ['ada', 'bruno', 'clara'],
+    status: 'review',
+  });
+  const assignments = await room.store
+    .collection('task_assignments')
+    .find({ where: { task: (await room.task())._id }, limit: 10 });
+  expect(assignments.map(({ agent }) => agent)).toEqual(['ada', 'bruno', 'clara']);
+});
+
+it('is given to an agent by a person, whoever has it', async () => {
+  const room = await taskRoom();
+  const works = worker();
+  room.runtime.work((request, signal) =>
+    request.agent._id === 'clara' || stageIn(request) !== 'build' ? works(request, signal) : never(request, signal),
+  );
+  room.mara.say(room.chat, '!task Some code');
+  await room.rest();
+  expect((await room.task()).assignedTo).toBe('ada');
+  room.mara.say(room.chat, '!task assign 1 @Clara');
+  await room.rest();
+  expect(await room.task()).toMatchObject({
+    status: 'complete',
+    builders: ['ada', 'clara'],
+    verdicts: [{ by: agentId('bruno') }],
+  });
+});
+
+it('fails, and says what is left, where no model can do it', async () => {
+  const room = await taskRoom();
+  room.runtime.work(
+    worker({
+      build() {
+        throw new ParleyError('MODEL_REFUSED', 'No model of Ada can call tools.');
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write a haiku');
+  for (let round = 0; round < 12; round += 1) {
+    await room.clock.advance(60_000);
+    await room.rest();
+  }
+  expect(await room.task()).toMatchObject({ status: 'failed', builders: ['ada', 'clara', 'bruno'] });
+  const end = room.thread().at(-1)?.text ?? '';
+  expect(end).toContain('task #1 failed: No model of Ada can call tools.');
+  expect(end).toContain('What is left of the plan:\n- Find an image\n- Write it');
+});

@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { testParley } from '../fakes/installation.ts';
+import { taskRoom } from './support/room.ts';
+import { outside } from './support/tools.ts';
+import { worker } from './support/worker.ts';
+
+const csv = { name: 'sales.csv', mimeType: 'text/csv', data: new TextEncoder().encode('month,sum\nMay,7\n') };
+
+/** Reads what was attached and hands in what it read. */
+const reads = worker({
+  build: request =>
+    request.done.length === 0
+      ? { calls: [['read_file', { name: 'sales.csv' }]] }
+      : { calls: [['submit_work', { summary: request.done[0]?.calls[0]?.result ?? '' }]] },
+});
+
+it('a file comes with a task by a caption, or by a reply to it', async () => {
+  const room = await taskRoom();
+  room.runtime.work(reads);
+  room.mara.say(room.chat, '!task Sum this up', { messageType: 'file', attachment: csv });
+  await room.rest();
+  const file = room.mara.say(room.chat, 'sales.csv', { messageType: 'file', attachment: csv });
+  room.mara.say(room.chat, '!task Sum that up', { replyTo: file });
+  await room.rest();
+  for (const number of [1, 2])
+    expect(await room.task(number)).toMatchObject({
+      inputs: [{ name: 'sales.csv' }],
+      status: 'complete',
+      result: { summary: 'month,sum\nMay,7' },
+    });
+  room.mara.say(room.chat, '!task files 1');
+  await room.rest();
+  expect(room.message('- `sales.csv` (16 bytes, came with it)')).toBeDefined();
+});
+
+it('the name of a file is no command', async () => {
+  const room = await taskRoom();
+  room.mara.say(room.chat, '!important.csv', { messageType: 'file', attachment: csv });
+  await room.rest();
+  expect(await room.store.collection('tasks').find({ limit: 10 })).toEqual([]);
+});
+
+it('files of a workspace are handed over as they are, listed and sent', async () => {
+  const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 255]);
+  const workTools = {
+    ...outside().workTools,
+    read: async (_: unknown, path: string) => (path === 'output/plot.png' ? png : null),
+  };
+  const room = await taskRoom({ workTools });
+  room.runtime.work(
+    worker({
+      build: () => ({ calls: [['submit_work', { summary: 'A plot.', files: [{ path: './output/plot.png' }] }]] }),
+    }),
+  );
+  room.mara.say(room.chat, '!task Plot it');
+  await room.rest();
+  const [shown] = room.files();
+  expect(shown).toMatchObject({ text: 'plot.png', attachment: { mimeType: 'image/png', size: 6 } });
+  expect(room.bridge.network.contents.get(shown?.attachment?.source ?? '')).toEqual(png);
+  room.mara.say(room.chat, '!task get 1 plot.png');
+  await room.rest();
+  expect(room.files()).toHaveLength(2);
+  room.mara.say(room.chat, '!task get 1 secret.txt');
+  await room.rest();
+  expect(room.message('There is no file `secret.txt`').text).toContain('`output/plot.png`');
+});
+
+it('a task in a direct chat is told by the agent there, also for the one that reviews it elsewhere', async () => {
+  const test = await testParley();
+  test.runtime.work(worker());
+  const mara = test.bridge.person('mara');
+  const chat = mara.dm('@agent-bruno');
+  await test.settle();
+  mara.say(chat, '!task Write a haiku');
+  for (let round = 0; round < 12; round += 1) await test.clock.advance(2_000);
+  const said = test.answers(chat).map(({ agent, text }) => `${agent}: ${text.split('\n')[0]}`);
+  expect(said).toContain('bruno: Bruno takes this on (complexity 1) and plans it first.');
+  expect(said).toContain('bruno: **Ada:** ✅ Accepted: It is a haiku.');
+});
