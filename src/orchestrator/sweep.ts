@@ -41,7 +41,7 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   wakePassages(parley);
   await sweepBudgets(parley);
-  await wakeTasks(parley);
+  await wakeTasks(parley, false);
   await parley.bus.retryLetters();
   if (alsoNetwork) {
     await expireAudit(parley);
@@ -74,7 +74,7 @@ export async function wakeLately(parley: Installation): Promise<void> {
   wakePassages(parley);
   await wakeInvitations(parley);
   await wakeViews(parley);
-  await wakeTasks(parley);
+  await wakeTasks(parley, true);
   await wakeMinds(parley);
   const lately = clock.now() - recentMs;
   const newest = await store
@@ -90,7 +90,7 @@ export async function wakeAll(parley: Waking): Promise<void> {
   const unfinished = await unfinishedTurns(parley);
   for (const turn of unfinished) if (turn.aside) wake(parley, turn);
   await tellFloors(parley, unfinished);
-  await wakeTasks(parley);
+  await wakeTasks(parley, true);
   const newest = await store
     .collection('messages')
     .find({ orderBy: { field: 'createdAt', direction: 'desc' }, limit: 1000 });

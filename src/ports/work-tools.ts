@@ -21,6 +21,17 @@ export interface WorkTools {
    * is fit for the model where it can't be read.
    */
   read(place: WorkPlace, path: string, maxBytes: number): Promise<Uint8Array | null>;
+  /**
+   * Runs the command by which the plan says that the work is tested. Whether it passed is told by how the command ended, never by what it printed.
+   * Left out: no commands can be run. Errors and aborting are as of `read` and `offer`.
+   */
+  test?(place: WorkPlace, command: string, signal: AbortSignal): Promise<TestRun>;
+}
+
+export interface TestRun {
+  readonly passed: boolean;
+  /** How it ended and what it printed, fit for the model. */
+  readonly output: string;
 }
 
 /** Where there is nothing: agents work with words alone. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { noWorkTools, type WorkTools } from '../../src/ports/work-tools.ts';
 import { sampleAgents } from '../fakes/agents.ts';
 import { taskRoom } from './support/room.ts';
 import { worker } from './support/worker.ts';
@@ -166,4 +167,54 @@ it('parts become tasks of their own, and are waited for', async () => {
   expect(results[3]).toContain(
     '{"task":3,"title":"Part two","status":"complete","result":"A haiku.","files":["output/haiku.md"]}',
   );
+});
+
+it('tests of the plan have to pass as commands: what the model says of them does not count', async () => {
+  const ran: string[] = [];
+  const workTools: WorkTools = {
+    ...noWorkTools,
+    async test({ stage, number }, command) {
+      ran.push(`${stage} ${number}: ${command}`);
+      return { passed: ran.length > 1, output: `exit code ${ran.length > 1 ? 0 : 1}` };
+    },
+  };
+  const room = await taskRoom({ workTools });
+  const results: string[] = [];
+  const done = ['submit_checks', { checks: [{ check: 1, passed: true, how: 'I think so' }] }] as const;
+  const calls = [done, ['run_tests', {}], done, ['run_tests', {}], done] as const;
+  room.runtime.work(
+    worker({
+      design: () => ({ calls: [['submit_plan', { steps: ['Write it'], checks: ['It works'], tests: 'pytest' }]] }),
+      test(request) {
+        const last = request.done.at(-1)?.calls.at(-1)?.result;
+        if (last !== undefined) results.push(last);
+        const next = calls[request.done.length];
+        return { calls: next === undefined ? [] : [next] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write a program');
+  await room.rest();
+  const refused = expect.stringContaining('the tests of the plan have not passed');
+  expect(results).toEqual([refused, 'They failed.\nexit code 1', refused, 'They passed.\nexit code 0']);
+  expect([ran, (await room.task()).status]).toEqual([['test 1: pytest', 'test 1: pytest'], 'complete']);
+});
+
+it('a plan with tests is not accepted where no commands can be run', async () => {
+  const room = await taskRoom();
+  const results: string[] = [];
+  room.runtime.work(
+    worker({
+      design(request) {
+        const last = request.done.at(-1)?.calls.at(-1)?.result;
+        if (last !== undefined) results.push(last);
+        const plan = { steps: ['Write it'], checks: ['It works'] };
+        return { calls: [['submit_plan', last === undefined ? { ...plan, tests: 'pytest' } : plan]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write a program');
+  await room.rest();
+  expect(results).toEqual([expect.stringContaining('no commands can be run here')]);
+  expect((await room.task()).status).toBe('complete');
 });

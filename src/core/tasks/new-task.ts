@@ -71,6 +71,7 @@ export function newTask(
     plan: null,
     work: null,
     checks: [],
+    testRun: null,
     verdicts: [],
     run: 0,
     sendBacks: 0,

@@ -19,6 +19,8 @@ export type Priority = (typeof priorities)[number];
 export interface Plan {
   readonly steps: readonly { readonly text: string; readonly done: boolean }[];
   readonly checks: readonly string[];
+  /** A command of the workspace that has to pass; null: there is none. */
+  readonly tests: string | null;
 }
 
 /** A file that is part of the result; its content stands in `task_files`. */
@@ -139,6 +141,8 @@ export interface Task extends Document<TaskId> {
   readonly plan: Plan | null;
   readonly work: Work | null;
   readonly checks: readonly Check[];
+  /** The last time that the tests of the plan ran, and in which run of a stage; null: they never did. */
+  readonly testRun: { readonly run: number; readonly passed: boolean } | null;
   readonly verdicts: readonly Verdict[];
   /** Counts the beginnings of stages: each has its own conversation with the model. */
   readonly run: number;

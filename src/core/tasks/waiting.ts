@@ -123,6 +123,10 @@ export function progressed(
   );
 }
 
+/** The tests of the plan ran. */
+export const testsRan = (task: Task, run: number, passed: boolean): Task =>
+  task.run !== run || task.status !== 'test' ? task : { ...task, testRun: { run, passed } };
+
 /** What a person sets. */
 export function withSetting(
   task: Task,

@@ -59,10 +59,10 @@ const unsettledTasks = async ({ store }: Pick<Installation, 'store'>): Promise<T
 export const openTasks = async (parley: Pick<Installation, 'store'>): Promise<Task[]> =>
   (await unsettledTasks(parley)).filter(task => !isEnded(task));
 
-/** Looks at every task that is not settled, and keeps again what happened to each last: a crash may have come before. */
-export async function wakeTasks(parley: Pick<Installation, 'store' | 'queue'>): Promise<void> {
+/** Looks at every task that is not settled; where `keeps`, what happened to each last is kept again: a crash may have come before. */
+export async function wakeTasks(parley: Pick<Installation, 'store' | 'queue'>, keeps: boolean): Promise<void> {
   for (const task of await unsettledTasks(parley)) {
-    await keepUpdate(parley, task);
+    if (keeps) await keepUpdate(parley, task);
     parley.queue.wake(topics.tasks, task._id);
     parley.queue.wake(topics.taskCards, task._id);
   }

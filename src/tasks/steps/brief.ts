@@ -59,6 +59,7 @@ const planLines = ({ plan }: Task, stage: Stage): string[] =>
     ? []
     : [
         JSON.stringify({
+          tests: plan.tests,
           plan: plan.steps.map(({ text }, index) => `${index + 1}. ${text}`),
           checks: plan.checks.map((check, index) => `${index + 1}. ${check}`),
         }),

@@ -35,6 +35,8 @@ export const submitChecksTool = (working: Working): Tool =>
       if (missing.length > 0)
         return `Not accepted: nothing is said of check ${missing.join(', ')}. Make it, and hand in all of them.`;
       const all = made.filter(check => check !== null);
+      if (all.every(({ passed }) => passed) && !(await haveTestsPassed(working)))
+        return 'Not accepted: the tests of the plan have not passed in this stage. Call run_tests; where they fail, a check has failed.';
       const lines = all.map(({ check, passed, how }) => `- ${passed ? '✅' : '❌'} ${check}: ${how}`);
       await say(parley, task, {
         what: `checks${task.run}`,
@@ -49,3 +51,10 @@ export const submitChecksTool = (working: Working): Tool =>
       return next?.status === 'build' ? 'It goes back to be built.' : 'The testing is over.';
     },
   });
+
+/** Where the plan has tests, only their own end counts. */
+async function haveTestsPassed({ parley, task }: Working): Promise<boolean> {
+  if (task.plan?.tests == null) return true;
+  const now = await parley.store.collection('tasks').get(task._id);
+  return now?.testRun?.run === task.run && now.testRun.passed;
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { inCode } from '../../core/command/in-code.ts';
 import { planned } from '../../core/tasks/stage-machine.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
@@ -16,14 +17,28 @@ export const submitPlanTool = (working: Working): Tool =>
     parameters: z.object({
       steps: z.array(line).min(1).max(20).describe('What is to be done, in order, one short sentence each.'),
       checks: z.array(line).min(1).max(10).describe('How it is seen that it was done well, one short sentence each.'),
+      tests: z
+        .string()
+        .trim()
+        .min(1)
+        .max(500)
+        .optional()
+        .describe('A command of the workspace that has to pass, where the work is a program: python -m pytest.'),
     }),
-    async run({ steps, checks }) {
+    async run({ steps, checks, tests = null }) {
       const { parley, task, agent } = working;
-      const plan = { steps: steps.map(text => ({ text, done: false })), checks };
+      if (tests !== null && parley.workTools.test === undefined)
+        return 'Not accepted: no commands can be run here. Leave `tests` out; the checks are what counts.';
+      const plan = { steps: steps.map(text => ({ text, done: false })), checks, tests };
       const numbered = steps.map((text, index) => `${index + 1}. ${text}`);
-      const text = ['**Plan**', ...numbered, '', '**It is done when**', ...checks.map(check => `- ${check}`)].join(
-        '\n',
-      );
+      const text = [
+        '**Plan**',
+        ...numbered,
+        '',
+        '**It is done when**',
+        ...checks.map(check => `- ${check}`),
+        ...(tests === null ? [] : [`- ${inCode(tests)} passes`]),
+      ].join('\n');
       await say(parley, task, { what: `plan${task.run}`, as: agent._id, text, notice: false });
       const next = await changeTask(parley, task._id, stored =>
         planned(stored, task.run, { plan, said: saidNow(working) }),

@@ -4,6 +4,7 @@ import { placeOf, stageOf, type Working } from '../working.ts';
 import { askPersonTool } from './ask-person.ts';
 import { ownTaskTool } from './own-task.ts';
 import { readFileTool } from './read-file.ts';
+import { runTestsTool } from './run-tests.ts';
 import { submitChecksTool } from './submit-checks.ts';
 import { submitPlanTool } from './submit-plan.ts';
 import { submitReviewTool } from './submit-review.ts';
@@ -19,7 +20,14 @@ const ends: Readonly<Record<Stage, (working: Working) => Tool>> = {
 
 /** What an agent may use in a stage. Always in the same order; of two of one name the first counts. */
 export async function toolsFor(working: Working, signal: AbortSignal): Promise<readonly Tool[]> {
-  const own = [ends[stageOf(working.task)](working), ownTaskTool(working), askPersonTool, readFileTool(working)];
+  const tests = runTestsTool(working);
+  const own = [
+    ends[stageOf(working.task)](working),
+    ownTaskTool(working),
+    askPersonTool,
+    readFileTool(working),
+    ...(tests === null ? [] : [tests]),
+  ];
   const names = new Set(own.map(({ name }) => name));
   const others = await working.parley.workTools.offer(placeOf(working), signal);
   return [...own, ...others.filter(({ name }) => !names.has(name))];

@@ -45,7 +45,7 @@ const agents = ['ada', 'bruno', 'clara'].map(agentId);
 type Happening = (task: Task, at: number) => Task;
 
 const said = (at: number) => ({ by: mara, at, agent: null });
-const plan = { steps: [{ text: 'one', done: false }], checks: ['it is there'] };
+const plan = { steps: [{ text: 'one', done: false }], checks: ['it is there'], tests: null };
 const work = { summary: 'done', files: [] };
 const check = (passed: boolean) => ({ check: 'it is there', passed, how: 'seen' });
 
