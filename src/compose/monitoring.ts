@@ -13,6 +13,7 @@ import { tapQueue } from '../telemetry/metrics/tap-queue.ts';
 import { listenNear, monitorListener } from '../telemetry/monitor/listener.ts';
 import { type Part, readiness } from '../telemetry/monitor/readiness.ts';
 import { collected } from './collected-metrics.ts';
+import { onceASecond } from './once-a-second.ts';
 import { statusOf } from './status-of.ts';
 import type { Known, Watched } from './watched.ts';
 
@@ -53,8 +54,8 @@ export async function openMonitoring(given: {
   const known: Known = { startedAt: clock.now(), clock, errors: tapped.errors, today: facts.today };
   const listener = monitorListener({
     readiness: ready.check,
-    metrics: collected(late?.open ?? loadMeter, () => ({ watched, readiness: ready.check }), clock),
-    status: () => statusOf(known, { watched, readiness: ready.check }),
+    metrics: onceASecond(() => collected(late?.open ?? loadMeter, { watched, readiness: ready.check }, clock), clock),
+    status: onceASecond(() => statusOf(known, { watched, readiness: ready.check }), clock),
   });
   const forget = port === 0 ? () => undefined : await listen();
 

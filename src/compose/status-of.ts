@@ -1,8 +1,10 @@
 import type { Agent } from '../core/agent.ts';
+import type { Clock } from '../ports/clock.ts';
+import { tellsLengths } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
 import type { Readiness } from '../telemetry/monitor/readiness.ts';
 import type { Status } from '../telemetry/monitor/status.ts';
-import { queueLengths } from './queue-lengths.ts';
+import { inTime } from './in-time.ts';
 import { version } from './version.ts';
 import type { Known, Watched } from './watched.ts';
 
@@ -16,7 +18,7 @@ export async function statusOf(
 ): Promise<Status> {
   const [{ ready, phase, parts }, more] = await Promise.all([
     readiness(),
-    watched === null ? nothing : lookUp(watched),
+    watched === null ? nothing : lookUp(watched, clock),
   ]);
   return {
     version: version(),
@@ -36,13 +38,15 @@ type LookedUp = Pick<Status, 'models' | 'agents' | 'rooms' | 'queues'>;
 
 const nothing: LookedUp = { models: [], agents: {}, rooms: { known: 0, more: false }, queues: [] };
 
+const unknownRooms = { known: 0, more: true };
+
 /** What can't be found out is left out: a status must come also, and above all, where something is wrong. */
-async function lookUp({ parley, models }: Watched): Promise<LookedUp> {
+async function lookUp({ parley, models }: Watched, clock: Clock): Promise<LookedUp> {
   const { queue, store, agents } = parley;
   const [health, rooms, queues] = await Promise.all([
     models().catch(() => []),
-    countRooms(store).catch(() => nothing.rooms),
-    queueLengths(queue),
+    inTime(countRooms(store), { otherwise: unknownRooms, clock }),
+    tellsLengths(queue) ? inTime(queue.lengths(), { otherwise: [], clock }) : [],
   ]);
   return {
     models: health.map(({ name, ok, detail }) => ({ name, ok, detail })),
