@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 /**
@@ -9,24 +9,28 @@ export function boundedFile(file: string, maxBytes: number): { write(line: strin
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   let descriptor: number | undefined = openSync(file, 'a', 0o600);
   let size = fstatSync(descriptor).size;
+  let ended = false;
   const beginAnew = () => {
     if (descriptor !== undefined) closeSync(descriptor);
     descriptor = undefined;
-    renameSync(file, `${file}.1`);
+    // It is gone where the next one could not be opened the last time: the disk was full.
+    if (existsSync(file)) renameSync(file, `${file}.1`);
     descriptor = openSync(file, 'a', 0o600);
     size = 0;
   };
   return {
     write(line) {
+      if (ended) return;
       try {
         const bytes = Buffer.byteLength(line);
-        if (size > 0 && size + bytes > maxBytes) beginAnew();
+        if (descriptor === undefined || (size > 0 && size + bytes > maxBytes)) beginAnew();
         if (descriptor !== undefined) size += writeSync(descriptor, line);
       } catch {
         // There is nowhere left to say it.
       }
     },
     close() {
+      ended = true;
       if (descriptor !== undefined) closeSync(descriptor);
       descriptor = undefined;
     },

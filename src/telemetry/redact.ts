@@ -7,6 +7,8 @@ const textName = /^(text|body|formatted_?body|caption|reply|prompt|content|instr
 const isHarmless = (value: unknown): boolean =>
   typeof value === 'number' || typeof value === 'boolean' || value === null;
 const secretText = /\b(?:Bearer|Basic)\s+[\w.~+/=-]+|\b(?:sk|syt|mat|mct)[-_][\w-]{8,}/gi;
+/** A password in an address: `mongodb://user:password@host`. */
+const passwordInAddress = /(:\/\/[^\s/@:]{0,100}:)[^\s/]{1,300}@/g;
 
 const hidden = '[hidden]';
 const deepest = 6;
@@ -40,7 +42,7 @@ function clean(value: unknown, texts: boolean, depth: number): unknown {
 
 function cleanText(text: string): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return cut.replace(secretText, hidden);
+  return cut.replace(secretText, hidden).replace(passwordInAddress, `$1${hidden}@`);
 }
 
 /**

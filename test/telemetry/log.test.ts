@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { ParleyError } from '../../src/core/errors.ts';
@@ -25,6 +25,18 @@ test('secrets are hidden at any depth, counts of tokens are not', () => {
   const text = JSON.stringify(logged({ ...deep, url: 'failed with Bearer abc and sk-abcdefgh123' }));
   expect(text).not.toMatch(/abc/);
   expect(text).toContain('"inputTokens":7');
+});
+
+test('an address is logged without its password', () => {
+  const urls = [
+    'mongodb://mara:geh@im@one:27017,two/parley',
+    'redis://:geheim@one:6379/0',
+    'http://localhost:8008/@a:b',
+  ];
+  expect(logged({ urls, told: `no answer from ${urls[1]} at 10:30, mara@example.org` })).toMatchObject({
+    urls: ['mongodb://mara:[hidden]@one:27017,two/parley', 'redis://:[hidden]@one:6379/0', urls[2]],
+    told: 'no answer from redis://:[hidden]@one:6379/0 at 10:30, mara@example.org',
+  });
 });
 
 test('texts of messages are hidden, unless they are wanted', () => {
@@ -97,4 +109,17 @@ test('the file is for the owner only, and never grows past its size', () => {
   again.info({}, 'goes on');
   again.close();
   expect(readFileSync(file, 'utf8').length).toBeGreaterThan(before);
+});
+
+test('a log that could not begin its next file goes on when it can', () => {
+  const folder = join(tempFolder(), 'logs');
+  const file = join(folder, 'parley.log');
+  const log = openLog({ level: 'info', texts: false, to: { file, maxBytes: 200 } });
+  log.info({}, 'the first line is there');
+  renameSync(folder, `${folder}-away`);
+  log.info({}, 'too long for the file, and there is no folder: lost'.repeat(3));
+  mkdirSync(folder);
+  log.info({}, 'a line that comes later');
+  log.close();
+  expect(readFileSync(file, 'utf8')).toContain('a line that comes later');
 });
