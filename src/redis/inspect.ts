@@ -23,7 +23,7 @@ export async function inspectRedis(address: RedisAddress): Promise<RedisFacts> {
   try {
     const info = await Promise.race([client.info(), sleep(patienceMs, null, { ref: false })]);
     if (info === null) throw new Error('ETIMEDOUT');
-    return await factsOf(client, info, place);
+    return await factsOf(client, info, address);
   } catch (error) {
     throw error instanceof ParleyError ? error : explain([error, ...seen], place);
   } finally {
@@ -31,7 +31,8 @@ export async function inspectRedis(address: RedisAddress): Promise<RedisFacts> {
   }
 }
 
-async function factsOf(client: RedisClient, info: string, place: string): Promise<RedisFacts> {
+async function factsOf(client: RedisClient, info: string, address: RedisAddress): Promise<RedisFacts> {
+  const place = placeOf(address);
   const version = /^redis_version:(\d+)\.(\d+)\S*/m.exec(info);
   const text = version?.[0].slice('redis_version:'.length) ?? 'of an unknown version';
   const [major, minor] = [Number(version?.[1] ?? 0), Number(version?.[2] ?? 0)];
@@ -41,11 +42,31 @@ async function factsOf(client: RedisClient, info: string, place: string): Promis
       `Redis ${text} at ${place} is too old. Update it to ${oldest.join('.')} or newer.`,
     );
   }
-  await client.set('{parley}:check', '1', 'PX', 1_000);
+  const own = `{${address.prefix}}:`;
+  await client.set(`${own}check`, '1', 'PX', 1_000);
+  const warnings = [...mayForget(info, place), ...(await mayNotShare(client, own))];
+  return { detail: `Redis ${text} at ${place}`, warnings };
+}
+
+function mayForget(info: string, place: string): string[] {
   const policy = /^maxmemory_policy:(\S+)/m.exec(info)?.[1];
-  const forgets = policy !== undefined && policy !== 'noeviction';
-  const warning = `Redis at ${place} may throw away what it holds (maxmemory-policy ${policy}): work is then found again only after a while. Set it to noeviction.`;
-  return { detail: `Redis ${text} at ${place}`, warnings: forgets ? [warning] : [] };
+  if (policy === undefined || policy === 'noeviction') return [];
+  return [
+    `Redis at ${place} may throw away what it holds (maxmemory-policy ${policy}): work is then found again only after a while. Set it to noeviction.`,
+  ];
+}
+
+/** Bottleneck puts a `b_` before the keys of limits, which a user of an access control list may not be allowed. */
+async function mayNotShare(client: RedisClient, own: string): Promise<string[]> {
+  try {
+    await client.set(`b_${own}check`, '1', 'PX', 1_000);
+    return [];
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOPERM')) throw error;
+    return [
+      `The user of Redis may not use the keys of limits, so each process keeps limits of requests for itself. Give the user ~b_${own}* as well.`,
+    ];
+  }
 }
 
 function explain(errors: readonly unknown[], place: string): ParleyError {
@@ -59,7 +80,7 @@ function explain(errors: readonly unknown[], place: string): ParleyError {
   }
   if (/NOPERM/.test(words)) {
     const what =
-      'does not let its user do what Parley needs. Give the user all commands on keys that begin with the prefix.';
+      'does not let its user do what Parley needs. Give the user the rights that docs/how-to/use-redis.md names.';
     return new ParleyError('REDIS_REFUSED', `Redis at ${place} ${what}`);
   }
   if (/Protocol error/i.test(words)) {
