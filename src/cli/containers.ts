@@ -5,7 +5,11 @@ import { type Does, examples } from './examples.ts';
 export function addContainers(root: Command, does: Does): void {
   const containers = root
     .command('containers')
-    .description('what docker compose up runs first: secrets, the homeserver’s files, the first account');
+    .description('what docker compose up runs first: secrets, the homeserver’s files, the first account')
+    .addHelpText(
+      'after',
+      examples('parley containers prepare /installation', 'parley containers account /installation'),
+    );
   containers
     .command('prepare')
     .description('make secrets and files where they are missing; what is there stays')

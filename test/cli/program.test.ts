@@ -1,26 +1,47 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { printSample } from '../../config/print-sample.ts';
+import { projectFiles, readProjectFile } from '../docs/markdown.ts';
 import { parley } from './terminal.ts';
 
-test.each([
-  [[]],
-  [['up']],
-  [['check']],
-  [['registration']],
-  [['agents']],
-  [['agents', 'list']],
-  [['dead-letters']],
-  [['dead-letters', 'list']],
-  [['dead-letters', 'retry']],
-  [['dead-letters', 'drop']],
-  [['chat']],
-  [['config']],
-  [['config', 'sample']],
-])('parley %j has help with an example', async command => {
+/** The commands that a help names, but `help` itself. */
+function commandsIn(help: string): string[] {
+  const list = help.split(/^Commands:$/m)[1]?.split(/^\S/m)[0] ?? '';
+  const names = [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)].map(([, name = '']) => name);
+  return names.filter(name => name !== 'help');
+}
+
+/** Every command with the text of its help, from the root down. */
+async function helps(command: readonly string[] = []): Promise<(readonly [command: string, help: string])[]> {
   const { code, stdout } = await parley([...command, '--help']);
-  expect(code).toBe(0);
-  expect(stdout).toContain('Usage: npx parley');
-  expect(stdout).toMatch(/Examples?:\n +(?:\S+ )*parley/);
+  expect(code, command.join(' ')).toBe(0);
+  const below = await Promise.all(commandsIn(stdout).map(name => helps([...command, name])));
+  return [[command.join(' '), stdout] as const, ...below.flat()];
+}
+
+test('every command has help with an example', async () => {
+  const all = await helps();
+  expect(all.map(([command]) => command)).toContain('keys rotate');
+  for (const [command, help] of all) {
+    expect(help, command).toContain('Usage: npx parley');
+    expect(help, command).toMatch(/Examples?:\n +(?:\S+ )*parley/);
+  }
+});
+
+test('the pages name commands that there are, and README all that people use', async () => {
+  const names = (await helps()).map(([command]) => command).filter(command => !command.includes(' '));
+  const root = join(import.meta.dirname, '..', '..');
+  const named = projectFiles(root, ['.md']).flatMap(page =>
+    [...readProjectFile(root, page).matchAll(/\b(?:npx|exec (?:-T )?bridge) parley ([a-z][\w-]*)/g)].map(
+      ([, name = '']) => `${page}: ${name}`,
+    ),
+  );
+  expect(named.filter(one => !names.includes(one.split(': ')[1] ?? ''))).toEqual([]);
+  const readme = readProjectFile(root, 'README.md');
+  // docker-compose.yml runs them.
+  const byThemselves = ['', 'containers'];
+  const shown = (name: string): boolean => readme.includes(`npx parley ${name}`) || readme.includes(`, \`${name}\``);
+  expect(names.filter(name => !byThemselves.includes(name) && !shown(name))).toEqual([]);
 });
 
 test.each([
