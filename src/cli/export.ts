@@ -1,9 +1,7 @@
 import { once } from 'node:events';
-import { createWriteStream, type WriteStream } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import { loadConfig } from '../../config/load.ts';
 import type { Stored } from '../ports/store.ts';
 import type { CliContext } from './context.ts';
@@ -14,7 +12,7 @@ interface ExportOptions {
   readonly out?: string;
 }
 
-/** Exit code 2: neither a person nor all of it was asked for. */
+/** Exit code 2: neither a person nor all of it was asked for, or there is something in the folder. */
 export async function runExport(
   context: CliContext,
   { person, all = false, out = '-' }: ExportOptions,
@@ -24,11 +22,15 @@ export async function runExport(
     stderr.write('Say whose data: --person @mara:example.org, or --all.\n');
     return 2;
   }
+  const folder = out === '-' ? null : resolve(cwd, out);
+  if (folder !== null && (await isFilled(folder))) {
+    stderr.write(`${out} is not empty, and what is there may be about others. Name another folder.\n`);
+    return 2;
+  }
   const config = await loadConfig({ env, cwd });
   const { exportData } = await context.loadMain();
-  const sink = out === '-' ? toOutput(context) : await toFolder(resolve(cwd, out));
-  const count = await exportData({ config, env, person: person ?? null, write: sink.write });
-  await sink.end();
+  const sink = folder === null ? toOutput(context) : await toFolder(folder);
+  const count = await exportData({ config, env, person: person ?? null, write: sink.write }).finally(sink.end);
   stderr.write(`${count} documents${out === '-' ? '' : ` in ${out}`}\n`);
   return 0;
 }
@@ -49,18 +51,24 @@ function toOutput({ stdout }: CliContext): Sink {
   };
 }
 
+const isFilled = (folder: string): Promise<boolean> =>
+  readdir(folder).then(
+    files => files.length > 0,
+    () => false,
+  );
+
 /** One file for each collection; only its owner may read them. */
 async function toFolder(folder: string): Promise<Sink> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const files = new Map<string, WriteStream>();
+  const files = new Map<string, FileHandle>();
   return {
     async write({ collection, document }) {
-      const file = files.get(collection) ?? createWriteStream(join(folder, `${collection}.jsonl`), { mode: 0o600 });
+      const file = files.get(collection) ?? (await open(join(folder, `${collection}.jsonl`), 'wx', 0o600));
       files.set(collection, file);
-      if (!file.write(`${JSON.stringify(document)}\n`)) await once(file, 'drain');
+      await file.writeFile(`${JSON.stringify(document)}\n`);
     },
     async end() {
-      for (const file of files.values()) await finished(file.end());
+      for (const file of files.values()) await file.close();
     },
   };
 }

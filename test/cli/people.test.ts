@@ -1,4 +1,4 @@
-import { readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Main } from '../../src/cli/main-functions.ts';
@@ -20,9 +20,23 @@ test('export prints a line for each document, and how many to standard error', a
 
 test('export --out writes a file for each collection, for its owner', async () => {
   const cwd = tempFolder();
-  await parley(['export', '--all', '--out', 'out'], { cwd, main: { exportData } });
-  expect(readFileSync(join(cwd, 'out', 'chats.jsonl'), 'utf8')).toBe('{"_id":null}\n');
+  const twice: Main['exportData'] = async options => (await exportData(options)) + (await exportData(options));
+  await parley(['export', '--all', '--out', 'out'], { cwd, main: { exportData: twice } });
+  expect(readFileSync(join(cwd, 'out', 'chats.jsonl'), 'utf8')).toBe('{"_id":null}\n{"_id":null}\n');
   expect(statSync(join(cwd, 'out', 'messages.jsonl')).mode & 0o777).toBe(0o600);
+});
+
+test('export --out mixes nobody’s data with what is in the folder', async () => {
+  const cwd = tempFolder();
+  mkdirSync(join(cwd, 'out'));
+  writeFileSync(join(cwd, 'out', 'audit.jsonl'), 'of somebody else');
+  const { code, stderr } = await parley(['export', '--person', '@mara:a.org', '--out', 'out'], {
+    cwd,
+    main: { exportData },
+  });
+  expect(code).toBe(2);
+  expect(stderr).toContain('out is not empty');
+  expect(readdirSync(join(cwd, 'out'))).toEqual(['audit.jsonl']);
 });
 
 test('export asks whose data', async () => {
