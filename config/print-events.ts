@@ -6,7 +6,7 @@ const head = `# Events
 
 What happens in Parley is told on a bus, one event for each thing that happened, to whoever subscribes (\`src/ports/bus.ts\`): the audit, and
 later the dashboard and other processes. This page is printed from the schemas in \`src/core/events/\` by
-\`node config/print-events.ts > docs/events.md\`, and a test holds the two together.
+\`npx node config/print-events.ts > docs/events.md\`, and a test holds the two together.
 
 Every event has:`;
 

@@ -138,9 +138,9 @@ export interface Main {
   forgetPerson(
     options: Given & { readonly person: string; readonly isTrial: boolean; readonly signal: AbortSignal },
   ): Promise<ForgetPass>;
-  /** Moves an installation that does not run from one store to another, and compares both. */
+  /** Moves an installation from one store to another, also while it runs, and compares both. */
   copy(request: Given & CopyRequest): Promise<CopyResult>;
-  /** Brings the documents to the version of this Parley; null where there is no store yet. */
+  /** Says what brings the documents to the version of this Parley, and does it where asked; null where there is no store yet. */
   migrate(request: Given & MigrateRequest): Promise<MigrationSummary | null>;
   /** Makes the secrets and the homeserver's files of an installation in containers, where they are missing. */
   prepareContainers(wishes: ContainerWishes): Promise<void>;

@@ -57,7 +57,7 @@ async function refuseOutdated(beneath: Store): Promise<void> {
   throw new ParleyError(
     'STORE_TOO_OLD',
     `The documents of the store are ${pending.length === 1 ? 'a version' : `${pending.length} versions`} behind this Parley. ` +
-      'Run npx parley migrate, and start Parley again; processes of the former version may run on meanwhile.',
+      'Run npx parley migrate --yes, and start Parley again; processes of the former version may run on meanwhile.',
   );
 }
 

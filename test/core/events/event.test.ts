@@ -29,7 +29,7 @@ function keepExample(name: EventName): void {
 }
 
 describe('the events', () => {
-  it('are those of docs/events.md (node config/print-events.ts > docs/events.md)', () => {
+  it('are those of docs/events.md (npx node config/print-events.ts > docs/events.md)', () => {
     expect(readFileSync(join(root, 'docs/events.md'), 'utf8')).toBe(printEvents());
   });
 
