@@ -18,11 +18,11 @@ const refused = (why: string, cause?: unknown): ParleyError =>
 export async function endParley(folder: string, signal?: AbortSignal): Promise<DataFolderLock> {
   const pid = runningPid(folder);
   if (pid !== null) process.kill(pid, 'SIGTERM');
-  for (const end = Date.now() + endsWithinMs; ; await sleep(lookEveryMs, undefined, { signal })) {
+  for (const end = performance.now() + endsWithinMs; ; await sleep(lookEveryMs, undefined, { signal })) {
     try {
       return lockDataFolder(folder);
     } catch (error) {
-      if (Date.now() < end) continue;
+      if (performance.now() < end) continue;
       throw refused(`Parley (process ${pid ?? 'unknown'}) does not end. Stop it.`, error);
     }
   }
@@ -35,15 +35,15 @@ export async function untilNobodyWorks(
 ): Promise<void> {
   const seen = new Map<string, { readonly version: number; readonly since: number }>();
   let told = 0;
-  for (const end = Date.now() + allEndWithinMs; ; await sleep(lookEveryMs, undefined, { signal })) {
+  for (const end = performance.now() + allEndWithinMs; ; await sleep(lookEveryMs, undefined, { signal })) {
     const here = (await store.collection('processes').find({ limit: mostProcesses })).filter(isHere);
     for (const { _id, version } of here)
-      if (seen.get(_id)?.version !== version) seen.set(_id, { version, since: Date.now() });
-    const living = here.filter(({ _id }) => Date.now() - (seen.get(_id)?.since ?? 0) < silentMs);
+      if (seen.get(_id)?.version !== version) seen.set(_id, { version, since: performance.now() });
+    const living = here.filter(({ _id }) => performance.now() - (seen.get(_id)?.since ?? 0) < silentMs);
     if (living.length === 0) return;
     if (living.length !== told) onWaiting(living.length);
     told = living.length;
-    if (Date.now() > end) throw refused('Some processes of Parley still run. Stop them.');
+    if (performance.now() > end) throw refused('Some processes of Parley still run. Stop them.');
   }
 }
 
