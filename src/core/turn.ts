@@ -82,6 +82,8 @@ export interface Turn extends Document<TurnId> {
   readonly thought?: 'decides' | 'considers';
   /** The message that it considers. */
   readonly about?: MessageId;
+  /** The task that it offers to make: what is wanted. */
+  readonly offers?: string;
   /** The task in whose thread it speaks. */
   readonly task?: TaskId;
   /**

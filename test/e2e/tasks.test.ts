@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { call } from '../fakes/scripted-model/script.ts';
-import type { Rule } from '../fakes/scripted-model/server.ts';
+import type { ModelRequest, Rule } from '../fakes/scripted-model/server.ts';
 import { describeWith } from '../servers.ts';
 import type { Person } from './driver/person.ts';
 import type { RoomMessage } from './driver/room-view.ts';
@@ -30,6 +30,20 @@ const works: Rule = request => {
   return undefined;
 };
 
+/** The step of the task that survives in which its work is handed in. */
+const isBuild = ({ everything, body }: ModelRequest): boolean =>
+  everything.includes('that survives') && (body.tools ?? []).some(({ function: { name } }) => name === 'submit_work');
+
+/** Hangs the first time. */
+function hangingOnce(): Rule {
+  let hung = false;
+  return request => {
+    if (hung || !isBuild(request)) return undefined;
+    hung = true;
+    return { pieces: [], delayMs: 0, ending: 'stall', hang: true };
+  };
+}
+
 describeWith('synapse', 'a task', () => {
   let world: World;
   let mara: Person;
@@ -38,6 +52,7 @@ describeWith('synapse', 'a task', () => {
   beforeAll(async () => {
     world = await World.start(url => ({ config: toolModel(url) }));
     world.model.rule(works);
+    world.model.rule(hangingOnce());
     mara = await world.newPerson('Mara');
     const { ada, bruno, parley } = world.agents;
     room = await world.room(mara, [ada, bruno, parley]);
@@ -102,5 +117,23 @@ describeWith('synapse', 'a task', () => {
     const got = await mara.ask(room, '!task get 1 haiku.md');
     const file = await mara.waitForMessage(room, ({ msgtype, thread }) => msgtype === 'm.file' && thread === undefined);
     expect([got.sender, file.body]).toEqual([world.agents.parley, 'haiku.md']);
+  });
+
+  it('goes on after Parley was killed in the middle of it, and nothing stands twice', async () => {
+    await mara.say(room, '!task Write a haiku that survives');
+    const card = await cardOf(4);
+    const first = await world.model.waitFor(isBuild);
+    await world.parley.kill();
+    expect(first.aborted).toBe(true);
+    await world.parley.start();
+    await inThread(card, ({ body }) => body.includes('task #4 is done'));
+    await inThread(card, ({ msgtype }) => msgtype === 'm.file');
+    const said = mara
+      .messages(room)
+      .filter(({ thread }) => thread === card.id)
+      .map(({ body }) => body.split('\n')[0]);
+    expect(said).toEqual([...new Set(said)]);
+    expect(world.model.requests.filter(isBuild)).toHaveLength(2);
+    expect(mara.messages(room).filter(({ body }) => body.startsWith('**Task #4:**'))).toHaveLength(1);
   });
 });

@@ -26,7 +26,7 @@ export interface TaskWish {
 const longestTitle = 80;
 
 /** The first line, short; the whole text says the rest. */
-function titleOf(text: string): string {
+export function titleOf(text: string): string {
   const line = (text.trim().split('\n')[0] ?? '').replace(/\s+/gu, ' ').trim();
   const letters = [...line];
   return letters.length > longestTitle ? `${letters.slice(0, longestTitle - 1).join('')}…` : line;

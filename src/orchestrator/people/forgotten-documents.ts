@@ -45,6 +45,7 @@ export function forgottenTurn(turn: Turn, { address, standIn }: Forgetting, isTh
   const blank: Turn = {
     ...turn,
     reason: 'forgotten',
+    ...(turn.offers === undefined ? {} : { offers: '' }),
     reply: turn.reply === null ? null : '',
     error: turn.error === null ? null : { ...turn.error, message: '' },
     parts: turn.parts.map(part => ({ ...part, body: withoutWords(part.body) })),

@@ -7,6 +7,7 @@ import { decided } from '../../core/tasks/waiting.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 import { maySteerHere, noteRefusal, orderTask } from './order-task.ts';
+import { takeOffer } from './take-offer.ts';
 import { taskOfThread } from './task-here.ts';
 
 type Reaction = Message & Reacted;
@@ -27,7 +28,8 @@ export async function reactToTask(reaction: Reaction, scene: Scene): Promise<Dec
   const onCard = await taskOfThread(parley, reaction.target);
   if (onCard !== null) return onCard.chat === reaction.chat ? steer(onCard, reaction, scene) : null;
   const asked = await taskThatAsks(reaction, scene);
-  return asked === null ? null : decide(asked, reaction, scene);
+  if (asked !== null) return decide(asked, reaction, scene);
+  return reaction.key === '✅' ? takeOffer(reaction, scene) : null;
 }
 
 async function steer(task: Task, reaction: Reaction, scene: Scene): Promise<Decision> {

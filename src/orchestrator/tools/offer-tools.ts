@@ -7,6 +7,7 @@ import { askColleagueTool } from './ask-colleague.ts';
 import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
 import { openChatTool } from './open-chat.ts';
 import { colleaguesOf, type Talk } from './talk.ts';
+import { tasksTool } from './tasks.ts';
 
 /** The tools of one answer, and what came of them for the answer itself. */
 export interface Offer {
@@ -35,6 +36,7 @@ export function offerTools(talk: Talk): Offer {
       : []),
     ...(inGroup && has('ask_colleague') ? [askColleagueTool(talk)] : []),
     ...(own && canMakeRoomsFor(talk) && has('open_chat') ? [openChatTool(talk)] : []),
+    ...(own && has('tasks') ? [tasksTool(talk)] : []),
   ];
   let used = false;
   const noting = (given: Tool): Tool => ({
