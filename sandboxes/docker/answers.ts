@@ -27,6 +27,7 @@ const entry = z.object({
 export const listAnswer = z.object({ entries: z.array(entry).max(1000), more: z.boolean() });
 export const readAnswer = z.object({ size: count });
 export const removeAnswer = z.object({ removed: z.boolean() });
+export const heldAnswer = z.object({ bytes: count });
 export const anyAnswer = z.object({});
 
 const refusedAnswer = z.object({

@@ -120,8 +120,9 @@ function forward({ asked, answer, target, server }: Exchange): void {
   const { host, port, secure, path, grant } = target;
   const own = { ...grant.headers, host: port === 443 || port === 80 ? host : `${host}:${port}`, connection: 'close' };
   const options = { method: asked.method ?? 'GET', path, headers: { ...passedOn(asked, Object.keys(own)), ...own } };
+  // With an agent, also `false`, it would make a connection of its own, to what the name means by then.
   const createConnection = (): Socket => (secure ? connectSecure({ socket: server, servername: host }) : server);
-  const ask = (secure ? requestSecure : requestPlain)({ ...options, host, port, createConnection, agent: false });
+  const ask = (secure ? requestSecure : requestPlain)({ ...options, host, port, createConnection });
   const fail = (): void => {
     server.destroy();
     if (answer.headersSent) return void answer.destroy();

@@ -8,9 +8,9 @@ export interface Quota {
   makeRoom(bytes: number): Promise<void>;
   /**
    * Looks again and again while a command runs, and tells when there is too much, and more than there was when it began: who has too much may
-   * delete some. Gives what ends the looking.
+   * delete some. `held` tells what programs keep on the disk without a name. Gives what ends the looking.
    */
-  watch(tooMuch: () => void): () => void;
+  watch(tooMuch: () => void, held: () => Promise<number>): () => void;
 }
 
 const pauseMs = 500;
@@ -33,12 +33,13 @@ export function quota(folder: string, most: number, clock: Clock): Quota {
       known += bytes;
     },
 
-    watch(tooMuch) {
+    watch(tooMuch, held) {
       let over = false;
       let dismiss = (): void => undefined;
       const look = async (): Promise<void> => {
         const begun = clock.now();
-        const [bytes, full] = await Promise.all([diskUse(folder, 2 * most), isDiskFull(folder)]);
+        const [named, unnamed, full] = await Promise.all([diskUse(folder, 2 * most), held(), isDiskFull(folder)]);
+        const bytes = named + unnamed;
         if (over) return;
         const grows = bytes > seen || bytes === Number.POSITIVE_INFINITY;
         seen = bytes;

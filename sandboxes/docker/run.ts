@@ -2,7 +2,7 @@ import { normalPath } from '../../src/core/workspace/path.ts';
 import { printedText } from '../../src/core/workspace/printed.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Command, Ended, Output, Printed, RunOptions, WorkspaceLimits } from '../../src/ports/sandbox.ts';
-import { runAnswer, understood } from './answers.ts';
+import { heldAnswer, runAnswer, understood } from './answers.ts';
 import { type Channel, lost } from './channel.ts';
 import { type Frame, kinds } from './inside/frames.ts';
 import type { RunRequest } from './inside/requests.ts';
@@ -36,7 +36,10 @@ export async function runInside(command: Command, options: RunOptions, given: Ru
     stderr: received(request.half, 'stderr', options),
   };
   const disk = new AbortController();
-  const unwatch = quota.watch(() => disk.abort(tooMuchOnDisk));
+  const unwatch = quota.watch(
+    () => disk.abort(tooMuchOnDisk),
+    () => held(channel),
+  );
   const start = clock.now();
   try {
     const answer = await channel.request('/run', request, {
@@ -56,6 +59,12 @@ export async function runInside(command: Command, options: RunOptions, given: Ru
   } finally {
     unwatch();
   }
+}
+
+/** A container that does not tell, or deceives, has all of the disk to itself, but for what is kept free. */
+async function held(channel: Channel): Promise<number> {
+  const answer = await channel.request('/held', {}, { timeoutMs: graceMs }).catch(() => ({ bytes: 0 }));
+  return understood(heldAnswer, answer, '.').bytes;
 }
 
 function requestOf(command: Command, options: RunOptions, limits: WorkspaceLimits): RunRequest {

@@ -6,6 +6,7 @@ import { pack, unpack } from './archive.ts';
 import { readRequest, readRest } from './body.ts';
 import { fileRequests } from './files.ts';
 import { frame, kinds, mostInFrame } from './frames.ts';
+import { heldBytes } from './held.ts';
 import type { Call } from './processes.ts';
 import { proxy } from './proxy.ts';
 import { refusal } from './refusal.ts';
@@ -80,6 +81,7 @@ async function other(path: string, request: unknown, { stream, send }: Ways): Pr
   if (path === '/ready') return {};
   // For whoever has left a call: answers when nothing of it goes on.
   if (path === '/over') return over((request as { readonly id: string }).id);
+  if (path === '/held') return { bytes: heldBytes(root) };
   if (path === '/pack') return settled(pack(root, send));
   if (path === '/unpack') return settled(unpack(root, stream));
   const todo = fileRequests[path.slice('/files/'.length)];

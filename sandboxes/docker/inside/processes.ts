@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 
 /** The variable in the environment of all that a call starts. */
 export const mark = 'PARLEY_CALL';
@@ -16,16 +17,21 @@ export interface Call {
   readonly pid: number;
 }
 
-const rounds = 100;
+const limitMs = 3000;
+const pauseMs = 3;
 
 /**
- * Kills all that a call has started, and all whose call is over. False: some of it goes on, and only the end of the container ends it. Where no other
- * call goes on, one signal to everybody does it, so that nothing can run away from it by being faster.
+ * Kills all that a call has started, and all whose call is over, and waits until it is dead. False: some of it goes on, and only the end of the container
+ * ends it. Where no other call goes on, one signal to everybody does it, so that nothing can run away from it by being faster.
  */
-export function killCall(call: Call, others: readonly Call[]): boolean {
-  if (others.length === 0) return killAll();
-  for (let round = 0; round < rounds; round++) {
-    const doomed = belongingTo(call, others);
+export async function killCall(call: Call, others: () => readonly Call[]): Promise<boolean> {
+  for (const end = Date.now() + limitMs; Date.now() < end; await setTimeout(pauseMs)) {
+    const left = others();
+    if (left.length === 0) {
+      if (!send(-1, 'SIGKILL') || strangers().length === 0) return true;
+      continue;
+    }
+    const doomed = belongingTo(call, left);
     if (doomed.length === 0) return true;
     // Stopped first: who stands still has no children.
     for (const signal of ['SIGSTOP', 'SIGKILL'] as const) for (const pid of doomed) send(pid, signal);
@@ -33,11 +39,8 @@ export function killCall(call: Call, others: readonly Call[]): boolean {
   return false;
 }
 
-/** All but this process and the first one of the container, which the kernel leaves out. */
-function killAll(): boolean {
-  for (let round = 0; round < rounds; round++) if (!send(-1, 'SIGKILL')) return true;
-  return livingProcesses().every(({ pid, parent }) => pid === process.pid || pid === 1 || parent === process.pid);
-}
+/** All but this program and the first process of the container. Who is dead, and waits for that one to take notice, does not count. */
+const strangers = (): Process[] => livingProcesses().filter(({ pid }) => pid !== process.pid && pid !== 1);
 
 function send(pid: number, signal: NodeJS.Signals): boolean {
   try {
@@ -48,7 +51,7 @@ function send(pid: number, signal: NodeJS.Signals): boolean {
 }
 
 function belongingTo(call: Call, others: readonly Call[]): number[] {
-  const all = livingProcesses().filter(({ pid }) => pid !== process.pid && pid !== 1);
+  const all = strangers();
   const ofOthers = new Set(others.flatMap(other => family(other, all)));
   const own = new Set(family(call, all));
   const isLeft = ({ pid, parent }: Process): boolean =>

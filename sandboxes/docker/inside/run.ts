@@ -38,17 +38,18 @@ export async function run(request: RunRequest, given: RunGiven): Promise<RunAnsw
   const call: Call = { id: request.id, pid: child.pid ?? 0 };
   given.calls.set(request.id, call);
   let killed: RunAnswer['killed'] = null;
-  const kill = (): void => endCall(call, given);
+  const kill = (): Promise<void> => endCall(call, given);
   const timer = setTimeout(() => {
     killed = 'time';
-    kill();
+    void kill();
   }, request.timeoutMs);
-  given.signal.addEventListener('abort', kill);
+  const leave = (): void => void kill();
+  given.signal.addEventListener('abort', leave);
   try {
     feed(child.stdin, given.input);
     const outputs = collect(child, request, given);
     const { exitCode, signal } = await ended(child);
-    kill();
+    await kill();
     const [stdout, stderr] = await settled(outputs, child);
     await sendEnds(given, stdout, stderr);
     const byMemory = memoryKills() > killsBefore && killed === null && (signal === 'SIGKILL' || exitCode === 137);
@@ -61,7 +62,7 @@ export async function run(request: RunRequest, given: RunGiven): Promise<RunAnsw
     };
   } finally {
     clearTimeout(timer);
-    given.signal.removeEventListener('abort', kill);
+    given.signal.removeEventListener('abort', leave);
     given.calls.delete(request.id);
   }
 }
@@ -75,9 +76,9 @@ function feed(stdin: Writable, input: Readable): void {
   input.pipe(stdin);
 }
 
-function endCall(call: Call, { calls, giveUp }: RunGiven): void {
-  const others = [...calls.values()].filter(other => other !== call);
-  if (!killCall(call, others)) giveUp();
+async function endCall(call: Call, { calls, giveUp }: RunGiven): Promise<void> {
+  const others = (): Call[] => [...calls.values()].filter(other => other !== call);
+  if (!(await killCall(call, others))) giveUp();
 }
 
 const ended = (child: ChildProcessWithoutNullStreams): Promise<Pick<RunAnswer, 'exitCode' | 'signal'>> =>

@@ -1,0 +1,167 @@
+import { createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { dial, type Resolve } from '../../src/egress/dial.ts';
+import { isPublicAddress } from '../../src/egress/public-address.ts';
+
+const { signal } = new AbortController();
+const refused = { code: 'ADDRESS_REFUSED' };
+
+/** Addresses of which none may be reached, in every way in which they are written. */
+const forbidden = [
+  // Loopback
+  ...[
+    '127.0.0.1',
+    '127.1',
+    '127.0.1',
+    '2130706433',
+    '0x7f000001',
+    '0x7f.1',
+    '0177.0.0.1',
+    '017700000001',
+    '127.255.255.254',
+    'localhost',
+  ],
+  ...[
+    '[::1]',
+    '::1',
+    '0:0:0:0:0:0:0:1',
+    '::ffff:127.0.0.1',
+    '[::ffff:7f00:1]',
+    '::127.0.0.1',
+    '[0:0:0:0:0:ffff:127.0.0.1]',
+  ],
+  // This machine, whatever it is called
+  ...['0.0.0.0', '0', '::', '[::]', '0x0'],
+  // Private networks
+  ...[
+    '10.0.0.1',
+    '10.255.255.255',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.0.1',
+    '192.168.1.1',
+    '3232235777',
+    '0xc0a80101',
+    '012.0.0.1',
+  ],
+  ...['100.64.0.1', '198.18.0.1', '192.0.0.8', 'fc00::1', 'fd12:3456::1', '[fd00::1]', '::ffff:10.0.0.1', 'fec0::1'],
+  // Link-local, and metadata of clouds
+  ...[
+    '169.254.169.254',
+    '169.254.1.1',
+    '2852039166',
+    '0xa9fea9fe',
+    '[::ffff:169.254.169.254]',
+    '169.254.170.2',
+    'fe80::1',
+    'fd00:ec2::254',
+  ],
+  ...['100.100.100.200', '192.0.0.192', '168.63.129.16'],
+  // Addresses in addresses: 6to4, Teredo, NAT64
+  ...[
+    '2002:7f00:1::',
+    '2002:a00:1::',
+    '2001:0:4136:e378:8000:63bf:f5ff:fffe',
+    '64:ff9b::7f00:1',
+    '64:ff9b::a00:1',
+    '64:ff9b:1::1',
+  ],
+  // Nobody's, everybody's, examples
+  ...[
+    '224.0.0.1',
+    '239.255.255.250',
+    '255.255.255.255',
+    '240.0.0.1',
+    'ff02::1',
+    'ff0e::1',
+    '192.0.2.1',
+    '203.0.113.7',
+    '2001:db8::1',
+    '3fff::1',
+  ],
+];
+
+describe('addresses that lead inwards', () => {
+  let port = 0;
+  let reached = 0;
+  const server = createServer(socket => {
+    reached += 1;
+    socket.destroy();
+  });
+  beforeAll(async () => {
+    await new Promise<void>(resolve => server.listen(0, '::', resolve));
+    port = (server.address() as { port: number }).port;
+  });
+  afterAll(() => void server.close());
+
+  it.each(forbidden)('%s is not connected to', async host => {
+    const answer = await dial({ host, port, signal }).catch(error => error as { code: string });
+    expect(['ADDRESS_REFUSED', 'SITE_UNREACHABLE']).toContain((answer as { code: string }).code);
+    expect(reached).toBe(0);
+  });
+
+  it.each(forbidden.filter(host => /^[\d.]+$|^\[?[\da-f:.]+\]?$/i.test(host)))(
+    'a name that resolves to %s is not connected to',
+    async address => {
+      const bare = address.replace(/[[\]]/g, '');
+      const resolve: Resolve = async () => [{ address: bare, family: bare.includes(':') ? 6 : 4 }];
+      await expect(dial({ host: 'innocent.example', port, signal }, resolve)).rejects.toMatchObject(refused);
+      expect(reached).toBe(0);
+    },
+  );
+
+  it('one bad address among good ones is enough', async () => {
+    const resolve: Resolve = async () => [
+      { address: '93.184.215.14', family: 4 },
+      { address: '127.0.0.1', family: 4 },
+    ];
+    await expect(dial({ host: 'mixed.example', port, signal }, resolve)).rejects.toMatchObject(refused);
+    expect(reached).toBe(0);
+  });
+
+  it('a name that changes what it resolves to is resolved once, and wins nothing', async () => {
+    let asked = 0;
+    const resolve: Resolve = async () => {
+      asked += 1;
+      return [{ address: asked === 1 ? '192.0.2.1' : '127.0.0.1', family: 4 }];
+    };
+    await expect(dial({ host: 'rebinding.example', port, signal }, resolve)).rejects.toMatchObject(refused);
+    expect([asked, reached]).toEqual([1, 0]);
+  });
+
+  it('the operator may name a host in the own network', async () => {
+    const resolve: Resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    const socket: Socket = await dial({ host: 'packages.internal', port, signal, internal: true }, resolve);
+    socket.destroy();
+    await expect.poll(() => reached).toBe(1);
+    reached = 0;
+  });
+
+  it('a name that nobody knows, and nobody who answers, are told apart from what is refused', async () => {
+    const unreachable = { code: 'SITE_UNREACHABLE', retry: true };
+    await expect(dial({ host: 'x.invalid', port, signal }, async () => [])).rejects.toMatchObject(unreachable);
+    const resolve: Resolve = async () => [{ address: '127.0.0.1', family: 4 }];
+    await expect(dial({ host: 'x', port: 1, signal, internal: true }, resolve)).rejects.toMatchObject(unreachable);
+    await expect(
+      dial({ host: 'x', port, signal: AbortSignal.abort(new Error('stop')), internal: true }, resolve),
+    ).rejects.toThrow('stop');
+  });
+});
+
+test.each([
+  '8.8.8.8',
+  '1.1.1.1',
+  '93.184.215.14',
+  '172.15.255.255',
+  '172.32.0.1',
+  '100.63.255.255',
+  '100.128.0.1',
+  '2606:4700::1111',
+  '2a00:1450:4001:82b::200e',
+])('%s is public', address => expect(isPublicAddress(address, [])).toBe(true));
+
+test('an address of this machine is not, and neither is what is no address', () => {
+  expect(isPublicAddress('8.8.8.8', ['8.8.8.8'])).toBe(false);
+  for (const text of ['', 'example.org', '8.8.8', '8.8.8.8.8', '2606:4700::1111%eth0', ' 8.8.8.8'])
+    expect(isPublicAddress(text, [])).toBe(false);
+});
