@@ -22,11 +22,10 @@ export interface RequestOptions {
 export interface Channel {
   /** Gives the answer as it came: any JSON. Rejects with `WORKSPACE_LOST` where none came, and with the reason of the signal. */
   request(path: string, request: unknown, options: RequestOptions): Promise<unknown>;
-  /** A stream that the other side answers when somebody inside wants to go out. */
-  accept(): ClientHttp2Stream;
+  /** A stream that the other side answers when somebody inside wants to go out; null where nothing goes through any more. */
+  accept(): ClientHttp2Stream | null;
   /** Resolves when nothing goes through any more. */
   readonly ended: Promise<void>;
-  isOver(): boolean;
   end(): void;
 }
 
@@ -42,22 +41,27 @@ export function openChannel(transport: Duplex, clock: Clock): Channel {
     maxOutstandingPings: 4,
     maxReservedRemoteStreams: 0,
   });
-  session.on('connect', () => session.setLocalWindowSize(4 * windowBytes));
-  session.on('error', () => session.destroy());
-  session.on('goaway', () => session.destroy());
-  // An HTTP/2 session does not end with what it runs over, where that is no socket.
-  transport.on('close', () => session.destroy()).on('end', () => session.destroy());
-  transport.on('error', () => session.destroy());
-  const ended = new Promise<void>(resolve => session.on('close', resolve));
+  session.on('connect', () => {
+    // It may have ended already, by what came first.
+    if (!session.destroyed) session.setLocalWindowSize(4 * windowBytes);
+  });
+  let resolveEnded = (): void => undefined;
+  const ended = new Promise<void>(resolve => {
+    resolveEnded = resolve;
+  });
+  // A session does not end with what it runs over, where that is no socket; nor does it tell of its end while nobody reads on the other side.
+  const end = (): void => {
+    session.destroy();
+    transport.destroy();
+    resolveEnded();
+  };
+  for (const sign of ['error', 'goaway', 'close']) session.on(sign, end);
+  for (const sign of ['error', 'end', 'close']) transport.on(sign, end);
   return {
-    request: (path, request, options) => exchange({ session, clock }, { path, request }, options),
-    accept: () => session.request({ ':method': 'POST', ':path': '/accept' }),
+    request: (path, request, options) => exchange({ session, clock, end }, { path, request }, options),
+    accept: () => begun(session, '/accept'),
     ended,
-    isOver: () => session.destroyed || session.closed,
-    end: () => {
-      session.destroy();
-      transport.destroy();
-    },
+    end,
   };
 }
 
@@ -70,18 +74,19 @@ export const lost = (why: string, cause?: unknown): ParleyError =>
 interface Line {
   readonly session: ClientHttp2Session;
   readonly clock: Clock;
+  readonly end: () => void;
 }
 
 function exchange(
-  { session, clock }: Line,
+  { session, clock, end }: Line,
   { path, request }: { readonly path: string; readonly request: unknown },
   options: RequestOptions,
 ): Promise<unknown> {
   const { signal, onFrame, timeoutMs, body = new Uint8Array() } = options;
   if (signal?.aborted) return Promise.reject(signal.reason);
-  if (session.destroyed || session.closed) return Promise.reject(lost('it has ended already'));
   return new Promise((resolve, reject) => {
-    const stream = session.request({ ':method': 'POST', ':path': path });
+    const stream = begun(session, path);
+    if (stream === null) return reject(lost('it has ended already'));
     let answer: { readonly given: unknown } | null = null;
     const settle = (done: () => void): void => {
       dismiss();
@@ -89,7 +94,10 @@ function exchange(
       if (!stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
       done();
     };
-    const fail = (error: unknown): void => settle(() => reject(error));
+    const fail = (error: unknown): void => {
+      settle(() => reject(error));
+      if (session.destroyed) end();
+    };
     const cancel = (): void => fail(signal?.reason);
     const dismiss = clock.after(timeoutMs, () => fail(lost('it does not answer')));
     const take = (frame: Frame): void => {
@@ -110,6 +118,15 @@ function exchange(
     stream.write(requestBytes(request));
     stream.end(body);
   });
+}
+
+/** A new stream; null where the session takes none any more, however that came. */
+function begun(session: ClientHttp2Session, path: string): ClientHttp2Stream | null {
+  try {
+    return session.request({ ':method': 'POST', ':path': path });
+  } catch {
+    return null;
+  }
 }
 
 function readFrames(stream: ClientHttp2Stream, take: (frame: Frame) => void, fail: (error: unknown) => void): void {

@@ -1,3 +1,4 @@
+import { isParleyError } from '../../src/core/errors.ts';
 import { normalPath } from '../../src/core/workspace/path.ts';
 import { printedText } from '../../src/core/workspace/printed.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -52,7 +53,9 @@ export async function runInside(command: Command, options: RunOptions, given: Ru
     const durationMs = clock.now() - start;
     return { ...how, stdout: streams.stdout.printed(stdout), stderr: streams.stderr.printed(stderr), durationMs };
   } catch (error) {
-    await untilOver(request.id, given);
+    // Who breaks off, or answers nonsense, is not asked any more.
+    if (isParleyError(error, 'WORKSPACE_LOST')) await given.kill();
+    else await untilOver(request.id, given);
     if (error !== tooMuchOnDisk || options.signal.aborted) throw error;
     const rest = { stdout: streams.stdout.printed(null), stderr: streams.stderr.printed(null) };
     return { exitCode: null, signal: 'SIGKILL', killed: 'disk', ...rest, durationMs: clock.now() - start };

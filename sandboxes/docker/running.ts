@@ -1,3 +1,4 @@
+import { type Duplex, duplexPair } from 'node:stream';
 import type { Container } from './container.ts';
 import { type Outward, outward } from './outward.ts';
 
@@ -20,8 +21,9 @@ export function withProxy(container: Container, afterwards: () => Promise<void>)
   let waiting = 0;
   let open = 0;
 
-  const offerOne = (): void => {
+  const offerOne = (): boolean => {
     const stream = container.channel.accept();
+    if (stream === null) return false;
     let isWaiting = true;
     const leaveWaiting = (): void => {
       if (isWaiting) waiting -= 1;
@@ -32,7 +34,7 @@ export function withProxy(container: Container, afterwards: () => Promise<void>)
     stream.on('error', () => undefined);
     stream.on('response', () => {
       leaveWaiting();
-      proxy.serve(stream);
+      proxy.serve(plain(stream));
       offer();
     });
     stream.on('close', () => {
@@ -40,9 +42,11 @@ export function withProxy(container: Container, afterwards: () => Promise<void>)
       // What is closed without being used is offered again only with the next command: nobody inside keeps Parley busy with it.
       leaveWaiting();
     });
+    return true;
   };
   const offer = (): void => {
-    while (!container.channel.isOver() && waiting < mostWaiting && open < mostConnections) offerOne();
+    let more = true;
+    while (more && waiting < mostWaiting && open < mostConnections) more = offerOne();
   };
   void container.channel.ended.then(() => proxy.end());
   return {
@@ -55,4 +59,17 @@ export function withProxy(container: Container, afterwards: () => Promise<void>)
       await afterwards();
     },
   };
+}
+
+/** The same as a stream that knows nothing of HTTP/2: with that, the head of an answer and what follows it come out in the wrong form. */
+function plain(stream: Duplex): Duplex {
+  const [here, there] = duplexPair();
+  const end = (): void => {
+    here.destroy();
+    stream.destroy();
+  };
+  for (const side of [here, stream]) side.on('error', end).on('close', end);
+  there.on('close', end);
+  stream.pipe(here).pipe(stream);
+  return there;
 }
