@@ -1,3 +1,4 @@
+import { UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { z } from 'zod';
 import type { KeyIdentity } from '../../../src/core/key-page.ts';
 import type { Collection } from '../../../src/ports/store.ts';
@@ -26,6 +27,9 @@ export async function provisionDevice(wired: Wired, { identities, identity, now 
   if (device.note(isReady) !== undefined) return;
   await requests.call(makeDevice(device.agent, device.deviceId));
   await flush(wired);
+  // The seeds are taken only where the machine knows whose they are.
+  if (identity.seeds !== null)
+    await send(wired, await device.call(m => m.queryKeysForUsers([new UserId(device.userId)])));
   const isAgain = await device.call(machine => importSeeds(machine, identity));
   await signDevice(wired);
   await device.call(machine => keepSeeds(identities, identity, machine));

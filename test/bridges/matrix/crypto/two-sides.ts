@@ -1,0 +1,70 @@
+import type { RoomEncryption } from '../../../../bridges/matrix/crypto/encrypted-rooms.ts';
+import { makeEngine } from '../../../../bridges/matrix/crypto/engine.ts';
+import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
+import { type AgentId, agentId } from '../../../../src/core/ids.ts';
+import type { Store } from '../../../../src/ports/store.ts';
+import { heldClock } from '../../../fakes/clock.ts';
+import { keptLog } from '../kept-log.ts';
+import { type keyServer, names } from './key-server.ts';
+
+export const room = '!room:keys.test';
+export const ada = agentId('ada');
+export const bruno = agentId('bruno');
+
+const encryption: RoomEncryption = {
+  algorithm: 'm.megolm.v1.aes-sha2',
+  rotationMs: null,
+  rotationMessages: null,
+  forInvited: true,
+};
+let events = 0;
+
+/** An engine over a store, at a key server; as one process of Parley has it. */
+export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
+  const clock = heldClock();
+  const log = keptLog();
+  const engine = makeEngine({ store, requests: server.requests, names, clock, log, onMessages: () => undefined });
+  return {
+    engine,
+    log,
+    clock,
+    /** Says something in the room, to whoever is named, and gives the event that the homeserver would give on. */
+    async say(
+      as: AgentId,
+      text: string,
+      to: readonly AgentId[],
+      more: Partial<RoomEncryption> = {},
+    ): Promise<RawEvent> {
+      const content = { msgtype: 'm.text', body: text };
+      const how = { ...encryption, ...more };
+      const readers = to.map(names.userId);
+      // As if some time had gone by: then what others sent is looked for.
+      const now = clock.now() + events * 60_000;
+      const sealed = await engine.seal(as, { room, type: 'm.room.message', content, encryption: how, readers, now });
+      return eventOf(as, sealed);
+    },
+  };
+}
+
+export function eventOf(as: AgentId, content: Record<string, unknown>): RawEvent {
+  events += 1;
+  return {
+    event_id: `$event${events}`,
+    room_id: room,
+    sender: names.userId(as),
+    type: 'm.room.encrypted',
+    origin_server_ts: 1_700_000_000_000,
+    content,
+  };
+}
+
+/** The number of the message in its session: it stands in the clear before the cipher text. */
+export function indexOf({ content }: RawEvent): number {
+  const bytes = Buffer.from(String(content.ciphertext), 'base64');
+  let value = 0;
+  for (let at = 2, shift = 0; ; at += 1, shift += 7) {
+    const byte = bytes[at] ?? 0;
+    value |= (byte & 0x7f) << shift;
+    if (byte < 0x80) return value;
+  }
+}
