@@ -19,6 +19,11 @@ export interface SecretRoomOptions {
   readonly [more: string]: unknown;
 }
 
+interface Account {
+  readonly person: Person;
+  readonly password: string;
+}
+
 const megolm = 'm.megolm.v1.aes-sha2';
 
 const silent: Logger = {
@@ -32,18 +37,43 @@ const silent: Logger = {
 // Some of what the SDK tells goes past the client's own log.
 Object.assign(logger, silent);
 
+/** Holds what is sent to devices, and lets it go later. */
+class Gate {
+  #held: (() => Promise<Response>)[] | null = null;
+
+  pass(url: string, request: () => Promise<Response>): Promise<Response> {
+    if (this.#held === null || !url.includes('/sendToDevice/m.room.encrypted/')) return request();
+    this.#held.push(request);
+    return Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }));
+  }
+
+  close(): () => Promise<void> {
+    this.#held = [];
+    return async () => {
+      const held = this.#held ?? [];
+      this.#held = null;
+      for (const request of held) await request();
+    };
+  }
+}
+
 /** A person with a client that encrypts: matrix-js-sdk with its own crypto, signed by its own identity. */
 export class SecretPerson {
   readonly client: sdk.MatrixClient;
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  private constructor(client: sdk.MatrixClient) {
+  private constructor(client: sdk.MatrixClient, keys: Gate, account: Account) {
     this.client = client;
+    this.#keys = keys;
+    this.#account = account;
     const changed = () => this.#changes.emit('change');
     client.on(sdk.ClientEvent.Sync, changed);
     client.on(sdk.ClientEvent.Event, changed);
     client.on(sdk.MatrixEventEvent.Decrypted, changed);
   }
+
+  readonly #keys: Gate;
+  readonly #account: Account;
 
   /** Signs in once more as somebody, on a new device. `bootstrap`: makes their identity; otherwise the device is signed by nobody. */
   static async signIn(person: Person, password: string, bootstrap = true): Promise<SecretPerson> {
@@ -56,7 +86,9 @@ export class SecretPerson {
       clientPath('login'),
       { body },
     );
+    const keys = new Gate();
     const client = sdk.createClient({
+      fetchFn: (resource, init) => keys.pass(String(resource), () => fetch(resource, init)),
       baseUrl: homeserver,
       userId: person.id,
       accessToken: login.access_token,
@@ -65,7 +97,7 @@ export class SecretPerson {
       cryptoCallbacks: { getSecretStorageKey: async () => null },
     });
     await client.initRustCrypto({ useIndexedDB: false });
-    const secret = new SecretPerson(client);
+    const secret = new SecretPerson(client, keys, { person, password });
     await client.startClient({ initialSyncLimit: 200 });
     await secret.until('the first sync', () => client.isInitialSyncComplete() || undefined);
     const auth = { type: 'm.login.password', identifier, password };
@@ -78,6 +110,11 @@ export class SecretPerson {
     return secret;
   }
 
+  /** The same person on one more device, which is signed by nobody. */
+  again(): Promise<SecretPerson> {
+    return SecretPerson.signIn(this.#account.person, this.#account.password, false);
+  }
+
   get id(): string {
     return this.client.getSafeUserId();
   }
@@ -86,6 +123,11 @@ export class SecretPerson {
     const crypto = this.client.getCrypto();
     if (crypto === undefined) throw new Error('the client has no crypto');
     return crypto;
+  }
+
+  /** From now on what this client sends to devices does not get there, though it is told that it does; until the end that is given back. */
+  holdKeys(): () => Promise<void> {
+    return this.#keys.close();
   }
 
   stop(): void {
@@ -171,6 +213,13 @@ export class SecretPerson {
     return this.#events(room)
       .filter(event => event.getSender() === sender)
       .map(event => event.getWireType());
+  }
+
+  /** The session in which a message was encrypted. */
+  sessionOf(room: string, id: string): unknown {
+    return this.#events(room)
+      .find(event => event.getId() === id)
+      ?.getWireContent().session_id;
   }
 
   /** What the client would warn of beside the messages of somebody. */

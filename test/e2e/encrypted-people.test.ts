@@ -1,0 +1,100 @@
+import { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } from 'matrix-js-sdk/lib/crypto-api/index.js';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeWith } from '../servers.ts';
+import { ExternalWorld } from './driver/external-world.ts';
+import type { RoomMessage } from './driver/room-view.ts';
+import type { SecretPerson } from './driver/secret-person.ts';
+
+const garbage = {
+  algorithm: 'm.megolm.v1.aes-sha2',
+  ciphertext:
+    'AwgAEnACgAkLmt6qF84IK++J7UDH2Za1YVchHyprqTqsg2yyOwAtHaZTwyNg37afzg8f3r9IsN9rH4RNg7MaZencUJe4qvELiDiopUjy5wYVDAtqdBzer5bWRD9ldxp1',
+  session_id: 'a session that nobody knows',
+  device_id: 'NOBODY',
+  sender_key: 'z',
+};
+
+describeWith('synapse', '14. keys in encrypted rooms', () => {
+  let world: ExternalWorld;
+  let mara: SecretPerson;
+  let room: string;
+
+  beforeAll(async () => {
+    world = await ExternalWorld.prepare();
+    await world.parley.start();
+    mara = await world.newSecretPerson('Mara');
+    room = await mara.room({ invite: [world.agents.ada] });
+    await mara.ask(room, 'hello');
+  });
+  afterAll(() => world?.stop());
+
+  const notices = (test: RegExp): RoomMessage[] =>
+    mara
+      .view(room)
+      .messages()
+      .filter(({ msgtype, body }) => msgtype === 'm.notice' && test.test(body));
+  const notice = (test: RegExp) => mara.until(`a notice ${test}`, () => notices(test)[0], 30_000);
+
+  it('are given to no one who has left, and to a person’s new device', async () => {
+    const otto = await world.newSecretPerson('Otto');
+    await mara.client.invite(room, otto.id);
+    await otto.enter(room);
+    const both = await mara.ask(room, 'for both of us');
+    await otto.until('the answer', () =>
+      otto
+        .view(room)
+        .messages()
+        .find(({ id }) => id === both.message.id),
+    );
+    const phone = await mara.again();
+    expect((await phone.ask(room, 'from the phone')).text).toContain('from the phone');
+    expect(phone.unreadable(room).filter(line => line.includes(both.message.id))).toHaveLength(1);
+    await otto.client.leave(room);
+    await mara.waitForMember(room, otto.id, 'leave');
+    const alone = await mara.ask(room, 'for me alone');
+    expect(mara.sessionOf(room, alone.message.id)).not.toBe(mara.sessionOf(room, both.message.id));
+    await phone.waitForAnswer(room, alone.message.mark?.trigger ?? '');
+    phone.stop();
+  });
+
+  it('change as often as the room says', async () => {
+    const often = await mara.room({ encryption: { rotation_period_msgs: 2 }, invite: [world.agents.ada] });
+    const answers = [];
+    for (const text of ['one', 'two', 'three', 'four', 'five']) answers.push(await mara.ask(often, text));
+    expect(new Set(answers.map(({ message }) => mara.sessionOf(often, message.id))).size).toBeGreaterThan(2);
+    expect(mara.unreadable(often)).toEqual([]);
+  });
+
+  it('come from a client that excludes insecure devices, which takes those of agents', async () => {
+    mara.crypto.setDeviceIsolationMode(new OnlySignedDevicesIsolationMode());
+    const answer = await mara.ask(room, 'signed devices only');
+    expect(answer.text).toContain('signed devices only');
+    mara.crypto.setDeviceIsolationMode(new AllDevicesIsolationMode(false));
+    expect(mara.unreadable(room)).toEqual([]);
+  });
+
+  it('that come late are waited for: first in silence, then it is told, and at last it is answered', async () => {
+    await mara.crypto.forceDiscardSession(room);
+    const release = mara.holdKeys();
+    const early = await mara.say(room, 'whose key comes late');
+    await notice(/has not come/);
+    expect(mara.answers(room, early)).toEqual([]);
+    await release();
+    expect((await mara.waitForAnswer(room, early, { timeoutMs: 40_000 })).text).toContain('whose key comes late');
+  });
+
+  it('that never come are told once a day, and hold up nobody', async () => {
+    await mara.send(room, garbage, 'm.room.encrypted');
+    expect((await mara.ask(room, 'meanwhile')).text).toContain('meanwhile');
+    expect(notices(/has not come/)).toHaveLength(1);
+  });
+
+  it('that a client keeps from devices which are not verified are asked for', async () => {
+    await mara.crypto.forceDiscardSession(room);
+    mara.crypto.globalBlacklistUnverifiedDevices = true;
+    await mara.say(room, 'for verified ears');
+    expect((await notice(/not verified/)).body).toContain('Verify me');
+    mara.crypto.globalBlacklistUnverifiedDevices = false;
+    expect((await mara.ask(room, 'for all ears')).text).toContain('for all ears');
+  });
+});
