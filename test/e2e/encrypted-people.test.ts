@@ -39,7 +39,7 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     const otto = await world.newSecretPerson('Otto');
     await mara.client.invite(room, otto.id);
     await otto.enter(room);
-    const both = await mara.ask(room, 'for both of us');
+    const both = await mara.ask(room, '@Ada for both of us');
     await otto.until('the answer', () =>
       otto
         .view(room)
@@ -47,11 +47,11 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
         .find(({ id }) => id === both.message.id),
     );
     const phone = await mara.again();
-    expect((await phone.ask(room, 'from the phone')).text).toContain('from the phone');
+    expect((await phone.ask(room, '@Ada from the phone')).text).toContain('from the phone');
     expect(phone.unreadable(room).filter(line => line.includes(both.message.id))).toHaveLength(1);
     await otto.client.leave(room);
     await mara.waitForMember(room, otto.id, 'leave');
-    const alone = await mara.ask(room, 'for me alone');
+    const alone = await mara.ask(room, '@Ada for me alone');
     expect(mara.sessionOf(room, alone.message.id)).not.toBe(mara.sessionOf(room, both.message.id));
     await phone.waitForAnswer(room, alone.message.mark?.trigger ?? '');
     phone.stop();

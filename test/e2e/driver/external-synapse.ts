@@ -107,6 +107,8 @@ export class ExternalSynapse {
       macaroon_secret_key: randomBytes(16).toString('hex'),
       registration_shared_secret: randomBytes(16).toString('hex'),
       app_service_config_files: registrations.map((_, index) => `registration-${index}.yaml`),
+      // Tests sign people in with several devices.
+      rc_login: { address: unlimited, account: unlimited },
       experimental_features: {},
       trusted_key_servers: [],
       report_stats: false,
@@ -134,6 +136,8 @@ export class ExternalSynapse {
     throw new Error(`Synapse did not get ready:\n${child.output}`);
   }
 }
+
+const unlimited = { per_second: 100, burst_count: 100 };
 
 const logConfig = {
   version: 1,

@@ -35,7 +35,8 @@ const silent: Logger = {
   getChild: () => silent,
 };
 // Some of what the SDK tells goes past the client's own log.
-Object.assign(logger, silent);
+(logger as unknown as { setLevel(level: 'silent', persist: boolean): void }).setLevel('silent', false);
+logger.getChild = () => silent;
 
 /** Holds what is sent to devices, and lets it go later. */
 class Gate {
