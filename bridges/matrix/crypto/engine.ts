@@ -3,6 +3,7 @@ import type { RawEvent } from '../raw-event.ts';
 import { type DevicesOptions, makeDevices } from './devices.ts';
 import type { Wired } from './outgoing.ts';
 import { type DeviceMessage, poll } from './poll.ts';
+import { makeReplays } from './replays.ts';
 import { type Sealing, seal } from './seal.ts';
 import { type Unsealed, unseal } from './unseal.ts';
 
@@ -25,6 +26,7 @@ export interface EngineOptions extends DevicesOptions {
 export function makeEngine(options: EngineOptions): Engine {
   const { clock, onMessages } = options;
   const devices = makeDevices(options);
+  const replays = makeReplays();
 
   async function look(wired: Wired): Promise<void> {
     const messages = await poll(wired, clock.now());
@@ -37,7 +39,9 @@ export function makeEngine(options: EngineOptions): Engine {
     unseal: (agent, event, alsoLook) =>
       devices.use(agent, async wired => {
         if (alsoLook) await look(wired);
-        return unseal(wired, event);
+        const unsealed = await unseal(wired, event);
+        const isAgain = unsealed.kind === 'open' && replays.isReplay(event);
+        return isAgain ? { kind: 'broken', why: 'it was said before' } : unsealed;
       }),
     close: devices.close,
   };

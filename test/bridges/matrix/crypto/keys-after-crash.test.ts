@@ -5,6 +5,7 @@ import { loadDatabases } from '../../../../bridges/matrix/crypto/databases.ts';
 import { openJournal } from '../../../../bridges/matrix/crypto/journal.ts';
 import { openMachine } from '../../../../bridges/matrix/crypto/library.ts';
 import { recordChanges } from '../../../../bridges/matrix/crypto/record-changes.ts';
+import { messageIndex } from '../../../../bridges/matrix/crypto/replays.ts';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
 import type { AgentId } from '../../../../src/core/ids.ts';
 import type { KeyPage } from '../../../../src/core/key-page.ts';
@@ -12,7 +13,7 @@ import type { Collection, CollectionName, Store } from '../../../../src/ports/st
 import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
 import { heldClock } from '../../../fakes/clock.ts';
 import { keyServer, names } from './key-server.ts';
-import { ada, bruno, engineAt, indexOf } from './two-sides.ts';
+import { ada, bruno, engineAt } from './two-sides.ts';
 
 const newStore = () => openMemoryStore({ clock: heldClock() });
 const every3 = { rotationMessages: 3 };
@@ -38,7 +39,7 @@ function dyingStore(store: Store, pages: number, when: 'before' | 'after'): Stor
 
 /** No key of a ratchet has been used for two messages. */
 function expectNoKeyTwice(said: readonly RawEvent[]): void {
-  const used = said.map(event => `${event.content.session_id} ${indexOf(event)}`);
+  const used = said.map(event => `${event.content.session_id} ${messageIndex(event.content.ciphertext)}`);
   expect(new Set(used).size).toBe(used.length);
 }
 

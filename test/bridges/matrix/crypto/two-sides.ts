@@ -35,12 +35,20 @@ export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
       to: readonly AgentId[],
       more: Partial<RoomEncryption> = {},
     ): Promise<RawEvent> {
-      const content = { msgtype: 'm.text', body: text };
+      return this.send(as, { type: 'm.room.message', content: { msgtype: 'm.text', body: text } }, to, more);
+    },
+    /** The same for anything that may be encrypted. */
+    async send(
+      as: AgentId,
+      what: { readonly type: string; readonly content: Record<string, unknown> },
+      to: readonly AgentId[],
+      more: Partial<RoomEncryption> = {},
+    ): Promise<RawEvent> {
       const how = { ...encryption, ...more };
       const readers = to.map(names.userId);
       // As if some time had gone by: then what others sent is looked for.
       const now = clock.now() + events * 60_000;
-      const sealed = await engine.seal(as, { room, type: 'm.room.message', content, encryption: how, readers, now });
+      const sealed = await engine.seal(as, { room, ...what, encryption: how, readers, now });
       return eventOf(as, sealed);
     },
   };
@@ -56,15 +64,4 @@ export function eventOf(as: AgentId, content: Record<string, unknown>): RawEvent
     origin_server_ts: 1_700_000_000_000,
     content,
   };
-}
-
-/** The number of the message in its session: it stands in the clear before the cipher text. */
-export function indexOf({ content }: RawEvent): number {
-  const bytes = Buffer.from(String(content.ciphertext), 'base64');
-  let value = 0;
-  for (let at = 2, shift = 0; ; at += 1, shift += 7) {
-    const byte = bytes[at] ?? 0;
-    value |= (byte & 0x7f) << shift;
-    if (byte < 0x80) return value;
-  }
 }
