@@ -27,7 +27,7 @@ const mostBytes = 5;
 
 /**
  * The number of a message in its session, which stands before the cipher text; -1 where there is none.
- * https://gitlab.matrix.org/matrix-org/olm/-/blob/master/docs/megolm.md#message-format
+ * https://spec.matrix.org/v1.16/olm-megolm/megolm/#message-format
  */
 export function messageIndex(ciphertext: unknown): number {
   const bytes = typeof ciphertext === 'string' ? Buffer.from(ciphertext.slice(0, 16), 'base64') : Buffer.alloc(0);
