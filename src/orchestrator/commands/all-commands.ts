@@ -38,6 +38,7 @@ import { taskPause } from './task-pause.ts';
 import { taskPriority } from './task-priority.ts';
 import { taskResume } from './task-resume.ts';
 import { taskRetry } from './task-retry.ts';
+import { taskRoom } from './task-room.ts';
 import { taskShow } from './task-show.ts';
 import { taskStatus } from './task-status.ts';
 import { who } from './who.ts';
@@ -61,6 +62,7 @@ const agents = [agentList, agentShow, agentCreate, agentEdit, agentPause, agentR
 const tasks = [
   task,
   taskNew,
+  taskRoom,
   taskList,
   taskShow,
   taskStatus,

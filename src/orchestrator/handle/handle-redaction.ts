@@ -6,6 +6,7 @@ import { type Envelope, forgotten, type Message, type Redacted } from '../../cor
 import { type Decision, speakerOf } from '../../core/take-turns.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
+import { takeBackTask } from '../tasks/take-back-task.ts';
 import { latestRound } from '../turns/latest-round.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 import { startOverIfCovered, turnForCovered } from './covered.ts';
@@ -23,6 +24,7 @@ export const handleRedaction: Handle<Envelope & Redacted> = async (redaction, sc
   parley.bus.publish([event('MessageRedacted', told, target._id)]);
   await forgetEdits(target, parley);
   if (target.cause !== null) await stopMaking(target.cause, parley);
+  await takeBackTask(target._id, redaction, parley);
   return withdrawAnswers(target, { ...scene, floor: await takeBackHand(target, scene) });
 };
 

@@ -1,6 +1,7 @@
 import type { Document } from '../../core/document.ts';
 import { bridgeOf, externalIdOf, foreignMember, type MemberId, type TaskId } from '../../core/ids.ts';
 import type { Message } from '../../core/message.ts';
+import type { TaskCard } from '../../core/tasks/task-card.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Collection, CollectionName, Store, Stored } from '../../ports/store.ts';
 import { copiedCollections, readAll } from '../backup/read-installation.ts';
@@ -74,8 +75,14 @@ async function wanted(store: Store, stored: Stored, forgetting: Forgetting): Pro
       forgottenLine(stored.document, forgetting, await answers(store, stored.document, people)),
     );
   if (isOfTask(stored)) return (await isTasksOf(store, stored.document.task, people)) ? null : stored.document;
+  if (stored.collection === 'task_cards' && (await isTasksOf(store, stored.document._id, people)))
+    return withoutText(stored.document);
   return mentions(stored.document, address) ? forgottenDocument(stored, forgetting) : stored.document;
 }
+
+/** The card in the room is its own matter; what is stored of it tells nothing. */
+const withoutText = (shown: TaskCard): TaskCard =>
+  shown.card === null || shown.card.text === '' ? shown : { ...shown, card: { ...shown.card, text: '' } };
 
 /** What belongs to a task, and goes with it. */
 const isOfTask = (stored: Stored): stored is Stored<'task_steps' | 'task_updates' | 'task_files'> =>

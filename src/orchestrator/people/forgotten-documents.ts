@@ -1,7 +1,7 @@
 import type { MemberId } from '../../core/ids.ts';
 import { type Message, forgotten as withoutText } from '../../core/message.ts';
-import { cancelled } from '../../core/tasks/stage-machine.ts';
 import type { Task } from '../../core/tasks/task.ts';
+import { withoutWish } from '../../core/tasks/without-wish.ts';
 import type { PartBody, StandingBody, Turn } from '../../core/turn.ts';
 import type { Stored } from '../../ports/store.ts';
 import { renamed } from './about-person.ts';
@@ -61,26 +61,11 @@ function withoutWords(body: PartBody): PartBody {
 const blank = (body: StandingBody): StandingBody =>
   body.kind === 'attachment' ? { ...body, name: '' } : { ...body, text: '' };
 
-/** A task of somebody who is forgotten: that there was one stays, what was wanted and what came of it does not. It ends. */
-function withoutWish(task: Task, person: MemberId): Task {
-  const ended = cancelled(task, { by: person, at: task.updatedAt, agent: null });
-  return {
-    ...ended,
-    open: false,
-    title: 'forgotten',
-    description: '',
-    inputs: [],
-    inbox: [],
-    plan: null,
-    work: null,
-    result: null,
-    checks: [],
-    verdicts: [],
-    failure: null,
-    waits: null,
-    latest: { ...ended.latest, content: '' },
-  };
-}
+/** A task of somebody who is forgotten. */
+const forgottenTask = (task: Task, person: MemberId): Task => ({
+  ...withoutWish(task, { title: 'forgotten', said: { by: person, at: task.updatedAt, agent: null } }),
+  open: false,
+});
 
 /** Any other document that names the person; null: it is about them alone, and goes. */
 export function forgottenDocument(stored: Stored, forgetting: Forgetting): Stored['document'] | null {
@@ -94,7 +79,7 @@ export function forgottenDocument(stored: Stored, forgetting: Forgetting): Store
     case 'dead_letters':
       return null;
     case 'tasks':
-      return renamed(document.askedBy === person ? withoutWish(document, person) : document, address, standIn);
+      return renamed(document.askedBy === person ? forgottenTask(document, person) : document, address, standIn);
     case 'chats': {
       const others = Object.entries(document.names).filter(([id]) => id !== person);
       const isTheirs = document.chatType === 'private' && document.participants.includes(person);

@@ -1,0 +1,65 @@
+import { expect, it } from 'vitest';
+import { readInstallation } from '../../src/orchestrator/backup/read-installation.ts';
+import { exportPerson } from '../../src/orchestrator/people/export-data.ts';
+import { beginForgetting, endForgetting, forgetOnce } from '../../src/orchestrator/people/forget-person.ts';
+import type { Store, Stored } from '../../src/ports/store.ts';
+import { taskRoom } from './support/room.ts';
+import { worker } from './support/worker.ts';
+
+async function all(documents: AsyncIterable<Stored>): Promise<Stored[]> {
+  const found: Stored[] = [];
+  for await (const stored of documents) found.push(stored);
+  return found;
+}
+
+const textIn = async (store: Store): Promise<string> => JSON.stringify(await all(readInstallation(store)));
+
+it('the message that asked for a task is taken back: the task ends, and nothing of the wish is left in it', async () => {
+  const room = await taskRoom();
+  room.runtime.work(
+    worker({
+      build: (_, signal) => new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    }),
+  );
+  const wish = room.mara.say(room.chat, '!task Write about my secret garden');
+  await room.rest();
+  room.mara.redact(room.chat, wish);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'cancelled', title: 'taken back', plan: null });
+  expect(room.cards()[0]?.text).toContain('taken back');
+  expect(JSON.stringify([await room.task(), await room.store.collection('messages').get(wish)])).not.toContain(
+    'secret garden',
+  );
+});
+
+it('a person gets their tasks with what came of them, and nobody else’s', async () => {
+  const room = await taskRoom();
+  room.mara.say(room.chat, '!task Write a haiku about Mara');
+  await room.rest();
+  room.tom.say(room.chat, '!task Write a haiku about Tom');
+  await room.rest();
+  const found = await all(exportPerson(room.store, room.mara.id));
+  const of = (name: string) => found.filter(({ collection }) => collection === name).map(({ document }) => document);
+  expect(of('tasks')).toMatchObject([{ title: 'Write a haiku about Mara' }]);
+  expect(of('task_files')).toMatchObject([{ path: 'output/haiku.md' }]);
+  expect(of('task_updates').length).toBeGreaterThan(4);
+});
+
+it('of a forgotten person no task tells anything; those of others stay', async () => {
+  const room = await taskRoom();
+  room.mara.say(room.chat, '!task Write about the secret garden');
+  room.tom.say(room.chat, '!task Write about the sea');
+  await room.rest();
+  const before = await textIn(room.store);
+  expect(before).toContain('secret garden');
+  const forgetting = await beginForgetting(room.store, room.mara.id, 'x1');
+  for (let pass = 0; pass < 3; pass += 1) await forgetOnce(room.store, forgetting, false);
+  await endForgetting(room.store, forgetting, 5);
+  const left = await textIn(room.store);
+  expect([left.includes('secret garden'), left.includes('@mara')]).toEqual([false, false]);
+  expect(left).toContain('Write about the sea');
+  const steps = await room.store
+    .collection('task_steps')
+    .find({ where: { task: (await room.task(1))._id }, limit: 10 });
+  expect([steps, (await room.task(2)).status]).toEqual([[], 'complete']);
+});
