@@ -88,7 +88,8 @@ interface Given {
 
 async function play(installation: Installation, { control, begun, plan }: Given): Promise<boolean> {
   const random = new Random(Number(values.seed) + 1);
-  const size = { people: Number(values.people), rooms: Number(values.rooms) };
+  // A safeguard is missed only by those who talk just then.
+  const size = { people: Number(values.people), rooms: Number(values.rooms), busy: control !== undefined };
   const { book, plays } = await settleTown(installation, random, size);
   const raisedMs = Date.now() - begun;
   console.log(`${size.people} people in ${size.rooms} rooms after ${(raisedMs / 1_000).toFixed(0)} s`);

@@ -15,10 +15,13 @@ export interface Town {
 export interface TownSize {
   readonly people: number;
   readonly rooms: number;
+  /** Whether they talk without a pause. */
+  readonly busy: boolean;
 }
 
 /** In each room somebody says something about so often; few of them want a long answer, which costs a homeserver a lot. */
 const manner = { rest: [500, 15_000], lengthy: 0.1 } as const;
+const busyManner = { rest: [10, 250], lengthy: 0.1 } as const;
 const names = ['Ada', 'Bruno', 'Clara'] as const;
 const openedAtOnce = 4;
 
@@ -37,7 +40,7 @@ export async function settleTown(installation: Installation, random: Random, siz
   const rooms = await severalAtOnce(opening, openedAtOnce);
   const book = new Book();
   for (const room of rooms) book.add(room);
-  return { book, plays: rooms.map(room => talk(book, room, random, manner)) };
+  return { book, plays: rooms.map(room => talk(book, room, random, size.busy ? busyManner : manner)) };
 }
 
 async function severalAtOnce(work: readonly (() => Promise<LoadedRoom>)[], count: number): Promise<LoadedRoom[]> {
