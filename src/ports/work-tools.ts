@@ -22,6 +22,15 @@ export interface WorkTools {
    */
   read(place: WorkPlace, path: string, maxBytes: number): Promise<Uint8Array | null>;
   /**
+   * Puts a file there before a stage begins: one that came with the wish. May be repeated. Left out, or where there is nothing to put it into: it is not
+   * there. Errors as of `read`.
+   */
+  put?(
+    place: WorkPlace,
+    file: { readonly path: string; readonly data: Uint8Array },
+    signal: AbortSignal,
+  ): Promise<void>;
+  /**
    * Runs the command by which the plan says that the work is tested. Whether it passed is told by how the command ended, never by what it printed.
    * Left out: no commands can be run. Errors and aborting are as of `read` and `offer`.
    */

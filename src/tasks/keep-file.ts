@@ -5,7 +5,7 @@ import type { TaskFile } from '../core/tasks/task.ts';
 import { placeOf, type Working } from './working.ts';
 
 /** Of one file, and how many there may be in a result. */
-const mostFileBytes = 8_000_000;
+export const mostFileBytes = 8_000_000;
 export const mostFiles = 10;
 
 export interface NamedFile {

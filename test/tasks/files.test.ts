@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import type { WorkTools } from '../../src/ports/work-tools.ts';
 import { testParley } from '../fakes/installation.ts';
 import { taskRoom } from './support/room.ts';
 import { outside } from './support/tools.ts';
@@ -31,6 +32,22 @@ it('a file comes with a task by a caption, or by a reply to it', async () => {
   room.mara.say(room.chat, '!task files 1');
   await room.rest();
   expect(room.message('- `sales.csv` (16 bytes, came with it)')).toBeDefined();
+});
+
+it('a file that came with a task is put into the workspace before a stage begins', async () => {
+  const there = new Map<string, string>();
+  const workTools: WorkTools = {
+    ...outside().workTools,
+    put: async ({ stage }, { path, data }) => void there.set(`${stage} ${path}`, new TextDecoder().decode(data)),
+  };
+  const room = await taskRoom({ workTools });
+  const attachment = { ...csv, name: '../sa\tles.csv' };
+  room.mara.say(room.chat, '!task Sum this up', { messageType: 'file', attachment });
+  await room.rest();
+  expect([...there]).toEqual(
+    ['design', 'build', 'test', 'review'].map(stage => [`${stage} attached/.._sa_les.csv`, 'month,sum\nMay,7\n']),
+  );
+  expect(room.runtime.stepRequests[0]?.conversation[0]?.text).toContain('"path":"attached/.._sa_les.csv"');
 });
 
 it('the name of a file is no command', async () => {

@@ -218,3 +218,19 @@ it('a plan with tests is not accepted where no commands can be run', async () =>
   expect(results).toEqual([expect.stringContaining('no commands can be run here')]);
   expect((await room.task()).status).toBe('complete');
 });
+
+it('an agent tells people something now and then, and does not fill the thread', async () => {
+  const room = await taskRoom();
+  room.runtime.work(
+    worker({
+      build: ({ done }) =>
+        done.length < 25
+          ? { calls: [['tasks', { action: 'note', text: `News ${done.length}.` }]] }
+          : { calls: [['submit_work', { summary: done.at(-1)?.calls[0]?.result ?? '' }]] },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.rest();
+  expect(room.thread().filter(({ text }) => text.startsWith('News '))).toHaveLength(20);
+  expect((await room.task()).result?.summary).toBe('You have told enough. Put the rest into the work.');
+});

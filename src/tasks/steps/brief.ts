@@ -1,5 +1,6 @@
 import type { Stage, Task } from '../../core/tasks/task.ts';
 import { stages } from '../../core/tasks/task.ts';
+import { inputPath } from '../bring-inputs.ts';
 import { nameOf } from '../say.ts';
 import { stageOf, type Working } from '../working.ts';
 
@@ -37,7 +38,7 @@ export function briefOf({ parley, task, agent }: Working): string {
     ...rules,
     '',
     JSON.stringify({ task: task.number, title: task.title, wanted: task.description, stage, you: agent.name }),
-    ...inputLines(task),
+    ...inputLines(task, parley),
     ...planLines(task, stage),
     ...workLines(task, stage),
     ...verdictLines(task, stage).map(line =>
@@ -49,10 +50,11 @@ export function briefOf({ parley, task, agent }: Working): string {
   ].join('\n');
 }
 
-const inputLines = ({ inputs }: Task): string[] =>
-  inputs.length === 0
-    ? []
-    : [JSON.stringify({ attached: inputs.map(({ name, mimeType, size }) => ({ name, mimeType, size })) })];
+const inputLines = ({ inputs }: Task, { workTools }: Working['parley']): string[] => {
+  const where = (name: string) => (workTools.put === undefined ? {} : { path: inputPath(name) });
+  const attached = inputs.map(({ name, mimeType, size }) => ({ name, mimeType, size, ...where(name) }));
+  return inputs.length === 0 ? [] : [JSON.stringify({ attached })];
+};
 
 const planLines = ({ plan }: Task, stage: Stage): string[] =>
   plan === null || stage === 'design'

@@ -4,6 +4,7 @@ import { goesOn, hasRead, stepped } from '../../core/tasks/waiting.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { settleLimit } from '../ask-for-more.ts';
 import { tellOfAssignment } from '../assign-task.ts';
+import { bringInputs } from '../bring-inputs.ts';
 import { saidNow, type Working } from '../working.ts';
 import { askModel } from './ask-model.ts';
 import { carryOutCall } from './carry-out-call.ts';
@@ -21,7 +22,10 @@ export async function takeStep(working: Working, signal: AbortSignal): Promise<v
   const last = steps.at(-1);
   const open = last === undefined ? null : openCall(last);
   if (last !== undefined && open !== null) return carryOutCall(working, { steps, taken: last, ...open, signal });
-  if (steps.length === 0) await tellOfAssignment(working);
+  if (steps.length === 0) {
+    await tellOfAssignment(working);
+    await bringInputs(working, signal);
+  }
   const why = hopeless(working);
   if (why === null) return askModel(working, steps, signal);
   await changeTask(working.parley, working.task._id, stored => failed(stored, why, saidNow(working)));

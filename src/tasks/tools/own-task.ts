@@ -10,6 +10,8 @@ import { say } from '../say.ts';
 import { saidNow, type Working } from '../working.ts';
 
 const mostSubtasks = 5;
+/** Nobody fills a thread with notes. */
+const mostNotes = 20;
 
 /** Reads and updates the task that is worked on, and makes parts of it tasks of their own. */
 export const ownTaskTool = (working: Working): Tool =>
@@ -66,6 +68,7 @@ async function note(
 ): Promise<string> {
   if (text === '') return 'Say what, in `text`.';
   const { parley, task, agent } = working;
+  if ((await notesOf(working)) >= mostNotes) return 'You have told enough. Put the rest into the work.';
   await say(parley, task, {
     what: `note${(name ?? '').slice((name ?? '').lastIndexOf('/step') + 1).replace('/', '.')}`,
     as: agent._id,
@@ -76,6 +79,11 @@ async function note(
     stored.latest.content === text ? stored : remarked(stored, text, saidNow(working)),
   );
   return 'Said.';
+}
+
+async function notesOf({ parley, task, agent }: Working): Promise<number> {
+  const updates = await parley.store.collection('task_updates').find({ where: { task: task._id }, limit: 1000 });
+  return updates.filter(({ updateType, by }) => updateType === 'note' && by === agentMember(agent._id)).length;
 }
 
 async function create(

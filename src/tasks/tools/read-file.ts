@@ -27,11 +27,7 @@ export const readFileTool = (working: Working): Tool =>
     },
   });
 
-async function bytesOf(
-  { parley, task, agent }: Working,
-  name: string,
-  signal: AbortSignal,
-): Promise<Uint8Array | null> {
+async function bytesOf({ parley, task }: Working, name: string, signal: AbortSignal): Promise<Uint8Array | null> {
   const handedIn = task.work?.files.find(({ path }) => path === name || path.endsWith(`/${name}`));
   if (handedIn !== undefined) {
     const stored = await parley.store.collection('task_files').get(handedIn.id);
@@ -40,5 +36,5 @@ async function bytesOf(
   const input = task.inputs.find(one => one.name === name);
   const bridge = bridgeFor(parley, task.chat);
   if (input === undefined || bridge === null || !canReadAttachments(bridge)) return null;
-  return bridge.readAttachment(input.source, agent._id, mostBytes, signal);
+  return bridge.readAttachment(input.source, task.host, mostBytes, signal);
 }
