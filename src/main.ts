@@ -1,3 +1,4 @@
+import { lastShown } from '../bridges/matrix/crypto/verifications.ts';
 import { memoryBridge } from '../bridges/memory/memory-bridge.ts';
 import { localBus } from './buses/local/bus.ts';
 import type { Main } from './cli/main-functions.ts';
@@ -35,6 +36,16 @@ export const registration: Main['registration'] = async ({ config }) =>
 
 export const listAgents: Main['listAgents'] = ({ config }) =>
   withStore({ config, clock: systemClock }, store => listStoredAgents(store, agentWishes(config)));
+
+export const listVerifications: Main['listVerifications'] = ({ config }) =>
+  withStore({ config, clock: systemClock }, async store => {
+    const agents = await listStoredAgents(store, agentWishes(config));
+    const seen = agents.map(async agent => {
+      const last = store === null ? null : await lastShown(store, agent._id);
+      return last === null ? [] : [{ ...last, agent }];
+    });
+    return (await Promise.all(seen)).flat();
+  });
 
 export const describeStore: Main['describeStore'] = ({ config }) =>
   withStore({ config, clock: systemClock }, async store => {

@@ -3,6 +3,7 @@ import { isParleyError } from '../core/errors.ts';
 import type { Check, CheckContext, CheckResult } from './checks/check.ts';
 import { dataFolderCheck } from './checks/data-folder.ts';
 import { dockerCheck } from './checks/docker.ts';
+import { encryptionCheck } from './checks/encryption.ts';
 import { homeserverCheck } from './checks/homeserver.ts';
 import { modelCheck } from './checks/model.ts';
 import { nodeCheck } from './checks/node.ts';
@@ -18,6 +19,7 @@ const checks: readonly Check[] = [
   dataFolderCheck,
   homeserverCheck,
   registrationCheck,
+  encryptionCheck,
   modelCheck,
   storeCheck,
   redisCheck,

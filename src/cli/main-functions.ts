@@ -95,6 +95,16 @@ export interface ListLettersOptions extends Given {
   readonly limit: number;
 }
 
+/** What an agent has seen when a person verified it. */
+export interface Verification {
+  readonly agent: Agent;
+  /** The person's user id. */
+  readonly with: string;
+  readonly emoji: readonly { readonly symbol: string; readonly name: string }[];
+  /** Milliseconds since 1970. */
+  readonly at: number;
+}
+
 /** What `main.ts` does for the commands. It is loaded when a command needs it, as it brings all SDKs along. */
 export interface Main {
   /** Runs until `signal` is aborted, and then until what was begun is done. */
@@ -103,6 +113,8 @@ export interface Main {
   registration(options: Given): Promise<string>;
   /** All agents: those of the configuration, with what the store knows of them. Starts and changes nothing. */
   listAgents(options: Given): Promise<readonly Agent[]>;
+  /** The emoji of the last verification of each agent that was verified lately. Changes nothing. */
+  listVerifications(options: Given): Promise<readonly Verification[]>;
   /** Every model that is there, and those that agents name and that are not. */
   describeModels(options: Given & { readonly signal: AbortSignal }): Promise<readonly ModelHealth[]>;
   /** One line on the store, or null where there is none yet. Rejects with `STORE_*`. */

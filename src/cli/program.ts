@@ -131,10 +131,17 @@ function addRegistration(root: Command, does: Does): void {
 }
 
 function addAgents(root: Command, does: Does): void {
-  root
+  const agents = root
     .command('agents')
     .description('the agents of this installation')
-    .addHelpText('after', examples('npx parley agents list'))
+    .addHelpText('after', examples('npx parley agents list', 'npx parley agents verify'));
+  agents
+    .command('verify')
+    .description('the emoji that agents saw when somebody verified them, to compare with those in the client')
+    .argument('[agent]', 'its id or name; all if left out')
+    .addHelpText('after', examples('npx parley agents verify', 'npx parley agents verify ada'))
+    .action(does(async () => (await import('./agents-verify.ts')).runAgentsVerify));
+  agents
     .command('list')
     .description('list the agents with their skills and status')
     .option('--json', 'print them as JSON')

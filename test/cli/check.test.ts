@@ -38,8 +38,8 @@ async function check(
 }
 
 /** A homeserver of one's own that answers a ping in this way. */
-async function withPing(answer: Answers[string]): Promise<NodeJS.ProcessEnv> {
-  const url = await fakeHomeserver({ ...versions, 'POST /_matrix/client/v1/appservice/parley/ping': answer });
+async function withPing(answer: Answers[string], more: Answers = {}): Promise<NodeJS.ProcessEnv> {
+  const url = await fakeHomeserver({ ...versions, 'POST /_matrix/client/v1/appservice/parley/ping': answer, ...more });
   return {
     MATRIX_HOMESERVER_URL: url,
     MATRIX_SERVER_NAME: 'example.org',
@@ -120,6 +120,21 @@ test('the stand-in refuses another hs_token, as Parley does', async () => {
     return { status: 502, body: { errcode: 'M_BAD_STATUS', status: ours.status } };
   });
   expect((await check(env)).of('Registration').detail).toContain('another hs_token');
+});
+
+test.each([
+  ['what it needs', 200, { ok: true }],
+  ['no sliding sync', 404, { ok: null, remedy: expect.stringContaining('Update it') }],
+  ['a registration of a former version', 500, { ok: null, remedy: expect.stringContaining('Write it anew') }],
+])('encryption: a homeserver with %s is told apart, and is no fault', async (_, status, verdict) => {
+  const path = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
+  const env = await withPing(() => ({ status: 200, body: {} }), {
+    [`POST ${path}?timeout=0&user_id=%40parley%3Aexample.org`]: () => ({ status, body: {} }),
+  });
+  const { code, of } = await check(env);
+  expect(of('Encryption')).toMatchObject(verdict);
+  expect(code).toBe(0);
+  expect((await check({ ...env, PARLEY_ENCRYPTION: 'off' })).of('Encryption').detail).toContain('switched off');
 });
 
 test('a homeserver of ours that does not run is no fault', async () => {

@@ -131,6 +131,21 @@ test('agents list sets the orchestrator apart, which is nobody to talk with', as
   );
 });
 
+test('agents verify shows the emoji of verifications of the last hour', async () => {
+  const emoji = [{ symbol: '🐶', name: 'Dog' }];
+  const seen = (minutes: number) => ({
+    agent: ada,
+    with: '@mara:example.org',
+    emoji,
+    at: Date.now() - minutes * 60_000,
+  });
+  const run = (...given: ReturnType<typeof seen>[]) =>
+    parley(['agents', 'verify', 'Ada'], { main: { listVerifications: async () => given } });
+  expect((await run(seen(1))).stdout).toMatch(/^Ada with @mara:example\.org, \d\d:\d\d\n {2}🐶 Dog\n/);
+  expect((await run(seen(90))).stdout).toContain('Nobody has verified an agent');
+  expect((await run()).stdout).toContain('Nobody has verified an agent');
+});
+
 test('agents list names each agent, its status and skills', async () => {
   const main = { listAgents: async () => [ada] };
   expect((await parley(['agents', 'list'], { main })).stdout).toBe(

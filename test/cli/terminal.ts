@@ -38,6 +38,7 @@ const absent: Main = {
   up: missing,
   registration: missing,
   listAgents: missing,
+  listVerifications: missing,
   describeModels: missing,
   describeStore: missing,
   describeRedis: missing,

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
 import type { RoomMessage } from './driver/room-view.ts';
-import type { SecretPerson } from './driver/secret-person.ts';
+import { type SecretPerson, verifyByEmoji } from './driver/secret-person.ts';
 
 const garbage = {
   algorithm: 'm.megolm.v1.aes-sha2',
@@ -72,6 +72,21 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     mara.crypto.setDeviceIsolationMode(new AllDevicesIsolationMode(false));
     expect(mara.unreadable(room)).toEqual([]);
   });
+
+  for (const encrypted of [true, false])
+    it(`are verified by emoji in ${encrypted ? 'an encrypted' : 'a plain'} direct chat, and stay so over a restart`, async () => {
+      const { bruno } = world.agents;
+      const dialogue = await mara.room({ encrypted, is_direct: true, invite: [bruno] });
+      const emoji = await verifyByEmoji(mara, dialogue, bruno);
+      expect(emoji).toHaveLength(7);
+      const { output } = await world.parley.run(['agents', 'verify', 'bruno']);
+      expect(emoji.filter(symbol => !output.includes(symbol))).toEqual([]);
+      expect((await mara.crypto.getUserVerificationStatus(bruno)).isVerified()).toBe(true);
+      await world.parley.stop();
+      await world.parley.start();
+      await mara.ask(dialogue, 'are you still you?');
+      expect((await mara.crypto.getUserVerificationStatus(bruno)).isVerified()).toBe(true);
+    });
 
   it('that come late are waited for: first in silence, then it is told, and at last it is answered', async () => {
     await mara.crypto.forceDiscardSession(room);

@@ -11,6 +11,7 @@ import { agentsThere } from './agents-there.ts';
 import { type EncryptedRooms, encryptedRooms } from './encrypted-rooms.ts';
 import type { Engine } from './engine.ts';
 import type { Unsealed } from './unseal.ts';
+import { keepShown, type Meant, makeVerifications } from './verifications.ts';
 import { makeWaiting } from './waiting.ts';
 
 /** What the homeserver gave, as far as it can be read now. */
@@ -64,6 +65,7 @@ export function makeCipher(options: CipherOptions): Cipher {
   const { names, clock, log, deliver } = options;
   const rooms = encryptedRooms(options);
   const agents = agentsThere(options);
+  const verifications = makeVerifications(names);
   let loading: Promise<Engine> | null = null;
   const engine = (): Promise<Engine> => {
     loading ??= import('./engine.ts').then(({ makeEngine }) => makeEngine({ ...options, onMessages }));
@@ -84,6 +86,21 @@ export function makeCipher(options: CipherOptions): Cipher {
       const { room_id, session_id } = Object(content) as Record<string, unknown>;
       waiting.keyCame(room_id, session_id);
     }
+  }
+
+  /** Beside all else: a verification holds up nobody. It may come in the clear. */
+  function lookForVerification(raw: unknown): void {
+    const sorted = sortRaw(raw);
+    const meant = sorted.kind === 'event' ? verifications.meant(sorted.event) : null;
+    if (sorted.kind !== 'event' || meant === null || names.agent(sorted.event.sender) !== null) return;
+    verify(sorted.event, meant).catch((error: unknown) =>
+      log.warn({ err: error, agent: meant.agent }, 'A verification was broken off. The person may begin it anew.'),
+    );
+  }
+
+  async function verify(event: RawEvent, { agent, flow }: Meant): Promise<void> {
+    const shown = await (await engine()).verify(agent, event, flow);
+    if (shown !== null) await keepShown(options.store, agent, { ...shown, at: clock.now() });
   }
 
   async function deliverRead(event: RawEvent): Promise<void> {
@@ -135,13 +152,19 @@ export function makeCipher(options: CipherOptions): Cipher {
       rooms.hear(raw);
       agents.hear(raw);
       const event = sealedEvent(raw);
-      if (event === null) return { kind: 'raw', raw };
+      if (event === null) {
+        lookForVerification(raw);
+        return { kind: 'raw', raw };
+      }
       rooms.note(event.room_id);
       const result = await inTime(clock, readNow(event)).catch((error: unknown): Unsealed => {
         log.warn({ err: error, event: event.event_id }, 'An encrypted message could not be read; it is tried again.');
         return { kind: 'no key' };
       });
-      if (result.kind === 'open') return { kind: 'raw', raw: result.event };
+      if (result.kind === 'open') {
+        lookForVerification(result.event);
+        return { kind: 'raw', raw: result.event };
+      }
       if (result.kind !== 'broken' && waiting.add(event)) return { kind: 'later' };
       return { kind: 'unreadable', event: unreadable(event, result) };
     },

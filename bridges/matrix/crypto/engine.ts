@@ -6,6 +6,7 @@ import { type DeviceMessage, poll } from './poll.ts';
 import { makeReplays } from './replays.ts';
 import { type Sealing, seal } from './seal.ts';
 import { type Unsealed, unseal } from './unseal.ts';
+import { goOnVerifying, type ShownEmoji } from './verification.ts';
 
 /** All that needs the encryption library, which is loaded with this file. */
 export interface Engine {
@@ -15,6 +16,8 @@ export interface Engine {
   seal(agent: AgentId, sealing: Sealing): Promise<Record<string, unknown>>;
   /** Reads an event with the keys of one agent; `look`: what was sent to it is fetched before. */
   unseal(agent: AgentId, event: RawEvent, look: boolean): Promise<Unsealed>;
+  /** Goes on with a verification; gives the emoji once the agent sees them. */
+  verify(agent: AgentId, event: RawEvent, flow: string): Promise<ShownEmoji | null>;
   close(): Promise<void>;
 }
 
@@ -43,6 +46,7 @@ export function makeEngine(options: EngineOptions): Engine {
         const isAgain = unsealed.kind === 'open' && replays.isReplay(event);
         return isAgain ? { kind: 'broken', why: 'it was said before' } : unsealed;
       }),
+    verify: (agent, event, flow) => devices.use(agent, wired => goOnVerifying(wired, event, flow)),
     close: devices.close,
   };
 }

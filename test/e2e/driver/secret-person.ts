@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import * as sdk from 'matrix-js-sdk';
+import { VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js';
 import { type Answer, answersTo, isComplete } from './answer.ts';
 import { clientPath, matrixJson, type Session } from './matrix-http.ts';
@@ -286,4 +287,18 @@ export class SecretPerson {
 export async function newSecretPerson(admin: Session, name: string): Promise<SecretPerson> {
   const { person, password } = await newAccount(admin, name);
   return SecretPerson.signIn(person, password);
+}
+
+/** Verifies somebody in a room by emoji, and says that they match. Gives the emoji. */
+export async function verifyByEmoji(person: SecretPerson, room: string, user: string): Promise<string[]> {
+  const request = await person.crypto.requestVerificationDM(user, room);
+  await person.until('the other side to be ready', () => request.phase === VerificationPhase.Ready || undefined);
+  const verifier = await request.startVerification('m.sas.v1');
+  const shown = Promise.withResolvers<string[]>();
+  verifier.on(VerifierEvent.ShowSas, sas => {
+    shown.resolve((sas.sas.emoji ?? []).map(([symbol]) => symbol));
+    void sas.confirm();
+  });
+  await verifier.verify();
+  return shown.promise;
 }
