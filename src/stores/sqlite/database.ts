@@ -1,6 +1,6 @@
 import { chmodSync, closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { migrate } from './migrations.ts';
+import { fitFile } from './fit-file.ts';
 
 /** How long another program may hold the file, in milliseconds, before a call fails. */
 const patience = 2000;
@@ -15,7 +15,7 @@ export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path, { timeout: patience });
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16000');
-    migrate(database, path);
+    fitFile(database, path);
     return database;
   } catch (error) {
     database.close();

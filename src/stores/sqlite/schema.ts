@@ -11,10 +11,10 @@ const collectionNames = Object.keys(indexes) as CollectionName[];
  * One table a collection: the document as JSON, and a column for each indexed field. The columns are derived from the documents, so a
  * file whose columns or indexes are not today's is fitted when it is opened, and no list of their changes need be kept.
  */
-export function fitTables(database: DatabaseSync, anyway: boolean): void {
+export function fitTables(database: DatabaseSync): void {
   for (const name of collectionNames) {
     const found = schemaOf(database, name);
-    if (!anyway && found.join('\n') === wantedSchema(name).join('\n')) continue;
+    if (found.join('\n') === wantedSchema(name).join('\n')) continue;
     if (found.length === 0) createTable(database, name);
     else rebuildTable(database, name);
   }
