@@ -1,6 +1,6 @@
 import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
+import { atMost } from '../../ports/at-most.ts';
 import type { Bus } from '../../ports/bus.ts';
-import type { Clock } from '../../ports/clock.ts';
 import { checkSubscription } from '../check-subscription.ts';
 import { type DeadLettersOptions, deadLetters } from '../dead-letters.ts';
 import { type Group, newGroup } from '../group.ts';
@@ -36,18 +36,15 @@ export function localBus(options: DeadLettersOptions): Bus {
       if (subscription.durable) waited.push(promise);
       return () => resolve();
     });
-    await atMost(patienceMs, waited, clock);
+    if (waited.length > 0) await atMost(patienceMs, Promise.all(waited), clock);
   }
 
   async function end(graceMs: number): Promise<void> {
     const all = [...groups.values()];
-    await atMost(
-      graceMs,
-      all.map(group => group.end()),
-      clock,
-    );
+    const ended = Promise.all(all.map(group => group.end()));
+    await atMost(graceMs, ended, clock);
     for (const group of all) group.abandon();
-    await atMost(graceMs, [letters.written()], clock);
+    await atMost(graceMs, letters.written(), clock);
   }
 
   return {
@@ -71,12 +68,4 @@ export function localBus(options: DeadLettersOptions): Bus {
       return closing;
     },
   };
-}
-
-async function atMost(ms: number, work: readonly Promise<void>[], clock: Clock): Promise<void> {
-  if (work.length === 0) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const cancel = clock.after(ms, resolve);
-  await Promise.race([Promise.all(work), promise]);
-  cancel();
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DomainEvent, NewEvent } from '../../core/events/event.ts';
+import { atMost } from '../../ports/at-most.ts';
 import type { Bus } from '../../ports/bus.ts';
 import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
@@ -38,23 +39,12 @@ export function redisBus(options: RedisBusOptions): Bus {
     for (const event of events) outbox.push({ ...event, timestamp } as DomainEvent, sent);
   }
 
-  function atMost(ms: number, work: Promise<unknown>): Promise<void> {
-    return new Promise(resolve => {
-      const cancel = clock.after(ms, resolve);
-      const done = (): void => {
-        cancel();
-        resolve();
-      };
-      work.then(done, done);
-    });
-  }
-
   async function end(graceMs: number): Promise<void> {
     const draining = outbox
       .flushed()
       .then(() => Promise.all([...durable.values(), ...shown.values()].map(group => group.end())))
       .then(() => letters.written());
-    await atMost(graceMs, draining);
+    await atMost(graceMs, draining, clock);
     outbox.stop();
     broadcast.stop();
     for (const group of shown.values()) group.abandon();
@@ -69,10 +59,8 @@ export function redisBus(options: RedisBusOptions): Bus {
     async keep(events) {
       if (closing !== null || events.length === 0) return;
       let left = events.length;
-      await atMost(
-        patienceMs,
-        new Promise<void>(resolve => send(events, () => (--left === 0 ? resolve() : undefined))),
-      );
+      const sent = new Promise<void>(resolve => send(events, () => (--left === 0 ? resolve() : undefined)));
+      await atMost(patienceMs, sent, clock);
     },
     subscribe(subscription) {
       checkSubscription(subscription, new Set([...durable.keys(), ...shown.keys()]));

@@ -1,3 +1,4 @@
+import { atMost } from '../../ports/at-most.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Queue, TellsLengths } from '../../ports/queue.ts';
@@ -38,13 +39,8 @@ export function redisQueue({
   let closing: Promise<void> | null = null;
 
   async function end(graceMs: number): Promise<void> {
-    let cancel = (): void => {};
-    const patience = new Promise<void>(resolve => {
-      cancel = clock.after(graceMs, resolve);
-    });
     const all = [...topics.values()];
-    await Promise.race([Promise.all([waiting.flushed(), ...all.map(topic => topic.end())]), patience]);
-    cancel();
+    await atMost(graceMs, Promise.all([waiting.flushed(), ...all.map(topic => topic.end())]), clock);
     for (const topic of all) topic.leave();
     waiting.stop();
     mark.stop();

@@ -1,3 +1,4 @@
+import { atMost } from '../../ports/at-most.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Queue, TellsLengths } from '../../ports/queue.ts';
 import { checkHandler, type HandlerFailure } from '../handler.ts';
@@ -22,16 +23,6 @@ export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Qu
     return made;
   }
 
-  async function end(graceMs: number): Promise<void> {
-    const ended = Promise.all([...topics.values()].map(topic => topic.end()));
-    let cancel = (): void => {};
-    const patience = new Promise<void>(resolve => {
-      cancel = clock.after(graceMs, resolve);
-    });
-    await Promise.race([ended, patience]);
-    cancel();
-  }
-
   return {
     wake(topic, key) {
       if (closing === null) topicOf(topic).wake(key);
@@ -42,7 +33,7 @@ export function localQueue({ clock, onError = () => {} }: LocalQueueOptions): Qu
     },
     lengths: async () => [...topics.values()].map(topic => topic.length()),
     close(graceMs) {
-      closing ??= end(graceMs);
+      closing ??= atMost(graceMs, Promise.all([...topics.values()].map(topic => topic.end())), clock);
       return closing;
     },
   };
