@@ -3,7 +3,7 @@ import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
 import type { Agent } from '../core/agent.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
-import type { Caretaking } from '../orchestrator/crew/join-crew.ts';
+import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { systemClock } from '../system-clock.ts';
 import { checkRole, type Joined, joinProcesses, sharesWork } from './join-processes.ts';
