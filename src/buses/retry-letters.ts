@@ -4,27 +4,31 @@ import { readEvent } from '../core/events/read-event.ts';
 import type { DeadLettersOptions } from './dead-letters.ts';
 import type { Kept } from './line.ts';
 
-/** Puts an event to a group again; false where another process has its key. */
+/** Puts an event to a group again; false where another process has got its key meanwhile. */
 type Push = (event: DomainEvent, kept: Kept) => boolean;
 
 const atOnce = 100;
 
 /**
- * Puts the dead letters that somebody wants to be tried again to their groups. A letter is marked as tried before, and deleted when its
- * event was handled: what fails again, or is cut off, is still there.
+ * Puts the dead letters that somebody wants to be tried again to their groups, as far as these handle them here (`pushFor`; null: elsewhere). A letter is
+ * marked as tried before, and deleted when its event was handled: what fails again, or is cut off, is still there.
  */
 export async function retryLetters(
   { store, log }: DeadLettersOptions,
-  groupOf: (name: string) => Push | null,
+  pushFor: (group: string, event: DomainEvent) => Push | null,
 ): Promise<void> {
   const letters = store.collection('dead_letters');
   const wanted = await letters.find({ where: { retry: true }, limit: atOnce });
   for (const letter of wanted) {
-    const push = groupOf(letter.group);
-    if (push === null) continue;
     const event = letter.event ?? parse(letter.raw);
+    const push = event === null ? null : pushFor(letter.group, event);
+    if (event !== null && push === null) continue;
     const claimed = await letters.replace({ ...letter, retry: false });
-    if (claimed === null || event === null) continue;
+    if (claimed === null) continue;
+    if (event === null || push === null) {
+      log.warn({ letter: letter._id }, 'A dead letter is no event that this Parley knows; it stays.');
+      continue;
+    }
     const kept: Kept = handled => {
       if (handled) void letters.delete(letter._id).catch(error => log.warn({ err: error }, 'A dead letter stays.'));
     };

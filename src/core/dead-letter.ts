@@ -10,7 +10,7 @@ export interface DeadLetter extends Document {
   readonly event: DomainEvent | null;
   /** What came instead of an event that this Parley knows, cut where it is very long. */
   readonly raw: string | null;
-  /** Whether somebody wants it to be tried again; the next sweep does. */
+  /** Whether somebody wants it to be tried again; that is looked for every minute. */
   readonly retry: boolean;
   /** What the handler said the last time, or why it was never asked. Without texts of messages. */
   readonly error: string;

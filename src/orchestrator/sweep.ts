@@ -42,7 +42,7 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   wakePassages(parley);
   await sweepBudgets(parley);
   await wakeTasks(parley, false);
-  await parley.bus.retryLetters();
+  if (!parley.crew.shared) await parley.bus.retryLetters();
   if (alsoNetwork) {
     await expireAudit(parley);
     await wakeMinds(parley);

@@ -19,7 +19,10 @@ export interface Bus {
   keep(events: readonly NewEvent[]): Promise<void>;
   /** Begins to hear. What was published before may not be heard. A group subscribes once in a process. */
   subscribe(subscription: Subscription): void;
-  /** Puts those dead letters to their groups again of which somebody said so (`retry`). Rejects with `STORE_*`. */
+  /**
+   * Puts those dead letters to their groups again of which somebody said so (`retry`). Of several processes each does it for the events that come to
+   * it, so all of them are asked now and then. Rejects with `STORE_*`.
+   */
   retryLetters(): Promise<void>;
   /**
    * Takes no more events and lets those that wait be handled, for at most `graceMs`. What then still waits for a group that must not miss

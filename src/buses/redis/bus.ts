@@ -75,7 +75,7 @@ export function redisBus(options: RedisBusOptions): Bus {
         broadcast.add(made);
       }
     },
-    retryLetters: () => retryLetters(options, name => durable.get(name)?.push ?? null),
+    retryLetters: () => retryLetters(options, (name, event) => durable.get(name)?.pushFor(event.key) ?? null),
     close(graceMs) {
       closing ??= end(graceMs);
       return closing;

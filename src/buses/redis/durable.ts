@@ -14,8 +14,8 @@ import { type Keys, partitionOf, partitions, type RawEntry } from './streams.ts'
 export interface DurableGroup {
   /** Resolves when the group is known to Redis: what is published from then on is heard. */
   readonly listening: Promise<void>;
-  /** Puts an event to the group by hand; false where another process has its key. */
-  readonly push: (...given: Parameters<Group['push']>) => boolean;
+  /** What puts an event of this key to the group by hand, and says whether it did; null where another process has the key. */
+  pushFor(key: string): ((...given: Parameters<Group['push']>) => boolean) | null;
   /** Lets what is there be handled; resolves when nothing waits here. */
   end(): Promise<void>;
   /** Leaves what still waits to other processes. */
@@ -70,10 +70,14 @@ export function durableGroup(options: DurableOptions): DurableGroup {
   const reading = listening.then(() => keepReading(state));
   return {
     listening,
-    push(event, kept) {
-      const partition = state.mine.get(partitionOf(event.key));
-      partition?.push(event, kept);
-      return partition !== undefined;
+    pushFor(key) {
+      const number = partitionOf(key);
+      if (!state.mine.has(number)) return null;
+      return (event, kept) => {
+        const partition = state.mine.get(number);
+        partition?.push(event, kept);
+        return partition !== undefined;
+      };
     },
     async end() {
       state.ending = true;

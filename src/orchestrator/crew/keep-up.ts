@@ -4,7 +4,10 @@ import type { Installation } from '../installation.ts';
 const everyMs = 30_000;
 const page = 200;
 
-/** A signal may be lost. So agents and limits that another process has changed are also read now and then. Gives how to end it. */
+/**
+ * What each of several processes looks up now and then. A signal may be lost, so agents and limits that another one has changed are read again; and the
+ * events of dead letters that are to be tried again come to whoever has their keys. Gives how to end it.
+ */
 export function keepUp(parley: Installation): () => void {
   let ended = false;
   let cancel = (): void => undefined;
@@ -13,7 +16,10 @@ export function keepUp(parley: Installation): () => void {
     cancel = parley.clock.after(everyMs, () => {
       readAgain(parley)
         .catch(error =>
-          parley.log.warn({ err: error }, 'Agents and limits could not be read again; it is tried again.'),
+          parley.log.warn(
+            { err: error },
+            'Agents, limits and dead letters could not be read again; it is tried again.',
+          ),
         )
         .finally(again);
     });
@@ -25,8 +31,9 @@ export function keepUp(parley: Installation): () => void {
   };
 }
 
-async function readAgain({ store, service, limits }: Installation): Promise<void> {
+async function readAgain({ store, service, limits, bus }: Installation): Promise<void> {
   await limits.refresh();
+  await bus.retryLetters();
   let after: Agent | undefined;
   do {
     const agents: Agent[] = await store.collection('agents').find({ limit: page, ...(after ? { after } : {}) });

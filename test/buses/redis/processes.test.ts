@@ -155,6 +155,34 @@ describeWith('redis', 'The bus in Redis, between processes', () => {
     expect(handled).toEqual(['a/1']);
   });
 
+  it('tries a dead letter again in the process that has its key, and the others leave it alone', async () => {
+    const { process, store } = network(redisAddress());
+    const [one, two] = [process(), process()];
+    const [ofOne, ofTwo] = [hear(one), hear(two)];
+    const letters = store.collection('dead_letters');
+    for (let round = 1; ofOne.length === 0 || ofTwo.length === 0; round += 1) {
+      one.publish(numbers(20).map(number => said(`${number}`, round)));
+      await until(() => ofOne.length + ofTwo.length === round * 20);
+      await sleep(200);
+    }
+    const common = { group: 'audit', topic: 'Messages', raw: null, error: 'Error', attempts: 3, timestamp: 1 } as const;
+    const draft = (number: number) => ({
+      ...common,
+      _id: `audit/${number}`,
+      event: { ...said(`${number}`, 0), timestamp: 1 } as never,
+      retry: true,
+    });
+    await letters.insert(numbers(20).map(draft));
+    await one.retryLetters();
+    const others = await letters.find({ where: { retry: true }, limit: 99 });
+    expect(others.length).toBeGreaterThan(0);
+    expect(others.map(({ version }) => version)).toEqual(others.map(() => 1));
+    await two.retryLetters();
+    await until(async () => (await letters.find({ limit: 99 })).length === 0);
+    const again = (heard: readonly string[]) => heard.filter(name => name.endsWith('/0')).length;
+    expect([again(ofOne), again(ofTwo)]).toEqual([20 - others.length, others.length]);
+  });
+
   it('goes on within ten seconds after Redis was restarted, flushed, or stood still', { timeout: 60_000 }, async () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { memoryNetwork } from '../../../bridges/memory/network.ts';
+import { event } from '../../../src/core/events/event.ts';
 import { agentId } from '../../../src/core/ids.ts';
 import { setLimit } from '../../../src/orchestrator/budgets/set-limit.ts';
 import { pauseAgent } from '../../../src/orchestrator/lifecycle/change-agent.ts';
@@ -8,7 +9,7 @@ import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { heldClock } from '../../fakes/clock.ts';
 import { type Common, processOf } from '../../fakes/crew.ts';
 
-it('a process whose signals are lost knows within half a minute which agents and limits others have changed', async () => {
+const twoProcesses = async () => {
   const clock = heldClock();
   const deaf: Common = {
     store: openMemoryStore({ clock }),
@@ -16,6 +17,11 @@ it('a process whose signals are lost knows within half a minute which agents and
     signals: () => noSignals,
   };
   const [a, b] = [await processOf(deaf, 'a', { role: 'all' }), await processOf(deaf, 'b', { role: 'worker' })];
+  return { a, b, store: deaf.store };
+};
+
+it('a process whose signals are lost knows within half a minute which agents and limits others have changed', async () => {
+  const { a, b } = await twoProcesses();
   const ada = agentId('ada');
   const by = a.bridge.person('mara').id;
   await pauseAgent(a.parley, { agent: ada, by });
@@ -23,5 +29,20 @@ it('a process whose signals are lost knows within half a minute which agents and
   await b.clock.advance(30_000);
   expect(b.parley.agents.get(ada)?.paused).toMatchObject({ by });
   expect(b.parley.limits.of({ scope: 'agent', id: ada }, '2026-01-01')).toMatchObject({ tokens: 5 });
+  b.orchestrator.stop();
+});
+
+it('a process that is not the caretaker tries the dead letters again whose events come to it', async () => {
+  const { a, b, store } = await twoProcesses();
+  expect([a.seen, b.seen]).toEqual([['caretaker'], []]);
+  const retired = event('AgentRetired', { agent: agentId('ada'), version: 2, by: null }, null);
+  const letter = { topic: retired.topic, event: { ...retired, timestamp: 1 } as never, raw: null, error: 'Error' };
+  await store
+    .collection('dead_letters')
+    .insert([{ ...letter, _id: 'audit/1', group: 'audit', attempts: 8, retry: true, timestamp: 1 }]);
+  await b.clock.advance(30_000);
+  expect(await store.collection('dead_letters').find({ limit: 9 })).toEqual([]);
+  const audit = await store.collection('audit').find({ limit: 99 });
+  expect(audit.filter(({ what }) => what === 'AgentRetired')).toHaveLength(1);
   b.orchestrator.stop();
 });
