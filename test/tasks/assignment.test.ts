@@ -117,3 +117,13 @@ it('fails, and says what is left, where no model can do it', async () => {
   expect(end).toContain('task #1 failed: No model of Ada can call tools.');
   expect(end).toContain('What is left of the plan:\n- Find an image\n- Write it');
 });
+
+it('an agent that works on a task is active, and says so', async () => {
+  const room = await taskRoom();
+  room.runtime.work(worker({ build: never }));
+  room.mara.say(room.chat, '!task Some code');
+  await room.rest();
+  room.mara.say(room.chat, '!agent show ada');
+  await room.rest();
+  expect(room.message('**Ada** (`ada`)').text).toContain('- Status: works on a task');
+});

@@ -1,9 +1,10 @@
 import type { Agent } from '../../core/agent.ts';
 import type { DomainEvent } from '../../core/events/event.ts';
-import { type AgentId, agentOf, type ChatId, type MemberId } from '../../core/ids.ts';
+import { type AgentId, agentMember, agentOf, type ChatId, type MemberId } from '../../core/ids.ts';
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
 import { statusChanged } from '../lifecycle/agent-changes.ts';
+import { tasksOf } from '../tasks/tasks-of.ts';
 import { statusAtWork, statusBy } from './status-now.ts';
 
 /** An agent's manifest is written at most once in this time, however much it says. */
@@ -44,7 +45,7 @@ export function keepManifests(parley: Installation): () => Promise<void> {
 
   parley.bus.subscribe({
     group: 'manifests',
-    topics: ['Floor', 'ChatEvents'],
+    topics: ['Floor', 'ChatEvents', 'Tasks'],
     durable: false,
     attempts: 1,
     most: mostWaiting,
@@ -61,20 +62,29 @@ export function keepManifests(parley: Installation): () => Promise<void> {
 function hear(event: DomainEvent, note: (member: MemberId, what: Partial<Stir>) => void, now: number): void {
   if (event.type === 'SpeakGranted' || event.type === 'SpeakReleased')
     note(event.data.speaker as MemberId, { seenAt: now });
+  for (const agent of workersIn(event)) note(agentMember(agent), { seenAt: now });
   if (event.type === 'ParticipantJoined' || event.type === 'ParticipantLeft') note(event.data.member, { rooms: true });
+}
+
+/** The agents that have begun, gone on with, or let go of a task. */
+function workersIn(event: DomainEvent): AgentId[] {
+  if (event.topic !== 'Tasks') return [];
+  const agents = 'agent' in event.data ? [event.data.agent] : [];
+  const before = event.type === 'TaskAssigned' ? [event.data.from] : [];
+  return [...agents, ...before].filter(agent => agent !== null);
 }
 
 /** Only what the agent itself says of itself is changed: the words of its owner stay as they are stored. */
 async function writeManifest(parley: Installation, id: AgentId, { rooms, seenAt }: Stir): Promise<void> {
   const agents = parley.store.collection('agents');
   const here = rooms ? await roomsOf(parley, id) : null;
-  const attends = await parley.attention.of(id);
+  const [attends, tasks] = await Promise.all([parley.attention.of(id), tasksOf(parley, id)]);
   const stored = await change(
     agents,
     id,
     agent => {
       if (agent.status === 'retired' || agent.passage) return agent;
-      const { status, activities } = statusBy(agent, attends);
+      const { status, activities } = statusBy(agent, attends, tasks);
       const lastSeen = seenAt ?? agent.lastSeen;
       const next: Agent = {
         ...agent,

@@ -3,6 +3,7 @@ import { type WorkStatus, workStatus } from '../../core/attention.ts';
 import type { AgentId } from '../../core/ids.ts';
 import type { AttentionView } from '../attention/attention.ts';
 import type { Installation } from '../installation.ts';
+import { tasksOf } from '../tasks/tasks-of.ts';
 
 interface StatusNow {
   readonly status: AgentStatus;
@@ -27,22 +28,25 @@ export async function statusAtWork(
 }
 
 /** What an agent is at in this moment: active while it answers, busy when dialogues wait for it. Names no room: not everybody is in it. */
-export async function statusNow({ attention }: Pick<Installation, 'attention'>, agent: Agent): Promise<StatusNow> {
-  return statusBy(agent, await attention.of(agent._id));
+export async function statusNow(parley: Pick<Installation, 'attention' | 'store'>, agent: Agent): Promise<StatusNow> {
+  const [view, tasks] = await Promise.all([parley.attention.of(agent._id), tasksOf(parley, agent._id)]);
+  return statusBy(agent, view, tasks);
 }
 
-/** The same for an agent that attends to this. Pure. */
-export function statusBy(agent: Agent, { focus, waiting }: AttentionView): StatusNow {
+/** The same for an agent that attends to this and works on so many tasks. Pure. */
+export function statusBy(agent: Agent, { focus, waiting }: AttentionView, tasks: number): StatusNow {
   if (agent.status === 'retired') return { status: 'retired', doing: null, activities: [] };
   if (agent.passage?.kind === 'retirement') return { status: agent.status, doing: 'being retired', activities: [] };
   if (agent.paused) return { status: 'offline', doing: 'paused', activities: [] };
   if (agent.passage) return { status: 'offline', doing: 'being introduced', activities: [] };
-  if (focus.length === 0) return { status: 'idle', doing: null, activities: [] };
+  const works = tasks === 0 ? [] : [`works on ${tasks === 1 ? 'a task' : `${tasks} tasks`}`];
+  if (focus.length === 0)
+    return { status: tasks === 0 ? 'idle' : 'active', doing: works[0] ?? null, activities: works };
   const answers = `answers in ${rooms(new Set(focus.map(({ dialogue }) => dialogue)).size)}`;
   const waits = waiting.length === 0 ? [] : [`${rooms(waiting.length)} wait${waiting.length === 1 ? 's' : ''} for it`];
   return {
     status: workStatus(focus.length, waiting.length),
-    doing: [answers, ...waits].join(', '),
-    activities: [answers, ...waits],
+    doing: [answers, ...waits, ...works].join(', '),
+    activities: [answers, ...waits, ...works],
   };
 }
