@@ -90,6 +90,12 @@ describe('the alerts and the dashboard', () => {
     expect(Object.keys(metrics).filter(name => !all.includes(name))).toEqual([]);
   });
 
+  it('take what each process tells of the queue of all of them once, and do not add it up', () => {
+    const ofAll = expressions.filter(expression => /parley_queue_(?:waiting|running|oldest_seconds)/.test(expression));
+    expect(ofAll.length).toBeGreaterThanOrEqual(3);
+    expect(ofAll.filter(expression => !expression.startsWith('max by (topic)'))).toEqual([]);
+  });
+
   it('would be found wrong where a metric has another name', () => {
     expect(seriesIn('sum by (le) (rate(parley_answers_bucket{model="a"}[5m])) > 0.5')).toEqual([
       { name: 'parley_answers_bucket', labels: ['model'] },
