@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { readIfThere, writeFileAtomic } from '../whole-files.ts';
@@ -10,10 +10,14 @@ export type MonitorAddress = Readonly<z.infer<typeof schema>>;
 
 const fileIn = (dataDir: string): string => join(dataDir, 'monitoring.json');
 
-/** Notes the address for `npx parley status`. Gives what removes it. */
+/** Notes the address for `npx parley status`. Gives what removes it, unless another process of the folder has noted its own since. */
 export async function noteMonitorAddress(dataDir: string, address: MonitorAddress): Promise<() => void> {
-  await writeFileAtomic(fileIn(dataDir), `${JSON.stringify(address)}\n`);
-  return () => rmSync(fileIn(dataDir), { force: true });
+  const file = fileIn(dataDir);
+  const text = `${JSON.stringify(address)}\n`;
+  await writeFileAtomic(file, text);
+  return () => {
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) rmSync(file, { force: true });
+  };
 }
 
 /** Null where nothing was noted; what was noted may be of a process that is not there any more. */

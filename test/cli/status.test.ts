@@ -108,4 +108,19 @@ describe('npx parley status', () => {
     expect(other.code).toBe(1);
     expect(other.stderr).toContain('No Parley answers');
   });
+
+  it('still finds the process that began last when another one of the folder has ended', async () => {
+    const cwd = tempFolder();
+    mkdirSync(join(cwd, '.parley'));
+    const url = await serving(status);
+    const forget = await noteMonitorAddress(join(cwd, '.parley'), { url: 'http://127.0.0.1:9', pid: process.pid });
+    const forgetLast = await noteMonitorAddress(join(cwd, '.parley'), { url, pid: process.pid });
+    forget();
+    expect(await parley(['status'], { cwd })).toMatchObject({ code: 0 });
+    forgetLast();
+    expect(await parley(['status'], { cwd })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('NOT_RUNNING'),
+    });
+  });
 });
