@@ -123,3 +123,13 @@ test('a log that could not begin its next file goes on when it can', () => {
   log.close();
   expect(readFileSync(file, 'utf8')).toContain('a line that comes later');
 });
+
+test('processes that share a file keep to its size together, and lose no line', () => {
+  const file = join(tempFolder(), 'logs', 'parley.log');
+  const logs = [0, 1].map(() => openLog({ level: 'info', texts: false, to: { file, maxBytes: 2_000 } }));
+  for (let index = 100; index < 130; index += 1) logs[index % 2]?.info({ index }, 'a line');
+  for (const log of logs) log.close();
+  const texts = [`${file}.1`, file].map(name => readFileSync(name, 'utf8'));
+  expect(texts.filter(text => text.length > 2_000)).toEqual([]);
+  expect(texts.join('').match(/"index":\d+/g)).toEqual(Array.from({ length: 30 }, (_, at) => `"index":${at + 100}`));
+});
