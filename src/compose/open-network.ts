@@ -21,6 +21,7 @@ import { homeserverLimits, type Limits } from './open-limits.ts';
 import type { OpenedRuntime } from './open-runtime.ts';
 import type { Site } from './open-site.ts';
 import { openWork } from './open-work.ts';
+import { openWorkTools } from './open-work-tools.ts';
 import { identity } from './registration.ts';
 import { remadeHomeserver } from './remade-homeserver.ts';
 import { agentWishes, settingsOf } from './settings-of.ts';
@@ -73,6 +74,7 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
     log,
     settings: settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models }),
     agents: agentWishes(config),
+    workTools: await openWorkTools(options, crew, ending),
   });
   const { role } = config.processes;
   const orchestrator = await startOrchestrator(parley, role);

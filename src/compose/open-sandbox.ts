@@ -24,7 +24,7 @@ const [MiB, minuteMs] = [1024 * 1024, 60_000];
 const [outputBytes, fileBytes, commands] = [64 * 1024, 8 * MiB, 8];
 
 /** Where the commands of tasks run; null where they are to run nowhere. Starts nothing before somebody wants a workspace. */
-async function openSandbox({ config, env, clock, process, lives }: Given): Promise<Sandbox | null> {
+export async function openSandbox({ config, env, clock, process, lives }: Given): Promise<Sandbox | null> {
   const { sandbox: options, dataDir } = config;
   if (options.engine === 'none') return null;
   return dockerSandbox({

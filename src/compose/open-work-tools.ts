@@ -1,0 +1,44 @@
+import type { Config } from '../../config/load.ts';
+import { processId } from '../core/ids.ts';
+import type { Crew } from '../orchestrator/crew/crew.ts';
+import type { Log } from '../ports/log.ts';
+import type { Grant } from '../ports/sandbox-network.ts';
+import { noWorkTools, type WorkTools } from '../ports/work-tools.ts';
+import { systemClock } from '../system-clock.ts';
+import { lookAfterWorkspaces } from '../tasks/workspace/look-after.ts';
+import { workspaceTools } from '../tasks/workspace/work-tools.ts';
+import { openSandbox } from './open-sandbox.ts';
+
+interface Given {
+  readonly config: Config;
+  readonly env: NodeJS.ProcessEnv;
+  readonly log: Log;
+}
+
+const dayMs = 24 * 60 * 60_000;
+
+/** What agents work on tasks with, as it is configured: workspaces, looked after until `ending`. A process that only takes events has none. */
+export async function openWorkTools(given: Given, crew: Crew, ending: AsyncDisposableStack): Promise<WorkTools> {
+  const { config, env, log } = given;
+  if (config.processes.role === 'bridge') return noWorkTools;
+  const clock = systemClock;
+  const lives = async (process: string): Promise<boolean> => !(await crew.isGone(processId(process)));
+  const sandbox = await openSandbox({ config, env, clock, process: crew.self, lives });
+  if (sandbox === null) return noWorkTools;
+  ending.defer(() => sandbox.close());
+  const { archiveDays, removeDays, network } = config.sandbox;
+  const ages = { archiveMs: archiveDays * dayMs, removeMs: removeDays * dayMs };
+  ending.defer(lookAfterWorkspaces({ sandbox, clock, log, ages }));
+  const grants = [...network.allow.map(host => grantOf(host)), ...network.internal.map(host => grantOf(host, true))];
+  return workspaceTools({ sandbox, clock, grants });
+}
+
+/** `packages.internal:8080`, as the configuration has it. */
+function grantOf(text: string, internal = false): Grant {
+  const [host = '', port] = text.split(':');
+  return {
+    host,
+    ...(port === undefined ? {} : { port: Number(port) }),
+    ...(internal ? { internal: true as const } : {}),
+  };
+}

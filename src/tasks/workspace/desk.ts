@@ -1,0 +1,80 @@
+import { ParleyError } from '../../core/errors.ts';
+import type { AgentId } from '../../core/ids.ts';
+import { normalPath } from '../../core/workspace/path.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Ended, Printed, Sandbox, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
+import type { Grant } from '../../ports/sandbox-network.ts';
+import type { WorkPlace } from '../../ports/work-tools.ts';
+
+/** Where agents sit down to the workspaces of tasks. */
+export interface Desk {
+  /** The workspace of a task: one for all agents that work on it, kept with the agent that began. */
+  at(place: Pick<WorkPlace, 'agent' | 'number'>, signal: AbortSignal): Promise<Workspace>;
+  /** Whether there is anything to work in. Looked at again after a while. */
+  isThere(signal: AbortSignal): Promise<boolean>;
+}
+
+const lookAgainMs = 30_000;
+
+interface Given {
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  /** What commands of all tasks may reach. */
+  readonly grants: readonly Grant[];
+}
+
+export function desk({ sandbox, clock, grants }: Given): Desk {
+  let owners: Map<string, AgentId> | null = null;
+  let seen: { readonly at: number; readonly ok: boolean } | null = null;
+
+  const keyOf = async ({ agent, number }: Pick<WorkPlace, 'agent' | 'number'>): Promise<WorkspaceKey> => {
+    owners ??= new Map((await sandbox.list()).map(({ key }) => [key.task, key.agent]));
+    const task = String(number);
+    const owner = owners.get(task) ?? agent._id;
+    owners.set(task, owner);
+    return { agent: owner, task };
+  };
+
+  return {
+    at: async (place, signal) => sandbox.open(await keyOf(place), { grants, signal }),
+    async isThere(signal) {
+      if (seen === null || clock.now() - seen.at > lookAgainMs) {
+        const { ok } = await sandbox.describe(signal);
+        seen = { at: clock.now(), ok };
+      }
+      return seen.ok;
+    },
+  };
+}
+
+/** A path as models write it. */
+export const pathOf = (given: string): string => normalPath(given.trim().replace(/^\/workspace(?:\/|$)/, ''));
+
+/** What can't be done in a workspace is a result, too. */
+export async function orWhy(doing: () => Promise<string>): Promise<string> {
+  try {
+    return await doing();
+  } catch (error) {
+    if (!(error instanceof ParleyError) || !/^(?:WORKSPACE|SANDBOX)_/.test(error.code)) throw error;
+    if (error.code !== 'WORKSPACE_LOST') return error.message;
+    return `${error.message} Look at what is there before you go on: what was under way may be half done.`;
+  }
+}
+
+const because = {
+  time: 'It took too long and was killed.',
+  memory: 'It needed more memory than there is and was killed.',
+  disk: 'It wrote more to the disk than it may and was killed.',
+} as const;
+
+/** How a command ended, for the model. */
+export function howItEnded({ exitCode, signal, killed, stdout, stderr }: Ended): string {
+  const how =
+    killed === null ? (exitCode === null ? `Ended by ${signal}.` : `Exit code ${exitCode}.`) : because[killed];
+  return [how, ...printedLines('stdout', stdout), ...printedLines('stderr', stderr)].join('\n');
+}
+
+const printedLines = (name: string, { text, bytes, file }: Printed): string[] =>
+  bytes === 0
+    ? []
+    : [`${name}:`, text.trimEnd(), ...(file === null ? [] : [`(All ${bytes} bytes of it are in ${file}.)`])];

@@ -1,0 +1,51 @@
+import { isParleyError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Log } from '../../ports/log.ts';
+import type { Sandbox } from '../../ports/sandbox.ts';
+
+export interface Ages {
+  /** Packed into an archive when nobody has used it for so long, in milliseconds. */
+  readonly archiveMs: number;
+  /** Deleted, with its archive. */
+  readonly removeMs: number;
+}
+
+interface Given {
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly ages: Ages;
+}
+
+const everyMs = 10 * 60_000;
+
+/** Reaps what no process holds, and puts away what nobody uses: now, and again and again until the function given back is called. */
+export function lookAfterWorkspaces(given: Given): () => void {
+  let over = false;
+  let cancel = (): void => undefined;
+  const look = async (): Promise<void> => {
+    // Without an engine there is nothing to look after.
+    await lookOnce(given).catch(error => {
+      if (!isParleyError(error, 'SANDBOX_MISSING'))
+        given.log.warn({ err: error }, 'Workspaces could not be looked after.');
+    });
+    if (!over) cancel = given.clock.after(everyMs, () => void look());
+  };
+  void look();
+  return () => {
+    over = true;
+    cancel();
+  };
+}
+
+export async function lookOnce({ sandbox, clock, log, ages }: Given): Promise<void> {
+  const kept = await sandbox.list();
+  if (kept.length === 0) return;
+  const reaped = await sandbox.reap();
+  if (reaped > 0) log.info({ reaped }, 'Containers that nobody held were ended.');
+  for (const { key, state, lastUsed } of kept) {
+    const age = clock.now() - lastUsed;
+    if (age > ages.removeMs) await sandbox.remove(key);
+    else if (age > ages.archiveMs && state === 'stopped') await sandbox.archive(key);
+  }
+}

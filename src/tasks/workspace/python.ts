@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import type { Workspace } from '../../ports/sandbox.ts';
+import { type Tool, tool } from '../../ports/tool.ts';
+import type { WorkPlace } from '../../ports/work-tools.ts';
+import { type Desk, howItEnded, orWhy } from './desk.ts';
+
+const [mostSeconds, usualSeconds] = [600, 120];
+const outputBytes = 12_000;
+const installMs = 300_000;
+const packageName = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[A-Za-z0-9,._-]+\])?(?:[=<>~!]=?[A-Za-z0-9.*_-]+)?$/;
+/** The packages of the image are seen in it, too, so that most work needs none. */
+const makeVenv = 'test -x venv/bin/python || python3 -m venv --system-site-packages venv';
+
+/** Runs Python in the venv of the task. */
+export const pythonTool = (desk: Desk, place: WorkPlace): Tool =>
+  tool({
+    name: 'python',
+    description:
+      'Runs a Python 3 program in the workspace of the task, in its own venv, which has matplotlib, pandas, pytest, reportlab and weasyprint; names of further packages are installed first. Only what it prints comes back; plots and documents are saved into output/.',
+    parameters: z.object({
+      code: z.string().min(1).max(50_000).describe('The whole program.'),
+      packages: z
+        .array(z.string().max(100).regex(packageName, 'a name of PyPI, such as requests or numpy==2.0.0'))
+        .max(10)
+        .default([])
+        .describe('Packages of PyPI that it needs and that are not there yet.'),
+      seconds: z.int().min(1).max(mostSeconds).default(usualSeconds).describe('How long it may take.'),
+    }),
+    limitMs: (mostSeconds + 30) * 1000 + installMs,
+    once: true,
+    run: ({ code, packages, seconds }, signal) =>
+      orWhy(async () => {
+        const workspace = await desk.at(place, signal);
+        const prepared = await prepare(workspace, packages, signal);
+        if (prepared !== null) return `The packages could not be installed. ${prepared}`;
+        const options = { signal, timeoutMs: seconds * 1000, outputBytes };
+        return howItEnded(await workspace.run({ argv: ['venv/bin/python', '-'], input: code }, options));
+      }),
+  });
+
+/** Null, or why the venv or a package is not to be had. */
+async function prepare(workspace: Workspace, packages: readonly string[], signal: AbortSignal): Promise<string | null> {
+  const steps = [
+    ['sh', '-c', makeVenv] as const,
+    ...(packages.length === 0 ? [] : [['venv/bin/python', '-m', 'pip', 'install', '-q', '--', ...packages] as const]),
+  ];
+  for (const argv of steps) {
+    const ended = await workspace.run({ argv }, { signal, timeoutMs: installMs, outputBytes: 4000 });
+    if (ended.exitCode !== 0) return howItEnded(ended);
+  }
+  return null;
+}

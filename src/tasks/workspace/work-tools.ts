@@ -1,0 +1,78 @@
+import { isParleyError, ParleyError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Sandbox, Workspace } from '../../ports/sandbox.ts';
+import type { Grant } from '../../ports/sandbox-network.ts';
+import type { WorkPlace, WorkTools } from '../../ports/work-tools.ts';
+import { changeTool } from './change.ts';
+import { desk, howItEnded, pathOf } from './desk.ts';
+import { lookTool } from './look.ts';
+import { pythonTool } from './python.ts';
+import { shellTool } from './shell.ts';
+
+const testMs = 10 * 60_000;
+const outputBytes = 12_000;
+
+interface Given {
+  readonly sandbox: Sandbox;
+  readonly clock: Clock;
+  readonly grants: readonly Grant[];
+}
+
+/** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
+export function workspaceTools(given: Given): WorkTools {
+  const place = desk(given);
+  return {
+    async offer(where, signal) {
+      if (!(await place.isThere(signal))) return [];
+      const changes = where.stage === 'build' || where.stage === 'test';
+      const looking = [lookTool(place, where)];
+      return changes
+        ? [shellTool(place, where), pythonTool(place, where), ...looking, changeTool(place, where)]
+        : looking;
+    },
+
+    async read(where, path, maxBytes) {
+      const workspace = await place.at(where, new AbortController().signal);
+      try {
+        return await readAll(workspace, pathOf(path), maxBytes);
+      } catch (error) {
+        if (isParleyError(error, 'WORKSPACE_NO_FILE')) return null;
+        throw error;
+      }
+    },
+
+    async put(where, { path, data }, signal) {
+      if (!(await place.isThere(signal))) return;
+      const workspace = await place.at(where, signal);
+      await workspace.files.write(pathOf(path), data);
+    },
+
+    async test(where: WorkPlace, command: string, signal: AbortSignal) {
+      const workspace = await place.at(where, signal);
+      const ended = await workspace.run({ argv: ['bash', '-c', command] }, { signal, timeoutMs: testMs, outputBytes });
+      return { passed: ended.exitCode === 0 && ended.killed === null, output: howItEnded(ended) };
+    },
+  };
+}
+
+async function readAll({ files, limits }: Workspace, path: string, maxBytes: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for (let offset = 0; ; ) {
+    const { bytes, size } = await files.read(path, { offset, length: limits.fileBytes });
+    if (size > maxBytes || offset + bytes.length > maxBytes)
+      throw new ParleyError(
+        'MESSAGE_TOO_LARGE',
+        `${path} has ${size} bytes, and at most ${maxBytes} can be handed over.`,
+      );
+    pieces.push(bytes);
+    offset += bytes.length;
+    if (bytes.length === 0 || offset >= size) break;
+  }
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}

@@ -1,0 +1,175 @@
+import { expect, it } from 'vitest';
+import type { Programs } from '../../../sandboxes/memory/program.ts';
+import { type MemoryDisk, memoryDisk, memorySandbox } from '../../../sandboxes/memory/sandbox.ts';
+import type { Agent } from '../../../src/core/agent.ts';
+import { agentId, bridgeName, messageId, taskId } from '../../../src/core/ids.ts';
+import type { Stage } from '../../../src/core/tasks/task.ts';
+import { runCall } from '../../../src/ports/run-call.ts';
+import type { WorkPlace } from '../../../src/ports/work-tools.ts';
+import { lookOnce } from '../../../src/tasks/workspace/look-after.ts';
+import { workspaceTools } from '../../../src/tasks/workspace/work-tools.ts';
+import { heldClock } from '../../fakes/clock.ts';
+
+const { signal } = new AbortController();
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+const placeOf = (stage: Stage, agent = 'ada', number = 7): WorkPlace => ({
+  agent: { _id: agentId(agent), name: agent } as Agent,
+  task: taskId(messageId(bridgeName('test'), '$event')),
+  number,
+  stage,
+});
+
+const programs: Programs = {
+  bash: async ({ argv, print, complain, folder, files }) => {
+    const [, , script = ''] = argv;
+    if (script === 'fail') {
+      complain('it did not work\n');
+      return 3;
+    }
+    if (script === 'flood') print('line\n'.repeat(100_000));
+    if (script === 'hang') return new Promise(() => undefined);
+    await files.write('ran.txt', `${folder}: ${script}`);
+    print(`ran ${script}\n`);
+    return 0;
+  },
+  sh: () => 0,
+  'venv/bin/python': ({ argv, input, print, complain }) => {
+    if (argv.includes('nothing-of-that-name')) {
+      complain('No matching distribution\n');
+      return 1;
+    }
+    print(argv[1] === '-m' ? '' : `python got ${input.length} bytes\n`);
+    return 0;
+  },
+  rg: ({ argv, print }) => {
+    if (argv.includes('nowhere')) return 1;
+    print(`${argv.at(-1)}:1:found\n`);
+    return 0;
+  },
+};
+
+function opened(disk: MemoryDisk = memoryDisk()) {
+  const clock = heldClock();
+  const sandbox = memorySandbox({ clock, disk, programs });
+  const tools = workspaceTools({ sandbox, clock, grants: [{ host: 'pypi.org' }] });
+  const call = async (name: string, input: Record<string, unknown>, place = placeOf('build')): Promise<string> => {
+    const offered = await tools.offer(place, signal);
+    return runCall({ id: '1', name, input }, { tools: offered, log: silent, signal, name: null });
+  };
+  return { clock, sandbox, tools, call };
+}
+
+it('who builds and tests has commands and files; who plans or reviews only looks', async () => {
+  const { tools } = opened();
+  const names = async (stage: Stage): Promise<string[]> =>
+    (await tools.offer(placeOf(stage), signal)).map(({ name }) => name);
+  expect(await names('build')).toEqual(['shell', 'python', 'look_at_files', 'change_files']);
+  expect(await names('test')).toEqual(await names('build'));
+  expect(await names('design')).toEqual(['look_at_files']);
+  expect(await names('review')).toEqual(['look_at_files']);
+});
+
+it('runs a command, and tells how it ended', async () => {
+  const { call, clock } = opened();
+  expect(await call('shell', { command: 'make' })).toBe('Exit code 0.\nstdout:\nran make');
+  expect(await call('shell', { command: 'fail' })).toBe('Exit code 3.\nstderr:\nit did not work');
+  expect(await call('shell', { command: 'ls', folder: '/workspace/src' })).toContain('ran ls');
+  expect(await call('look_at_files', { action: 'read', path: 'ran.txt' })).toBe('src: ls');
+  expect(await call('shell', { command: 'ls', folder: '/etc' })).toMatch(/leads out of the workspace/);
+  const flood = await call('shell', { command: 'flood' });
+  expect(flood.length).toBeLessThan(16_000);
+  expect(flood).toContain('bytes are left out');
+  const hanging = call('shell', { command: 'hang', seconds: 5 });
+  await clock.advance(5001);
+  expect(await hanging).toContain('It took too long and was killed.');
+});
+
+it('runs Python, with packages that are installed first', async () => {
+  const { call } = opened();
+  expect(await call('python', { code: 'print(1)' })).toBe('Exit code 0.\nstdout:\npython got 8 bytes');
+  expect(await call('python', { code: 'print(1)', packages: ['numpy==2.0.0', 'x[y]'] })).toContain('python got');
+  expect(await call('python', { code: 'x', packages: ['nothing-of-that-name'] })).toMatch(
+    /could not be installed.*Exit code 1/,
+  );
+  for (const bad of ['--index-url=http://evil', 'a b', 'git+https://evil/x', './x', ''])
+    expect(await call('python', { code: 'x', packages: [bad] }), bad).not.toContain('python got');
+});
+
+it('looks at files and changes them', async () => {
+  const { call } = opened();
+  expect(await call('change_files', { action: 'write', path: '/workspace/src/a.py', content: 'one\ntwo\n' })).toBe(
+    'src/a.py is written.',
+  );
+  expect(await call('change_files', { action: 'replace', path: 'src/a.py', old: 'two', new: 'three' })).toBe(
+    'src/a.py is changed.',
+  );
+  expect(await call('change_files', { action: 'replace', path: 'src/a.py', old: 'two', new: 'three' })).toBe(
+    'src/a.py has the new passage already.',
+  );
+  expect(await call('change_files', { action: 'replace', path: 'src/a.py', old: 'e', new: 'x' })).toMatch(
+    /stands 3 times/,
+  );
+  expect(await call('look_at_files', { action: 'read', path: 'src/a.py' })).toBe('one\nthree\n');
+  expect(await call('look_at_files', { action: 'read', path: 'src/a.py', from: 4 })).toBe('three\n');
+  expect(await call('look_at_files', { action: 'tree' })).toContain('src/a.py (10 bytes)');
+  expect(await call('look_at_files', { action: 'search', pattern: 'three', path: 'src' })).toContain('src:1:found');
+  expect(await call('look_at_files', { action: 'search', pattern: 'nowhere' })).toBe('Nothing matches.');
+  expect(await call('change_files', { action: 'move', path: 'src/a.py', to: 'output/b.py' })).toBe(
+    'src/a.py is at output/b.py now.',
+  );
+  expect(await call('change_files', { action: 'delete', path: 'output/b.py' })).toBe('output/b.py is deleted.');
+  expect(await call('change_files', { action: 'delete', path: 'output/b.py' })).toBe('output/b.py was not there.');
+  expect(await call('look_at_files', { action: 'read', path: 'output/b.py' })).toMatch(/is not there/);
+  expect(await call('change_files', { action: 'write', path: '../x', content: 'x' })).toMatch(
+    /leads out of the workspace/,
+  );
+  expect(await call('change_files', { action: 'move', path: 'src' })).toMatch(/say to where/);
+});
+
+it('all who work on a task share its workspace, also after a restart; other tasks have their own', async () => {
+  const disk = memoryDisk();
+  const first = opened(disk);
+  await first.call('change_files', { action: 'write', path: 'mine', content: 'by ada' });
+  const second = opened(disk);
+  expect(await second.call('look_at_files', { action: 'read', path: 'mine' }, placeOf('review', 'bruno'))).toBe(
+    'by ada',
+  );
+  expect(await second.call('look_at_files', { action: 'read', path: 'mine' }, placeOf('review', 'ada', 8))).toMatch(
+    /is not there/,
+  );
+});
+
+it('hands over files up to a size, and runs the tests of a plan', async () => {
+  const { call, tools } = opened();
+  await call('change_files', { action: 'write', path: 'output/a.txt', content: 'result' });
+  const place = placeOf('build');
+  expect(new TextDecoder().decode((await tools.read(place, 'output/a.txt', 100)) ?? new Uint8Array())).toBe('result');
+  expect(await tools.read(place, 'output/none.txt', 100)).toBeNull();
+  await expect(tools.read(place, 'output/a.txt', 3)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+  await expect(tools.read(place, '../../etc/passwd', 100)).rejects.toMatchObject({ code: 'WORKSPACE_OUTSIDE' });
+  expect(await tools.test?.(place, 'pytest', signal)).toEqual({
+    passed: true,
+    output: 'Exit code 0.\nstdout:\nran pytest',
+  });
+  expect(await tools.test?.(place, 'fail', signal)).toMatchObject({ passed: false });
+});
+
+it('what nobody has used for long is archived, and then removed', async () => {
+  const { call, sandbox, clock } = opened();
+  await call('change_files', { action: 'write', path: 'output/a.txt', content: 'result' });
+  const ages = { archiveMs: 1000, removeMs: 5000 };
+  const look = () => lookOnce({ sandbox, clock, log: silent, ages });
+  const states = async () => (await sandbox.list()).map(({ state }) => state);
+  await look();
+  expect(await states()).toEqual(['running']);
+  const workspace = await sandbox.open({ agent: agentId('ada'), task: '7' });
+  await workspace.stop();
+  await clock.advance(1500);
+  await look();
+  expect(await states()).toEqual(['archived']);
+  expect(await call('look_at_files', { action: 'read', path: 'output/a.txt' })).toBe('result');
+  await clock.advance(6000);
+  await look();
+  expect(await states()).toEqual([]);
+});
