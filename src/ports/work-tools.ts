@@ -25,16 +25,18 @@ export interface WorkTools {
    * Puts a file there before a stage begins: one that came with the wish. May be repeated. Left out, or where there is nothing to put it into: it is not
    * there. Errors as of `read`.
    */
-  put?(
-    place: WorkPlace,
-    file: { readonly path: string; readonly data: Uint8Array },
-    signal: AbortSignal,
-  ): Promise<void>;
+  readonly put?:
+    | ((
+        place: WorkPlace,
+        file: { readonly path: string; readonly data: Uint8Array },
+        signal: AbortSignal,
+      ) => Promise<void>)
+    | undefined;
   /**
    * Runs the command by which the plan says that the work is tested. Whether it passed is told by how the command ended, never by what it printed.
    * Left out: no commands can be run. Errors and aborting are as of `read` and `offer`.
    */
-  test?(place: WorkPlace, command: string, signal: AbortSignal): Promise<TestRun>;
+  readonly test?: ((place: WorkPlace, command: string, signal: AbortSignal) => Promise<TestRun>) | undefined;
 }
 
 export interface TestRun {

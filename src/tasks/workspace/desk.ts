@@ -12,6 +12,8 @@ export interface Desk {
   at(place: Pick<WorkPlace, 'agent' | 'number'>, signal: AbortSignal): Promise<Workspace>;
   /** Whether there is anything to work in. Looked at again after a while. */
   isThere(signal: AbortSignal): Promise<boolean>;
+  /** The same, as it was when it was looked at last; true before that. */
+  wasThere(): boolean;
 }
 
 const lookAgainMs = 30_000;
@@ -44,6 +46,7 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
       }
       return seen.ok;
     },
+    wasThere: () => seen?.ok !== false,
   };
 }
 

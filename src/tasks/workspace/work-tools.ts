@@ -2,7 +2,7 @@ import { isParleyError, ParleyError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sandbox, Workspace } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
-import type { WorkPlace, WorkTools } from '../../ports/work-tools.ts';
+import type { WorkTools } from '../../ports/work-tools.ts';
 import { changeTool } from './change.ts';
 import { desk, howItEnded, pathOf } from './desk.ts';
 import { lookTool } from './look.ts';
@@ -21,17 +21,27 @@ interface Given {
 /** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
 export function workspaceTools(given: Given): WorkTools {
   const place = desk(given);
+  const put: WorkTools['put'] = async (where, { path, data }, signal) => {
+    const workspace = await place.at(where, signal);
+    await workspace.files.write(pathOf(path), data);
+  };
+  const test: WorkTools['test'] = async (where, command, signal) => {
+    const workspace = await place.at(where, signal);
+    const ended = await workspace.run({ argv: ['bash', '-c', command] }, { signal, timeoutMs: testMs, outputBytes });
+    return { passed: ended.exitCode === 0 && ended.killed === null, output: howItEnded(ended) };
+  };
   return {
     async offer(where, signal) {
       if (!(await place.isThere(signal))) return [];
+      const looking = lookTool(place, where);
       const changes = where.stage === 'build' || where.stage === 'test';
-      const looking = [lookTool(place, where)];
       return changes
-        ? [shellTool(place, where), pythonTool(place, where), ...looking, changeTool(place, where)]
-        : looking;
+        ? [shellTool(place, where), pythonTool(place, where), looking, changeTool(place, where)]
+        : [looking];
     },
 
     async read(where, path, maxBytes) {
+      if (!(await place.isThere(new AbortController().signal))) return null;
       const workspace = await place.at(where, new AbortController().signal);
       try {
         return await readAll(workspace, pathOf(path), maxBytes);
@@ -41,16 +51,12 @@ export function workspaceTools(given: Given): WorkTools {
       }
     },
 
-    async put(where, { path, data }, signal) {
-      if (!(await place.isThere(signal))) return;
-      const workspace = await place.at(where, signal);
-      await workspace.files.write(pathOf(path), data);
+    // An engine may come and go while Parley runs; without one there is nothing to put files into, and no test that could be run.
+    get put() {
+      return place.wasThere() ? put : undefined;
     },
-
-    async test(where: WorkPlace, command: string, signal: AbortSignal) {
-      const workspace = await place.at(where, signal);
-      const ended = await workspace.run({ argv: ['bash', '-c', command] }, { signal, timeoutMs: testMs, outputBytes });
-      return { passed: ended.exitCode === 0 && ended.killed === null, output: howItEnded(ended) };
+    get test() {
+      return place.wasThere() ? test : undefined;
     },
   };
 }

@@ -18,7 +18,7 @@ const csv = {
 const plot = `
 import pandas, matplotlib.pyplot as plt
 from reportlab.pdfgen import canvas
-means = pandas.read_csv('input/sales.csv').groupby('month')['sum'].mean()
+means = pandas.read_csv('attached/sales.csv').groupby('month')['sum'].mean()
 means.plot.bar(); plt.savefig('output/plot.png')
 page = canvas.Canvas('output/report.pdf'); page.drawString(72, 720, f"May: {means['May']}"); page.save()
 print(means.to_dict())`;
@@ -58,7 +58,6 @@ describeWith('sandbox', 'a task in a workspace', () => {
       build: request => {
         seen.push(request.done.at(-1)?.calls[0]?.result ?? '');
         return inTurn(
-          ['take_file', { name: 'sales.csv' }],
           ['python', { code: plot }],
           [
             'submit_work',

@@ -173,3 +173,21 @@ it('what nobody has used for long is archived, and then removed', async () => {
   await look();
   expect(await states()).toEqual([]);
 });
+
+it('where there is nothing to work in, there are no tools, no files and no tests', async () => {
+  const clock = heldClock();
+  const none = memorySandbox({ clock });
+  let ok = false;
+  const sandbox = {
+    ...none,
+    describe: async () => ({ ok, detail: 'no engine', remedy: 'Start one.', isolated: true }),
+  };
+  const tools = workspaceTools({ sandbox, clock, grants: [] });
+  expect(await tools.offer(placeOf('build'), signal)).toEqual([]);
+  expect([await tools.read(placeOf('build'), 'a', 10), tools.put, tools.test]).toEqual([null, undefined, undefined]);
+  ok = true;
+  await clock.advance(31_000);
+  expect(await tools.offer(placeOf('build'), signal)).toHaveLength(4);
+  await tools.put?.(placeOf('build'), { path: 'attached/a.csv', data: new Uint8Array([97]) }, signal);
+  expect(await tools.read(placeOf('build'), 'attached/a.csv', 10)).toEqual(new Uint8Array([97]));
+});
