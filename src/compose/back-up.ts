@@ -3,7 +3,6 @@ import type { Lock } from '../backup/age.ts';
 import { writeBackup, writeBackupFile } from '../backup/backup-file.ts';
 import { documentsVersion, formatVersion, type Header } from '../backup/format.ts';
 import { writeLines } from '../backup/write-lines.ts';
-import { ParleyError } from '../core/errors.ts';
 import { readCredentials } from '../data-folder/credentials.ts';
 import { readKeptFiles } from '../data-folder/kept-files.ts';
 import { refuseHalfRestored } from '../orchestrator/backup/fill-store.ts';
@@ -51,9 +50,3 @@ async function headerFor({ dataDir, serverName, now }: BackupRequest): Promise<H
   const at = new Date(now).toISOString();
   return { parley: 'backup', format: formatVersion, documents: documentsVersion, serverName: known, at };
 }
-
-export const nothingToBackUp = (dataDir: string): ParleyError =>
-  new ParleyError(
-    'STORE_FAILED',
-    `There is no installation in ${dataDir} yet, so there is nothing to back up. Start it once, or name its folder with PARLEY_DATA.`,
-  );

@@ -2,7 +2,8 @@ import type { Main } from '../cli/main-functions.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import type { Store } from '../ports/store.ts';
 import { systemClock } from '../system-clock.ts';
-import { backUp as backUpStore, nothingToBackUp } from './back-up.ts';
+import { backUp as backUpStore } from './back-up.ts';
+import { noInstallation } from './no-installation.ts';
 import { openBeneath, withBeneath } from './open-store.ts';
 import { restore as restoreInto } from './restore.ts';
 import { openForReading } from './sealed.ts';
@@ -12,7 +13,7 @@ const clock = systemClock;
 /** What is sealed stays so. */
 export const backUp: Main['backUp'] = ({ config, env: _, ...request }) =>
   withBeneath({ config, clock }, store => {
-    if (store === null) throw nothingToBackUp(config.dataDir);
+    if (store === null) throw noInstallation(config);
     const { dataDir, matrix } = config;
     return backUpStore(store, { ...request, dataDir, serverName: matrix.serverName, now: clock.now() });
   });

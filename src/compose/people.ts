@@ -6,7 +6,7 @@ import { exportAll, exportPerson } from '../orchestrator/people/export-data.ts';
 import { beginForgetting, endForgetting, type ForgetPass, forgetOnce } from '../orchestrator/people/forget-person.ts';
 import type { Store } from '../ports/store.ts';
 import { systemClock } from '../system-clock.ts';
-import { nothingToBackUp } from './back-up.ts';
+import { noInstallation } from './no-installation.ts';
 import { withStore } from './open-store.ts';
 
 const clock = systemClock;
@@ -19,7 +19,7 @@ const memberAt = (address: string): MemberId => foreignMember(bridgeName('matrix
 
 export const exportData: Main['exportData'] = ({ config, person, write }) =>
   withStore({ config, clock }, async store => {
-    if (store === null) throw nothingToBackUp(config.dataDir);
+    if (store === null) throw noInstallation(config);
     let count = 0;
     for await (const stored of person === null ? exportAll(store) : exportPerson(store, memberAt(person))) {
       await write(stored);
@@ -30,7 +30,7 @@ export const exportData: Main['exportData'] = ({ config, person, write }) =>
 
 export const forgetPerson: Main['forgetPerson'] = ({ config, person: address, isTrial, signal }) =>
   withStore({ config, clock }, async store => {
-    if (store === null) throw nothingToBackUp(config.dataDir);
+    if (store === null) throw noInstallation(config);
     const person = memberAt(address);
     if (isTrial) return forgetOnce(store, { person, address, standIn: '@forgotten' }, true);
     return forget(store, person, signal);
