@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { Unsealed } from '../../../../bridges/matrix/crypto/unseal.ts';
+import { makeWaiting } from '../../../../bridges/matrix/crypto/waiting.ts';
+import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
+import { heldClock } from '../../../fakes/clock.ts';
+import { keptLog } from '../kept-log.ts';
+import { ada, eventOf, room } from './two-sides.ts';
+
+function scene() {
+  const clock = heldClock();
+  const delivered: string[] = [];
+  const given: string[] = [];
+  const state = { hasKey: false, tries: 0, storeFails: false };
+  const read = async (event: RawEvent): Promise<Unsealed> => {
+    state.tries += 1;
+    return state.hasKey ? { kind: 'open', event } : { kind: 'no key' };
+  };
+  const waiting = makeWaiting({
+    clock,
+    log: keptLog(),
+    read,
+    async deliver(event) {
+      if (state.storeFails) throw new Error('full');
+      delivered.push(event.event_id);
+    },
+    giveUp: async event => void given.push(event.event_id),
+  });
+  return { clock, waiting, delivered, given, state };
+}
+
+const sealed = (session = 's') => eventOf(ada, { session_id: session });
+
+describe('What waits for a key', () => {
+  it('is tried after 0.6, 1.2 and 2.4 s in silence, told once, and tried on', async () => {
+    const { clock, waiting, given, state } = scene();
+    const event = sealed();
+    expect(waiting.add(event)).toBe(true);
+    const tries: number[] = [];
+    for (const ms of [600, 1_200, 2_399]) {
+      await clock.advance(ms);
+      tries.push(state.tries);
+      expect([ms, given, waiting.isQuiet(event)]).toEqual([ms, [], true]);
+    }
+    expect(tries).toEqual([1, 2, 2]);
+    await clock.advance(1);
+    expect(given).toEqual([event.event_id]);
+    await clock.advance(3_600_000);
+    expect(given).toHaveLength(1);
+    expect(state.tries).toBeGreaterThan(5);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('is delivered in order when the key comes, at once where that is heard', async () => {
+    const { clock, waiting, delivered, given, state } = scene();
+    const events = [sealed(), sealed(), sealed()];
+    for (const event of events) waiting.add(event);
+    state.hasKey = true;
+    waiting.keyCame(room, 's');
+    await clock.advance(0);
+    expect(delivered).toEqual(events.map(event => event.event_id));
+    await clock.advance(60_000);
+    expect([delivered.length, given]).toEqual([3, []]);
+  });
+
+  it('is delivered later where it could not be stored', async () => {
+    const { clock, waiting, delivered, state } = scene();
+    const event = sealed();
+    waiting.add(event);
+    Object.assign(state, { hasKey: true, storeFails: true });
+    await clock.advance(700);
+    expect(delivered).toEqual([]);
+    state.storeFails = false;
+    await clock.advance(2_000);
+    expect(delivered).toEqual([event.event_id]);
+  });
+
+  it('is bounded: who floods a room with what nobody can read is not remembered without end', async () => {
+    const { waiting } = scene();
+    const added = Array.from({ length: 300 }, () => waiting.add(sealed('one')));
+    expect(added.filter(Boolean)).toHaveLength(100);
+    const sessions = Array.from({ length: 1_000 }, (_, index) => waiting.add(sealed(`s${index}`)));
+    expect(sessions.filter(Boolean)).toHaveLength(499);
+    waiting.stop();
+    expect(waiting.add(sealed('after'))).toBe(false);
+  });
+});
