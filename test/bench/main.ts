@@ -5,6 +5,7 @@ import { answersUnderLoad } from './answers-under-load.ts';
 import { backlog } from './backlog.ts';
 import { crowdedRoom } from './crowded-room.ts';
 import { documentStore } from './document-store.ts';
+import { encryptedAnswers } from './encrypted-answers.ts';
 import { eventBus } from './event-bus.ts';
 import { fairness } from './fairness.ts';
 import { idleAgents } from './idle-agents.ts';
@@ -33,6 +34,7 @@ const benchmarks = [
   idleAgents,
   startTime,
   crowdedRoom,
+  encryptedAnswers,
   requestSize,
   fairness,
   turnCost,

@@ -5,6 +5,7 @@ import { ExternalSynapse } from '../e2e/driver/external-synapse.ts';
 import { clientPath, matrixJson } from '../e2e/driver/matrix-http.ts';
 import { type ParleyOptions, ParleyProcess, projectFolder } from '../e2e/driver/parley-process.ts';
 import { newPerson } from '../e2e/driver/people.ts';
+import { newSecretPerson, type SecretPerson } from '../e2e/driver/secret-person.ts';
 import { Asker } from './asker.ts';
 
 export const serverName = 'bench.test';
@@ -19,6 +20,8 @@ export interface Scene extends AsyncDisposable {
   readonly homeserverUrl: string;
   /** A new person, signed in and without limits. */
   newAsker(): Promise<Asker>;
+  /** A new person whose client encrypts. */
+  newSecretPerson(): Promise<SecretPerson>;
   /** What the model was asked so far: bytes of each request. */
   modelRequests(): Promise<readonly { readonly bytes: number; readonly text: string }[]>;
 }
@@ -53,6 +56,11 @@ export async function openScene(options: Omit<ParleyOptions, 'modelUrl'> = {}): 
       await asker.start();
       ending.defer(() => asker.stop());
       return asker;
+    },
+    async newSecretPerson() {
+      const person = await newSecretPerson(admin, 'Mara');
+      ending.defer(() => person.stop());
+      return person;
     },
     modelRequests: async () =>
       (await (await fetch(`${modelUrl}/requests`)).json()) as { bytes: number; text: string }[],
