@@ -1,12 +1,14 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { DomainEvent } from '../core/events/event.ts';
 import { readEvent } from '../core/events/read-event.ts';
+import type { Collection } from '../ports/store.ts';
 import type { DeadLettersOptions } from './dead-letters.ts';
 import type { Kept } from './line.ts';
 
 /** Puts an event to a group again; false where another process has got its key meanwhile. */
 type Push = (event: DomainEvent, kept: Kept) => boolean;
 
+/** So many are put to their groups at once, lest these fall behind; and so many are read at once. */
 const atOnce = 100;
 
 /**
@@ -18,8 +20,9 @@ export async function retryLetters(
   pushFor: (group: string, event: DomainEvent) => Push | null,
 ): Promise<void> {
   const letters = store.collection('dead_letters');
-  const wanted = await letters.find({ where: { retry: true }, limit: atOnce });
-  for (const letter of wanted) {
+  let pushed = 0;
+  for await (const letter of marked(letters)) {
+    if (pushed >= atOnce) return;
     const event = letter.event ?? parse(letter.raw);
     const push = event === null ? null : pushFor(letter.group, event);
     if (event !== null && push === null) continue;
@@ -32,8 +35,23 @@ export async function retryLetters(
     const kept: Kept = handled => {
       if (handled) void letters.delete(letter._id).catch(error => log.warn({ err: error }, 'A dead letter stays.'));
     };
-    if (!push(event, kept)) await letters.replace({ ...claimed, retry: true });
+    if (push(event, kept)) pushed += 1;
+    else await letters.replace({ ...claimed, retry: true });
   }
+}
+
+/** All that are to be tried again: whatever nobody takes here must not hide the others. */
+async function* marked(letters: Collection<DeadLetter>): AsyncGenerator<DeadLetter> {
+  let after: DeadLetter | undefined;
+  do {
+    const page: DeadLetter[] = await letters.find({
+      where: { retry: true },
+      limit: atOnce,
+      ...(after ? { after } : {}),
+    });
+    yield* page;
+    after = page.length === atOnce ? page.at(-1) : undefined;
+  } while (after);
 }
 
 function parse(raw: DeadLetter['raw']): DomainEvent | null {

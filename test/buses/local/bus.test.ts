@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { localBus } from '../../../src/buses/local/bus.ts';
+import type { DomainEvent } from '../../../src/core/events/event.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { bench, nameOf, said } from '../../contracts/bus/bench.ts';
 import { busContract } from '../../contracts/bus.ts';
 import { heldClock } from '../../fakes/clock.ts';
+import { silentLog } from '../../fakes/log.ts';
 
 busContract('The local bus', localBus);
 
@@ -51,4 +53,24 @@ describe('The local bus', () => {
     await clock.advance(0);
     expect(await store.collection('dead_letters').find({ limit: 10 })).toHaveLength(2);
   });
+});
+
+it('tries a dead letter again also behind many of a group that is not there any more, and a bounded number at once', async () => {
+  const clock = heldClock();
+  const store = openMemoryStore({ clock });
+  const bus = localBus({ store, clock, log: silentLog });
+  const heard: string[] = [];
+  const handle = async (event: DomainEvent): Promise<void> => void heard.push(nameOf(event));
+  bus.subscribe({ group: 'z', topics: ['Messages'], durable: true, attempts: 1, most: 1_000, handle });
+  const letter = (group: string, number: number) => ({
+    ...{ _id: `${group}/${number}`, group, topic: 'Messages' as const, raw: null, retry: true },
+    ...{ event: { ...said('a', number), timestamp: 1 } as never, error: 'Error', attempts: 1, timestamp: 1 },
+  });
+  const numbers = Array.from({ length: 150 }, (_, number) => number);
+  await store.collection('dead_letters').insert(numbers.flatMap(at => [letter('gone', at), letter('z', at)]));
+  for (const count of [100, 150, 150]) {
+    await bus.retryLetters();
+    await clock.advance(0);
+    expect(heard).toHaveLength(count);
+  }
 });
