@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { call } from '../fakes/scripted-model/script.ts';
+import { call, type Script } from '../fakes/scripted-model/script.ts';
 import type { ModelRequest, Rule } from '../fakes/scripted-model/server.ts';
 import { describeWith } from '../servers.ts';
 import type { Person } from './driver/person.ts';
@@ -17,7 +17,11 @@ const works: Rule = request => {
   if (has('take your time')) return { pieces: [], delayMs: 0, ending: 'stall', hang: true };
   if (tools.includes('submit_plan'))
     return calls('submit_plan', { steps: ['Write it'], checks: ['It has three lines'] });
+  if (tools.includes('submit_work') && has('anthology')) return anthology(request);
   if (tools.includes('submit_work')) {
+    // It listens only when the review says so.
+    if (has('be corrected'))
+      return calls('submit_work', { summary: has('sent it back') ? 'A haiku about the sea.' : 'A haiku.' });
     if (has('which tree') && !has('says in the thread'))
       return calls('ask_person', { question: 'Which tree is it about?' });
     const summary = has('An oak') ? 'A haiku about an oak.' : 'A haiku.';
@@ -25,10 +29,21 @@ const works: Rule = request => {
   }
   if (tools.includes('submit_checks'))
     return calls('submit_checks', { checks: [{ check: 1, passed: true, how: 'I counted.' }] });
+  if (tools.includes('submit_review') && has('be corrected') && !has('A haiku about the sea.'))
+    return calls('submit_review', { accepted: false, reasons: 'It is not about the sea.' });
   if (tools.includes('submit_review'))
     return calls('submit_review', { accepted: true, reasons: 'Three lines, and autumn.' });
   return undefined;
 };
+
+/** Makes three parts of it tasks, waits for them, and hands in what came of them. */
+function anthology({ body }: ModelRequest): Script {
+  const results = (body.messages ?? []).filter(({ role }) => role === 'tool').length;
+  const tasks = (input: object) => ({ name: 'tasks', args: JSON.stringify(input) });
+  if (results === 0) return call([1, 2, 3].map(nth => tasks({ action: 'create', text: `Poem ${nth}` })));
+  if (results === 3) return call([tasks({ action: 'wait' })]);
+  return call([{ name: 'submit_work', args: JSON.stringify({ summary: 'Three poems.' }) }]);
+}
 
 /** The step of the task that survives in which its work is handed in. */
 const isBuild = ({ everything, body }: ModelRequest): boolean =>
@@ -50,7 +65,8 @@ describeWith('synapse', 'a task', () => {
   let room: string;
 
   beforeAll(async () => {
-    world = await World.start(url => ({ config: toolModel(url) }));
+    // She writes faster than people do.
+    world = await World.start(url => ({ config: { ...toolModel(url), floor: { findBots: false } } }));
     world.model.rule(works);
     world.model.rule(hangingOnce());
     mara = await world.newPerson('Mara');
@@ -95,15 +111,37 @@ describeWith('synapse', 'a task', () => {
     expect(end.body).toContain('A haiku about an oak.');
   });
 
+  it('is corrected by a person in the middle, and sent back by a review', async () => {
+    await mara.say(room, '!task Write a haiku, and be corrected');
+    const card = await cardOf(3);
+    const plan = await inThread(card, ({ body }) => body.startsWith('**Plan**'));
+    await mara.say(room, 'About the sea, please', { thread: card.id });
+    const back = await inThread(card, ({ body }) => body.startsWith('↩️ Sent back: It is not about the sea.'));
+    expect(back.sender).not.toBe(plan.sender);
+    const end = await inThread(card, ({ body }) => body.includes('task #3 is done'));
+    expect(end.body).toContain('A haiku about the sea.');
+    await cardOf(3, ({ body }) => body.includes('✅ complete') && body.includes('Sent back 1 time.'));
+  });
+
+  it('is done in parts by several agents, which it waits for', async () => {
+    await mara.say(room, '!task Write an anthology');
+    const card = await cardOf(4);
+    for (const number of [5, 6, 7]) await cardOf(number, ({ body }) => body.includes('✅ complete'));
+    const end = await inThread(card, ({ body }) => body.includes('task #4 is done'));
+    expect(end.body).toContain('Three poems.');
+    const takers = mara.messages(room).flatMap(({ body }) => /^(\w+) takes this on/.exec(body)?.[1] ?? []);
+    expect(new Set(takers.slice(-3))).toEqual(new Set(['Ada', 'Bruno']));
+  });
+
   it('🛑 on its card closes the connection to the model within a second', async () => {
     await mara.say(room, '!task Write a haiku, and take your time');
-    const card = await cardOf(3);
+    const card = await cardOf(8);
     const asked = await world.model.waitFor(({ everything }) => everything.includes('take your time'));
     const stoppedAt = Date.now();
     await mara.react(room, card.id, '🛑');
-    await cardOf(3, ({ body }) => body.includes('⏸ paused'));
+    await cardOf(8, ({ body }) => body.includes('⏸ paused'));
     expect((asked.abortedAt ?? Number.POSITIVE_INFINITY) - stoppedAt).toBeLessThan(1_000);
-    expect((await mara.ask(room, '!task cancel 3')).text).toBe('Task #3 is cancelled.');
+    expect((await mara.ask(room, '!task cancel 8')).text).toBe('Task #8 is cancelled.');
   });
 
   it('explains itself, and is listed and shown', async () => {
@@ -121,12 +159,12 @@ describeWith('synapse', 'a task', () => {
 
   it('goes on after Parley was killed in the middle of it, and nothing stands twice', async () => {
     await mara.say(room, '!task Write a haiku that survives');
-    const card = await cardOf(4);
+    const card = await cardOf(9);
     const first = await world.model.waitFor(isBuild);
     await world.parley.kill();
     expect(first.aborted).toBe(true);
     await world.parley.start();
-    await inThread(card, ({ body }) => body.includes('task #4 is done'));
+    await inThread(card, ({ body }) => body.includes('task #9 is done'));
     await inThread(card, ({ msgtype }) => msgtype === 'm.file');
     const said = mara
       .messages(room)
@@ -134,6 +172,6 @@ describeWith('synapse', 'a task', () => {
       .map(({ body }) => body.split('\n')[0]);
     expect(said).toEqual([...new Set(said)]);
     expect(world.model.requests.filter(isBuild)).toHaveLength(2);
-    expect(mara.messages(room).filter(({ body }) => body.startsWith('**Task #4:**'))).toHaveLength(1);
+    expect(mara.messages(room).filter(({ body }) => body.startsWith('**Task #9:**'))).toHaveLength(1);
   });
 });

@@ -25,7 +25,8 @@ export const handleSaid: Handle<SaidMessage> = async (message, scene) => {
   if (listened.by === 'bot') return hearBot(message, heard, listened.hop);
   const carriedOut = await runCommand(message, heard);
   if (carriedOut !== null) return carriedOut;
-  const forTask = listened.by === 'person' ? await hearForTask(message, heard) : null;
+  // Who answers an agent's question at once is no bot for it.
+  const forTask = await hearForTask(message, heard);
   if (forTask !== null) return forTask;
   return listened.by === 'echo' ? hearBot(message, heard, listened.hop) : decideAnswer(message, heard, listened);
 };

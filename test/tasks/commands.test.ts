@@ -1,0 +1,98 @@
+import { expect, it } from 'vitest';
+import { everybodyIs } from '../fakes/access.ts';
+import { taskRoom } from './support/room.ts';
+import { worker } from './support/worker.ts';
+
+const hangs = worker({
+  design: (_, signal) => new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+});
+
+/** A room with tasks that are under way, and what @parley answers there. */
+async function withTasks(...titles: readonly string[]) {
+  const settings = {
+    access: everybodyIs('admin'),
+    tasks: { perAgent: 100, perRoom: 20, stepsPerStage: 40, tokens: 100_000, approvalMs: 1 },
+  };
+  const room = await taskRoom({ settings });
+  room.runtime.work(hangs);
+  for (const title of titles) room.mara.say(room.chat, `!task ${title}`);
+  await room.rest();
+  const ask = async (text: string, saying = {}): Promise<string> => {
+    const before = room.answers(room.chat).length;
+    room.mara.say(room.chat, text, saying);
+    await room.settle();
+    return room
+      .answers(room.chat)
+      .slice(before)
+      .map(answer => answer.text)
+      .join('\n');
+  };
+  return { ...room, ask };
+}
+
+it('lists tasks by pages, the most urgent first', async () => {
+  const { ask, clock } = await withTasks(...Array.from({ length: 18 }, (_, nth) => `Thing ${nth + 1}`));
+  await clock.advance(60_000);
+  await ask('!task priority 18 urgent');
+  const first = (await ask('!task list')).split('\n');
+  expect([first[0], first.length]).toEqual(['- **#18** Thing 18 (design, urgent, Clara)', 17]);
+  expect(first.at(-1)).toBe('18 tasks, page 1 of 2: `!task list open 2` shows the next.');
+  expect(
+    (await ask('!task list open 2'))
+      .split('\n')
+      .slice(0, 3)
+      .map(line => line.slice(0, 8)),
+  ).toEqual(['- **#15*', '- **#16*', '- **#17*']);
+});
+
+it('completes half-written numbers and titles, and asks where several are meant', async () => {
+  const { ask } = await withTasks('Write a haiku', 'Write a letter', 'Plot the sales');
+  expect(await ask('!task status plot')).toContain('**#3** Plot the sales');
+  expect(await ask('!task sta "a let"')).toContain('**#2** Write a letter');
+  expect(await ask('!task show write')).toContain('Several are meant by that: #2, #1. Say the number.');
+  expect(await ask('!task show me the money')).toContain('It is written');
+  expect(await ask('!task show nothing')).toContain('`!task new …` makes one that begins with these words');
+  expect(await ask('!task pause')).toContain('There are several tasks. Say which, by its number.');
+});
+
+it('in its thread a task needs no name', async () => {
+  const { ask, card, task, thread } = await withTasks('Write a haiku', 'Write a letter');
+  const saying = { thread: card() };
+  await ask('!task pause', saying);
+  await ask('!task priority this high', saying);
+  await ask('!task complexity this 7', saying);
+  expect(await task(1)).toMatchObject({
+    priority: 3,
+    complexity: 7,
+    complexityBy: 'person',
+    held: { by: 'memory:@mara' },
+  });
+  expect(thread().map(({ text }) => text)).toContain('Task #1 has the priority high now.');
+  expect((await task(2)).held).toBeNull();
+});
+
+it('tells what happened, and who did it', async () => {
+  const { ask } = await withTasks('Write a haiku');
+  await ask('!task pause 1');
+  expect((await ask('!task log 1')).split('\n')).toEqual([
+    '**Task #1**',
+    '- 2026-01-01 00:00 UTC: design\\: paused (Mara)',
+    '- 2026-01-01 00:00 UTC: → design (Ada)',
+    '- 2026-01-01 00:00 UTC: created (Mara)',
+  ]);
+});
+
+it('explains itself; what begins like another command is said with `new` or in quotes', async () => {
+  const { ask, task } = await withTasks();
+  expect(await ask('!task')).toContain('A task is work with a result');
+  await ask('!task new Show the average');
+  await ask('!task "List the rivers of Europe"');
+  expect([(await task(1)).title, (await task(2)).title]).toEqual(['Show the average', 'List the rivers of Europe']);
+});
+
+it('a room has so many open tasks and no more', async () => {
+  const titles = Array.from({ length: 21 }, (_, nth) => `Thing ${nth + 1}`);
+  const { message, store } = await withTasks(...titles);
+  expect(message('This room has 20 open tasks, which is the most.')).toBeDefined();
+  expect(await store.collection('tasks').find({ limit: 50 })).toHaveLength(20);
+});
