@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import type { Intake } from '../../src/ports/bridge.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
@@ -22,6 +22,9 @@ export interface TransactionsOptions {
   readonly callsBack: Pick<CallsBack, 'heard'>;
 }
 
+/** A homeserver sends one at a time; one that gave up waiting sends the same again. More than so many are for later. */
+const mostUnderWay = 16;
+
 // A transaction has at most 100 events of 64 KiB; escapes and `unsigned` may make each several times longer.
 const bodyLimit = 64 * 1024 * 1024;
 
@@ -40,7 +43,9 @@ export function mountTransactions(listener: FastifyInstance, options: Transactio
     // The last is from before version 1 of the specification, and homeservers fall back to it.
     for (const root of ['/_matrix/app/v1', '']) {
       // Wildcards take ids of any length; `:id` ends at 100 characters.
-      scope.put(`${root}/transactions/*`, (request, reply) => queue.run(() => take(request, reply, options)));
+      scope.put(`${root}/transactions/*`, bounded(), (request, reply) =>
+        queue.run(() => take(request, reply, options)),
+      );
       scope.get(`${root}/users/*`, (_request, reply) => reply.code(404).send(notFound));
       scope.get(`${root}/rooms/*`, (_request, reply) => reply.code(404).send(notFound));
     }
@@ -50,6 +55,21 @@ export function mountTransactions(listener: FastifyInstance, options: Transactio
     });
   });
   return queue;
+}
+
+/** Counts those under way, also while their bodies are read. */
+function bounded(): Pick<RouteShorthandOptions, 'onRequest' | 'onResponse'> {
+  let underWay = 0;
+  return {
+    async onRequest(_request, reply) {
+      underWay += 1;
+      if (underWay > mostUnderWay) return later(reply, 503, 'Too many transactions are under way.');
+      return undefined;
+    },
+    async onResponse() {
+      underWay -= 1;
+    },
+  };
 }
 
 const notFound = { errcode: 'M_NOT_FOUND', error: 'Parley makes its users and rooms by itself.' };

@@ -71,7 +71,8 @@ async function mayNotShare(client: RedisClient, own: string): Promise<string[]> 
 
 function explain(errors: readonly unknown[], place: string): ParleyError {
   const words = errors.map(error => `${error instanceof Error ? error.message : error} ${causesOf(error)}`).join('\n');
-  const [cause] = errors;
+  // That the connection was closed is the least that can be said.
+  const cause = errors.find(hasCode) ?? errors[0];
   if (/WRONGPASS|NOAUTH|invalid (?:username-)?password|without any password/i.test(words)) {
     return new ParleyError(
       'REDIS_REFUSED',
@@ -89,6 +90,9 @@ function explain(errors: readonly unknown[], place: string): ParleyError {
   const message = `Redis at ${place} does not answer (${problemOf(cause)}). Start it, or correct REDIS_URL; rediss:// is for TLS only.`;
   return new ParleyError('REDIS_UNREACHABLE', message, { retry: true });
 }
+
+const hasCode = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string';
 
 /** ioredis keeps what its nodes said beside the message. */
 function causesOf(error: unknown): string {

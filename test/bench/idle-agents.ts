@@ -1,9 +1,6 @@
-import { rmSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ParleyProcess } from '../e2e/driver/parley-process.ts';
-import { startFakeHomeserver } from '../fakes/homeserver/server.ts';
-import { agentsFolder } from './agents-folder.ts';
+import type { ParleyProcess } from '../e2e/driver/parley-process.ts';
+import { besideFake, mib, type Usage, usageOf } from './beside-fake.ts';
 import type { Benchmark } from './result.ts';
 import { median } from './stats.ts';
 
@@ -14,12 +11,6 @@ const goalCpuPercent = 0.5;
 const settleMs = 15_000;
 const idleMs = 30_000;
 const startLimitMs = 900_000;
-
-interface Usage {
-  readonly rss: number;
-  readonly heapUsed: number;
-  readonly cpuMs: number;
-}
 
 interface Side {
   readonly count: number;
@@ -36,7 +27,7 @@ export const idleAgents: Benchmark = {
     await using ending = new AsyncDisposableStack();
     const sides: Side[] = [];
     for (const count of [few, many]) {
-      const parley = await prepare(ending, count);
+      const { parley } = await besideFake(ending, count);
       // The first start makes the accounts; what is measured is a start of every day.
       say(`  first start with ${count} agents: ${await parley.start({}, startLimitMs)} ms`);
       await parley.stop();
@@ -82,49 +73,8 @@ export const idleAgents: Benchmark = {
   },
 };
 
-const identity = {
-  serverName: 'bench.test',
-  asToken: 'token-of-the-benchmark',
-  hsToken: 'token-of-the-fake',
-  registrationId: 'parley',
-  senderLocalpart: 'parley',
-  keeperLocalpart: 'parley',
-} as const;
-
-/** A homeserver of its own for each: making ten thousand accounts takes a real one hours. */
-async function prepare(ending: AsyncDisposableStack, count: number): Promise<ParleyProcess> {
-  const homeserver = await startFakeHomeserver(identity);
-  ending.defer(() => homeserver.close());
-  // The one thing that is asked without a token.
-  const versions = { status: 200, body: { versions: ['v1.16'] } };
-  homeserver.intercept = request => (request === 'GET /_matrix/client/versions' ? versions : null);
-  const folder = agentsFolder(count);
-  ending.defer(() => rmSync(folder, { recursive: true }));
-  const env = {
-    MATRIX_HOMESERVER_URL: homeserver.url,
-    MATRIX_SERVER_NAME: identity.serverName,
-    MATRIX_AS_TOKEN: identity.asToken,
-    MATRIX_HS_TOKEN: identity.hsToken,
-    PARLEY_AGENTS: folder,
-  };
-  const parley = await ParleyProcess.prepare({ env, preload: [join(import.meta.dirname, 'preload', 'memory.ts')] });
-  homeserver.world.listenerUrl = `http://127.0.0.1:${parley.port}`;
-  ending.defer(() => parley.dispose());
-  return parley;
-}
-
 async function idleCpu(parley: ParleyProcess, before: Usage): Promise<number> {
   await sleep(idleMs);
   const after = await usageOf(parley, 2);
   return (100 * (after.cpuMs - before.cpuMs)) / idleMs;
 }
-
-/** Asks the process for the nth time what it uses. */
-async function usageOf(parley: ParleyProcess, nth: number): Promise<Usage> {
-  process.kill(parley.pid, 'SIGUSR2');
-  await parley.waitForOutput(` end ${nth}\n`);
-  const found = new RegExp(`bench usage ${nth} (.*) end ${nth}\n`).exec(parley.output)?.[1];
-  return JSON.parse(found ?? '') as Usage;
-}
-
-const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

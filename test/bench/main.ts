@@ -3,6 +3,7 @@ import { ensureSynapse } from '../ensure-synapse.ts';
 import { answerTime } from './answer-time.ts';
 import { answersUnderLoad } from './answers-under-load.ts';
 import { backlog } from './backlog.ts';
+import { crowdedNetwork } from './crowded-network.ts';
 import { crowdedRoom } from './crowded-room.ts';
 import { documentStore } from './document-store.ts';
 import { encryptedAnswers } from './encrypted-answers.ts';
@@ -17,6 +18,7 @@ import { scale } from './scale.ts';
 import { startTime } from './start-time.ts';
 import { turnCost } from './turn-cost.ts';
 import { workQueue } from './work-queue.ts';
+import { workers } from './workers.ts';
 
 /** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
@@ -42,6 +44,8 @@ const benchmarks = [
   workQueue,
   eventBus,
   documentStore,
+  workers,
+  crowdedNetwork,
   backlog,
 ];
 const keys = benchmarks.map(({ key }) => key);

@@ -26,7 +26,12 @@ export interface Scene extends AsyncDisposable {
   modelRequests(): Promise<readonly { readonly bytes: number; readonly text: string }[]>;
 }
 
-export async function openScene(options: Omit<ParleyOptions, 'modelUrl'> = {}): Promise<Scene> {
+type SceneOptions = Omit<ParleyOptions, 'modelUrl'> & {
+  /** Between the pieces of an answer of the model. Default: none. */
+  readonly modelDelayMs?: number;
+};
+
+export async function openScene({ modelDelayMs = 0, ...options }: SceneOptions = {}): Promise<Scene> {
   await using opening = new AsyncDisposableStack();
   const [synapsePort = 0, barePort = 0, modelPort = 0] = await freePorts(3);
   const modelUrl = `http://127.0.0.1:${modelPort}`;
@@ -41,7 +46,8 @@ export async function openScene(options: Omit<ParleyOptions, 'modelUrl'> = {}): 
   const registrations = [registration, bareRegistration(barePort)];
   const synapse = await ExternalSynapse.start({ port: synapsePort, serverName, registrations });
   opening.defer(() => synapse.stop());
-  await startProgram(opening, 'test/fakes/scripted-model/main.ts', ['--port', String(modelPort)], {}, 'http://');
+  const model = ['--port', String(modelPort), '--delay', String(modelDelayMs)];
+  await startProgram(opening, 'test/fakes/scripted-model/main.ts', model, {}, 'http://');
   await startBare(opening, { HOMESERVER: synapse.url, MODEL_URL: modelUrl, PORT: String(barePort) });
   await parley.start();
   const admin = await synapse.admin('admin', 'a password of the admin');

@@ -1,4 +1,4 @@
-import { Queue as BullQueue, Worker } from 'bullmq';
+import { Queue as BullQueue, type JobsOptions, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { Queue } from '../../src/ports/queue.ts';
 import { redisQueue } from '../../src/queues/bullmq/queue.ts';
@@ -23,12 +23,18 @@ export const workQueue: Benchmark = {
     try {
       const figures = await interleaved(rounds, {
         bullmq: () => bare(redis),
+        deduplicating: () => bare(redis, key => ({ deduplication: { id: key, keepLastIfActive: true } })),
         redis: () => ours(redisQueue({ address: redisAddress(redis.url), clock, log })),
         local: () => ours(localQueue({ clock })),
       });
       say(`  ${JSON.stringify(figures)}`);
       return [
         row('in Redis', figures.redis, { against: figures.bullmq, goal: goals.redis }),
+        row('in Redis', figures.redis, {
+          against: figures.deduplicating,
+          goal: goals.redis,
+          how: 'BullMQ: add, deduplicated',
+        }),
         row('local', figures.local, { against: figures.bullmq, goal: goals.local }),
       ];
     } finally {
@@ -37,13 +43,19 @@ export const workQueue: Benchmark = {
   },
 };
 
-function row(what: string, rate: number, { against, goal }: { against: number; goal: number }): Row {
+interface Against {
+  readonly against: number;
+  readonly goal: number;
+  readonly how?: string;
+}
+
+function row(what: string, rate: number, { against, goal, how = 'BullMQ: add, then work' }: Against): Row {
   const ratio = rate / against;
   return {
     key: 'j',
     what: `Wake-ups worked on, queue ${what}`,
     parley: `${Math.round(rate)}/s`,
-    against: `${Math.round(against)}/s (BullMQ: add, then work)`,
+    against: `${Math.round(against)}/s (${how})`,
     ratio: times(ratio),
     goal: `≥ ${goal}`,
     met: ratio >= goal,
@@ -54,8 +66,14 @@ function row(what: string, rate: number, { against, goal }: { against: number; g
 async function ours(queue: Queue): Promise<number> {
   const all = Promise.withResolvers<void>();
   let left = jobs;
-  const run = async (): Promise<void> => void (--left === 0 && all.resolve());
+  const ready = Promise.withResolvers<void>();
+  const run = async (key: string): Promise<void> => {
+    if (key === 'ready') ready.resolve();
+    else if (--left === 0) all.resolve();
+  };
   queue.handle('work', { concurrency, attempts: 3, run, onGivenUp: () => undefined });
+  queue.wake('work', 'ready');
+  await ready.promise;
   const begun = performance.now();
   for (let key = 0; key < jobs; key += 1) queue.wake('work', `${key}`);
   await all.promise;
@@ -65,7 +83,7 @@ async function ours(queue: Queue): Promise<number> {
 }
 
 /** The same with BullMQ as its documentation shows it; the adds are not waited for one by one. */
-async function bare({ url }: OwnRedis): Promise<number> {
+async function bare({ url }: OwnRedis, more: (key: string) => JobsOptions = () => ({})): Promise<number> {
   const connection = new Redis(url, { maxRetriesPerRequest: null });
   const name = redisAddress(url).prefix;
   const all = Promise.withResolvers<void>();
@@ -76,7 +94,9 @@ async function bare({ url }: OwnRedis): Promise<number> {
   await Promise.all([queue.waitUntilReady(), worker.waitUntilReady()]);
   const begun = performance.now();
   const options = { removeOnComplete: true, removeOnFail: true };
-  await Promise.all(Array.from({ length: jobs }, (_, key) => queue.add('wake', `${key}`, options)));
+  await Promise.all(
+    Array.from({ length: jobs }, (_, key) => queue.add('wake', `${key}`, { ...options, ...more(`${key}`) })),
+  );
   await all.promise;
   const took = performance.now() - begun;
   await Promise.all([worker.close(), queue.close()]);

@@ -23,14 +23,14 @@ interface WakeUpsOptions {
   readonly log: Log;
 }
 
-const atOnce = 100;
+const atOnce = 250;
 /** So many batches of a topic are under way: while Redis takes one, the next is made. */
-const mostSenders = 2;
+const mostSenders = 3;
 /** Keys that wait while Redis is away. What comes beyond that is found by the sweep. */
 export const mostWaiting = 100_000;
 const againMs = 50;
 /** BullMQ writes what happens into a stream that nobody reads here. */
-const keptEvents = 100;
+const keptEvents = 1_000;
 
 /** How each is added: several of a key are one, and one that comes during a run causes one more run afterwards. */
 const jobFor = (key: string) => ({
