@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { AllDevicesIsolationMode, OnlySignedDevicesIsolationMode } from 'matrix-js-sdk/lib/crypto-api/index.js';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../servers.ts';
@@ -87,6 +89,33 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
       await mara.ask(dialogue, 'are you still you?');
       expect((await mara.crypto.getUserVerificationStatus(bruno)).isVerified()).toBe(true);
     });
+
+  it('are lost with everything, and the agent that comes back from a backup is still the one that was verified', {
+    timeout: 180_000,
+  }, async () => {
+    const { clara } = world.agents;
+    const { parley } = world;
+    const dialogue = await mara.room({ is_direct: true, invite: [clara] });
+    await verifyByEmoji(mara, dialogue, clara);
+    const file = join(parley.folder, 'backup.gz');
+    expect((await parley.run(['backup', file], 120_000)).code).toBe(0);
+    const devices = async () => [...((await mara.crypto.getUserDeviceInfo([clara], true)).get(clara)?.keys() ?? [])];
+    const [former = ''] = await devices();
+    await mara.ask(dialogue, 'after the backup');
+    await parley.kill();
+    for (const ending of ['', '-wal', '-shm']) rmSync(join(parley.data, `parley.db${ending}`), { force: true });
+    const restored = await parley.run(['restore', file], 120_000);
+    expect(restored.code, restored.output).toBe(0);
+    await parley.start();
+    // It has to come back before the client can know its new device.
+    const plain = await mara.room({ is_direct: true, invite: [clara] });
+    expect((await mara.ask(plain, 'are you back?')).text).toContain('are you back?');
+    expect((await mara.ask(dialogue, 'and here?', { timeoutMs: 40_000 })).text).toContain('and here?');
+    expect((await mara.crypto.getUserVerificationStatus(clara)).isVerified()).toBe(true);
+    expect(await devices()).not.toContain(former);
+    expect(new Set((await mara.shields(dialogue, clara)).slice(-1))).toEqual(new Set([0]));
+    expect(mara.unreadable(dialogue)).toEqual([]);
+  });
 
   it('that come late are waited for: first in silence, then it is told, and at last it is answered', async () => {
     await mara.crypto.forceDiscardSession(room);

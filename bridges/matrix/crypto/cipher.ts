@@ -103,6 +103,15 @@ export function makeCipher(options: CipherOptions): Cipher {
     if (shown !== null) await keepShown(options.store, agent, { ...shown, at: clock.now() });
   }
 
+  /** An agent comes in also where its keys can't be made yet: it is tried again with the first message. */
+  async function prepare(agent: AgentId): Promise<void> {
+    try {
+      await (await engine()).prepare(agent);
+    } catch (error) {
+      log.warn({ err: error, agent }, 'The keys of an agent for encrypted rooms could not be made; it is tried again.');
+    }
+  }
+
   async function deliverRead(event: RawEvent): Promise<void> {
     const converted = toEvent(event, names, clock.now());
     if (converted.kind === 'event') await deliver(converted.event);
@@ -179,11 +188,11 @@ export function makeCipher(options: CipherOptions): Cipher {
     },
     forget: rooms.forget,
     async beforeJoining(room, agent) {
-      if (rooms.isEncrypted(room)) await (await engine()).prepare(agent);
+      if (rooms.isEncrypted(room)) await prepare(agent);
     },
     async isIn(room, agent) {
       rooms.note(room);
-      await (await engine()).prepare(agent);
+      await prepare(agent);
     },
     async mustSeal(room, as, told) {
       if (told === true) rooms.note(room);

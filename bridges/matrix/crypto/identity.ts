@@ -27,12 +27,16 @@ export const devicePrefix = 'PARLEY';
 /** An id is never used for other keys again: people's clients would distrust it. */
 const newDeviceId = (): string => `${devicePrefix}${randomBytes(5).toString('hex').toUpperCase()}`;
 
-/** Makes the machine's identity the one that is stored; false where none is. */
+/** Makes the machine's identity the one that is stored; false where none is, or the homeserver does not know it. */
 export async function importSeeds(machine: OlmMachine, identity: KeyIdentity): Promise<boolean> {
   if (identity.seeds === null) return false;
   const { master, selfSigning, userSigning } = seeds.parse(JSON.parse(identity.seeds));
-  await machine.importCrossSigningKeys(master, selfSigning, userSigning);
-  return true;
+  const { hasMaster, hasSelfSigning, hasUserSigning } = await machine.importCrossSigningKeys(
+    master,
+    selfSigning,
+    userSigning,
+  );
+  return hasMaster && hasSelfSigning && hasUserSigning;
 }
 
 /** Keeps the machine's identity. */

@@ -1,4 +1,4 @@
-import { UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { DeviceId, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { z } from 'zod';
 import type { KeyIdentity } from '../../../src/core/key-page.ts';
 import type { Collection } from '../../../src/ports/store.ts';
@@ -31,7 +31,7 @@ export async function provisionDevice(wired: Wired, { identities, identity, now 
   if (identity.seeds !== null)
     await send(wired, await device.call(m => m.queryKeysForUsers([new UserId(device.userId)])));
   const isAgain = await device.call(machine => importSeeds(machine, identity));
-  await signDevice(wired);
+  await (isAgain ? signAgain(wired) : signFirst(wired));
   await device.call(machine => keepSeeds(identities, identity, machine));
   await poll(wired, now);
   if (isAgain) await removeFormer(wired);
@@ -39,7 +39,7 @@ export async function provisionDevice(wired: Wired, { identities, identity, now 
 }
 
 /** An application service is not asked for further proof. https://spec.matrix.org/v1.16/client-server-api/#cross-signing */
-async function signDevice(wired: Wired): Promise<void> {
+async function signFirst(wired: Wired): Promise<void> {
   const { device } = wired;
   const signing = await device.call(async machine => {
     const status = await machine.crossSigningStatus();
@@ -50,6 +50,16 @@ async function signDevice(wired: Wired): Promise<void> {
   const body = JSON.parse(signing.uploadSigningKeysRequest.body) as object;
   await asDevice(wired, { what, method: 'POST', path: '/keys/device_signing/upload', body });
   await send(wired, signing.uploadSignaturesRequest);
+}
+
+/** What is published already stays; it only vouches for one more device. */
+async function signAgain(wired: Wired): Promise<void> {
+  const { device } = wired;
+  const signature = await device.call(async machine => {
+    using own = await machine.getDevice(new UserId(device.userId), new DeviceId(device.deviceId));
+    return own?.verify();
+  });
+  if (signature !== undefined) await send(wired, signature);
 }
 
 const devices = z.object({ devices: z.array(z.object({ device_id: z.string() })) });

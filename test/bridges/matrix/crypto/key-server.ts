@@ -132,7 +132,11 @@ export function keyServer() {
     if (second === 'upload') return upload(mine, body);
     if (second === 'query') return query(body);
     if (second === 'claim') return claim(body);
-    if (second === 'device_signing') return done(identities.set(user, body));
+    if (second === 'device_signing') {
+      // As Synapse does it.
+      if (Object.keys(Object((body.self_signing_key as Json).signatures)).length === 0) throw new Error('not signed');
+      return done(identities.set(user, body));
+    }
     if (second === 'signatures') return done(merge(body));
     throw new Error(`the key server knows no ${request.method} ${request.path}`);
   }
