@@ -127,3 +127,16 @@ it('an agent that works on a task is active, and says so', async () => {
   await room.rest();
   expect(room.message('**Ada** (`ada`)').text).toContain('- Status: works on a task');
 });
+
+it('a fault of Parley ends the task, and is told; it does not stand still for ever', async () => {
+  const offer = async (): Promise<never> => {
+    throw new TypeError('a fault');
+  };
+  const room = await taskRoom({ workTools: { offer, read: async () => null } });
+  room.mara.say(room.chat, '!task Some code');
+  await room.clock.advance(120_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'failed', open: false });
+  expect(room.thread().at(-1)?.text).toContain('task #1 failed: A fault in Parley');
+  expect(room.logged.map(({ message }) => message)).toContain('A task was ended because of a fault in Parley.');
+});
