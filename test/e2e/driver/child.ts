@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 export interface Started {
   readonly command: string;
@@ -128,6 +128,13 @@ export function killProcessesIn(folder: string): void {
   }
 }
 
+/**
+ * Below the ports that systems give to outgoing connections: while a server is away that a test kills and starts again, nobody's connection can get its
+ * port.
+ */
+const lowestPort = 20_000;
+const portCount = 12_000;
+
 /** Free ports, all different. */
 export async function freePorts(count: number): Promise<number[]> {
   const servers = await Promise.all(Array.from({ length: count }, listen));
@@ -139,10 +146,16 @@ export async function freePorts(count: number): Promise<number[]> {
   return ports;
 }
 
-async function listen() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return server;
+async function listen(): Promise<Server> {
+  for (;;) {
+    const server = createServer().listen(lowestPort + Math.floor(Math.random() * portCount), '127.0.0.1');
+    try {
+      await once(server, 'listening');
+      return server;
+    } catch {
+      // Somebody has that one.
+    }
+  }
 }
 
 function listProcesses(): number[] {
