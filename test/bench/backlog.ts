@@ -40,11 +40,17 @@ export const backlog: Benchmark = {
   async run({ rounds, say }) {
     const seen = { each: [] as Caught[], merged: [] as Caught[], serial: [] as number[] };
     for (let round = 1; round <= rounds; round += 1) {
-      seen.each.push(await catchUp(0));
-      seen.serial.push(await handleSerially());
-      seen.merged.push(await catchUp(undefined));
-      const rates = [...[seen.each, seen.merged].map(all => all.at(-1)?.perSecond ?? 0), seen.serial.at(-1) ?? 0];
-      say(`  round ${round}: ${rates.map(rate => rate.toFixed(1)).join(', ')} messages a second`);
+      const told = (what: string, rate: number): void =>
+        say(`  round ${round}, ${what}: ${rate.toFixed(1)} messages a second`);
+      const each = await catchUp(0);
+      told('each by itself', each.perSecond);
+      const serial = await handleSerially();
+      told('serial', serial);
+      const merged = await catchUp(undefined);
+      told('together', merged.perSecond);
+      seen.each.push(each);
+      seen.serial.push(serial);
+      seen.merged.push(merged);
     }
     return [
       rowOf('each with an answer of its own', seen.each, seen.serial),
