@@ -31,6 +31,7 @@ export interface Channel {
 
 const KiB = 1024;
 const windowBytes = 1024 * KiB;
+const shortBytes = 16 * KiB;
 const mostInAnswer = 4 * 1024 * KiB;
 
 export function openChannel(transport: Duplex, clock: Clock): Channel {
@@ -91,7 +92,7 @@ function exchange(
     const settle = (done: () => void): void => {
       dismiss();
       signal?.removeEventListener('abort', cancel);
-      if (!stream.destroyed) stream.close(constants.NGHTTP2_CANCEL);
+      if (!stream.destroyed && !stream.readableEnded) stream.close(constants.NGHTTP2_CANCEL);
       done();
     };
     const fail = (error: unknown): void => {
@@ -115,8 +116,12 @@ function exchange(
       .on('end', finish)
       .on('close', finish)
       .on('error', error => fail(lost('the way to it broke', error)));
-    stream.write(requestBytes(request));
-    stream.end(body);
+    // In one piece where it is short, and not copied where it is long.
+    if (body.length < shortBytes) stream.end(Buffer.concat([requestBytes(request), body]));
+    else {
+      stream.write(requestBytes(request));
+      stream.end(body);
+    }
   });
 }
 

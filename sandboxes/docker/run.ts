@@ -79,6 +79,7 @@ function requestOf(command: Command, options: RunOptions, limits: WorkspaceLimit
     argv: command.argv,
     folder: normalPath(command.folder ?? '.'),
     env: command.env ?? {},
+    hasInput: command.input !== undefined && command.input.length > 0,
     timeoutMs: Math.min(options.timeoutMs ?? limits.commandMs, limits.commandMs),
     half: Math.max(1, Math.floor(Math.min(options.outputBytes ?? limits.outputBytes, limits.outputBytes) / 2)),
     spillBytes: Math.min(mostSpilled, Math.floor(limits.diskBytes / 4)),

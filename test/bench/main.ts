@@ -19,6 +19,7 @@ import { startTime } from './start-time.ts';
 import { turnCost } from './turn-cost.ts';
 import { workQueue } from './work-queue.ts';
 import { workers } from './workers.ts';
+import { workspaces } from './workspaces.ts';
 
 /** `npm run bench -- --only a,b --rounds 5 --messages 40`, or `--write` without `--only`. See docs/benchmarks.md. */
 const { values } = parseArgs({
@@ -47,6 +48,7 @@ const benchmarks = [
   workers,
   crowdedNetwork,
   backlog,
+  workspaces,
 ];
 const keys = benchmarks.map(({ key }) => key);
 const wanted = values.only === '' ? keys : values.only.split(',').map(key => key.trim());

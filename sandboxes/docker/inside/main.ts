@@ -49,8 +49,9 @@ async function serve(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): P
   const request = await readRequest(stream);
   const answer =
     path === '/run' ? await runFor(stream, request as RunRequest, send) : await other(path, request, { stream, send });
-  await send(kinds.answer, Buffer.from(JSON.stringify(answer)));
-  stream.end();
+  if (stream.destroyed || stream.closed) return;
+  if (!stream.headersSent) stream.respond({ ':status': 200 });
+  stream.end(frame(kinds.answer, Buffer.from(JSON.stringify(answer))));
 }
 
 async function runFor(stream: ServerHttp2Stream, request: RunRequest, send: Send): Promise<unknown> {

@@ -5,6 +5,8 @@ export interface RunRequest {
   readonly argv: readonly string[];
   readonly folder: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Whether it gets what comes behind the request; if not, it reads nothing. */
+  readonly hasInput: boolean;
   readonly timeoutMs: number;
   /** Bytes at the beginning and at the end of each stream that are given back. */
   readonly half: number;

@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { openFolder, placeOf, using } from './beneath.ts';
 import { kinds } from './frames.ts';
@@ -19,8 +19,9 @@ export interface RunGiven {
   readonly giveUp: () => void;
 }
 
-/** The first to be ended where memory runs out is the command, not this program. No core files. */
-const preamble = 'echo 1000 2>/dev/null >/proc/self/oom_score_adj; ulimit -c 0; exec "$@"';
+/** Its input is null where it has none. */
+type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
+
 const drainMs = 1000;
 let spills = 0;
 
@@ -28,13 +29,14 @@ let spills = 0;
 export async function run(request: RunRequest, given: RunGiven): Promise<RunAnswer> {
   if (given.signal.aborted) throw new Refused('failed', 'nobody wants it any more');
   const cwd = using(openFolder(given.root, request.folder), handle => readlinkSync(placeOf(handle)));
-  const killsBefore = memoryKills();
-  const child = spawn('/bin/sh', ['-c', preamble, 'sh', ...request.argv], {
+  const [file = '', ...args] = request.argv;
+  const child = spawn(file, args, {
     cwd,
     env: { ...process.env, ...request.env, [mark]: request.id },
     detached: true,
-    stdio: 'pipe',
-  });
+    stdio: [request.hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
+  }) as Child;
+  if (child.pid !== undefined) firstToGo(child.pid);
   const call: Call = { id: request.id, pid: child.pid ?? 0 };
   given.calls.set(request.id, call);
   let killed: RunAnswer['killed'] = null;
@@ -46,13 +48,15 @@ export async function run(request: RunRequest, given: RunGiven): Promise<RunAnsw
   const leave = (): void => void kill();
   given.signal.addEventListener('abort', leave);
   try {
-    feed(child.stdin, given.input);
+    // A stream that nobody has read to its end stays there for ever.
+    if (child.stdin === null) given.input.resume();
+    else feed(child.stdin, given.input);
     const outputs = collect(child, request, given);
-    const { exitCode, signal } = await ended(child);
+    const { exitCode, signal } = await ended(child, text => void given.send(kinds.stderr, Buffer.from(text)));
     await kill();
     const [stdout, stderr] = await settled(outputs, child);
     await sendEnds(given, stdout, stderr);
-    const byMemory = memoryKills() > killsBefore && killed === null && (signal === 'SIGKILL' || exitCode === 137);
+    const byMemory = killed === null && (signal === 'SIGKILL' || exitCode === 137) && hasRunOutOfMemory();
     return {
       exitCode,
       signal,
@@ -81,15 +85,32 @@ async function endCall(call: Call, { calls, giveUp }: RunGiven): Promise<void> {
   if (!(await killCall(call, others))) giveUp();
 }
 
-const ended = (child: ChildProcessWithoutNullStreams): Promise<Pick<RunAnswer, 'exitCode' | 'signal'>> =>
-  new Promise((resolve, reject) => {
-    child.on('error', reject);
+const notFound = 127;
+const notRunnable = 126;
+
+function ended(child: Child, complain: (text: string) => void): Promise<Pick<RunAnswer, 'exitCode' | 'signal'>> {
+  return new Promise(resolve => {
+    child.on('error', (error: NodeJS.ErrnoException) => {
+      const isMissing = error.code === 'ENOENT';
+      complain(`${child.spawnfile}: ${isMissing ? 'not found' : (error.code ?? 'can not be run')}\n`);
+      resolve({ exitCode: isMissing ? notFound : notRunnable, signal: null });
+    });
     child.on('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
+}
+
+/** Where memory runs out, a command is ended before this program is. */
+function firstToGo(pid: number): void {
+  try {
+    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
+  } catch {
+    // It has ended already.
+  }
+}
 
 type Outputs = [Promise<Drained>, Promise<Drained>];
 
-function collect(child: ChildProcessWithoutNullStreams, request: RunRequest, { root, send }: RunGiven): Outputs {
+function collect(child: Child, request: RunRequest, { root, send }: RunGiven): Outputs {
   const { half, spillBytes } = request;
   const one = (from: 'stdout' | 'stderr'): Promise<Drained> => {
     spills += 1;
@@ -100,7 +121,7 @@ function collect(child: ChildProcessWithoutNullStreams, request: RunRequest, { r
 }
 
 /** What was printed. All who could print are dead; should a pipe stay open all the same, it is closed after a moment. */
-async function settled(outputs: Outputs, child: ChildProcessWithoutNullStreams): Promise<[Drained, Drained]> {
+async function settled(outputs: Outputs, child: Child): Promise<[Drained, Drained]> {
   const timer = setTimeout(() => {
     child.stdout.destroy();
     child.stderr.destroy();
@@ -120,7 +141,16 @@ async function sendEnds({ send }: RunGiven, stdout: Drained, stderr: Drained): P
 const memoryFiles = ['/sys/fs/cgroup/memory.events', '/sys/fs/cgroup/memory/memory.oom_control'];
 const memoryFile = memoryFiles.find(file => existsSync(file));
 
-/** How many processes of the container were ended because memory ran out. 0 where the kernel does not tell. */
+let killsSeen = memoryKills();
+
+/** Whether processes of the container were ended since it was asked last, because memory ran out. */
+function hasRunOutOfMemory(): boolean {
+  const before = killsSeen;
+  killsSeen = memoryKills();
+  return killsSeen > before;
+}
+
+/** 0 where the kernel does not tell. */
 function memoryKills(): number {
   if (memoryFile === undefined) return 0;
   return Number(/^oom_kill (\d+)$/m.exec(readFileSync(memoryFile, 'utf8'))?.[1] ?? 0);

@@ -1,0 +1,144 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { agentId } from '../../src/core/ids.ts';
+import type { Workspace } from '../../src/ports/sandbox.ts';
+import { type DockerOpened, openDocker } from '../sandboxes/docker/fixtures.ts';
+import { findSandbox } from '../servers/workspace-image.ts';
+import { interleaved } from './interleaved.ts';
+import { type Benchmark, ms, type Row, times } from './result.ts';
+
+const run = promisify(execFile);
+const goals = { warm: 0.05, cold: 0.9, call: 0.05 };
+const calls = 20;
+const parallel = 50;
+const MiB = 1024 * 1024;
+
+type Opened = DockerOpened & { readonly sandbox: Awaited<ReturnType<typeof openDocker>>['sandbox'] };
+
+/** Workspaces against Docker's own commands: until one is ready, a call in it, and fifty at once. */
+export const workspaces: Benchmark = {
+  key: 'n',
+  title: 'workspaces: ready against docker run, a call against docker exec, fifty at once',
+  async run({ rounds, say }) {
+    const found = await findSandbox();
+    if (!found.found) throw new Error(`workspaces need an engine: ${found.detail}`);
+    Object.assign(process.env, found.env);
+    try {
+      return [...(await ready(rounds, say)), await call(rounds, say), await many(say)];
+    } finally {
+      await found.stop?.();
+    }
+  },
+};
+
+const docker = (...words: readonly string[]) =>
+  run('docker', ['-H', process.env.PARLEY_TEST_SANDBOX ?? '', ...words], { maxBuffer: 64 * MiB });
+
+async function timed(what: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await what();
+  return performance.now() - begun;
+}
+
+const key = (task: number) => ({ agent: agentId('ada'), task: `t${task}` });
+
+async function ready(rounds: number, say: (line: string) => void): Promise<Row[]> {
+  const [warm, cold] = [
+    await openDocker({}, { warm: 1, running: 500, perAgent: 500 }),
+    await openDocker({}, { running: 500, perAgent: 500 }),
+  ];
+  let task = 0;
+  const opening = async ({ sandbox }: Opened): Promise<number> => {
+    task += 1;
+    const mine = key(task);
+    const took = await timed(() => sandbox.open(mine));
+    await sandbox.remove(mine);
+    return took;
+  };
+  try {
+    await Promise.all([opening(warm), opening(cold)]);
+    const { image } = warm.given;
+    const { bare, ...ours } = await interleaved(rounds * 4, {
+      bare: () => timed(() => docker('run', '--rm', '--network', 'none', '--entrypoint', 'true', image)),
+      warm: async () => {
+        await warm.sandbox.warm();
+        return opening(warm);
+      },
+      cold: () => opening(cold),
+    });
+    say(`  ${JSON.stringify({ bare, ...ours })}`);
+    const row = (kind: 'warm' | 'cold'): Row => ({
+      key: 'n',
+      what: `Workspace ready, ${kind}`,
+      parley: ms(ours[kind]),
+      against: `${ms(bare)} (docker run)`,
+      ratio: times(ours[kind] / bare),
+      goal: `≤ ${goals[kind]}`,
+      met: ours[kind] / bare <= goals[kind],
+    });
+    return [row('warm'), row('cold')];
+  } finally {
+    await Promise.all([warm.end(), cold.end()]);
+  }
+}
+
+const { signal } = new AbortController();
+const nothing = (workspace: Workspace) => workspace.run({ argv: ['true'] }, { signal });
+
+async function call(rounds: number, say: (line: string) => void): Promise<Row> {
+  const opened = await openDocker({ cpus: 2 });
+  try {
+    const workspace = await opened.sandbox.open(key(0));
+    const label = `label=parley.installation=${opened.given.installation}`;
+    const id = (await docker('ps', '--quiet', '--filter', label)).stdout.trim();
+    for (let nth = 0; nth < calls; nth++) await nothing(workspace);
+    const { ours, exec } = await interleaved(rounds * calls, {
+      ours: () => timed(() => nothing(workspace)),
+      exec: () => timed(() => docker('exec', id, 'true')),
+    });
+    say(`  ${JSON.stringify({ ours, exec })}`);
+    const ratio = ours / exec;
+    const figures = { parley: ms(ours), against: `${ms(exec)} (docker exec)`, ratio: times(ratio) };
+    return { key: 'n', what: 'Call in a workspace', ...figures, goal: `≤ ${goals.call}`, met: ratio <= goals.call };
+  } finally {
+    await opened.end();
+  }
+}
+
+/** Each writes a file, counts, and reads it back; then nothing is left. */
+async function many(say: (line: string) => void): Promise<Row> {
+  const opened = await openDocker({}, { running: parallel, perAgent: parallel });
+  const label = `label=parley.installation=${opened.given.installation}`;
+  const work = async (nth: number): Promise<boolean> => {
+    const workspace = await opened.sandbox.open(key(nth));
+    for (let round = 0; round < 5; round++) {
+      const ended = await workspace.run({ argv: ['sh', '-c', `echo ${nth} >> src/x; wc -l < src/x`] }, { signal });
+      if (ended.stdout.text.trim() !== String(round + 1)) return false;
+    }
+    return true;
+  };
+  const begun = performance.now();
+  const done = await Promise.all(Array.from({ length: parallel }, (_, nth) => work(nth).catch(() => false)));
+  const tookMs = performance.now() - begun;
+  const stats = await docker('stats', '--no-stream', '--format', '{{.MemUsage}}', ...(await idsOf(label)));
+  const used = stats.stdout
+    .trim()
+    .split('\n')
+    .map(line => Number.parseFloat(line));
+  const memory = used.reduce((sum, one) => sum + one, 0) / used.length;
+  await opened.end();
+  const [left, failed] = [(await idsOf(label)).length, done.filter(ok => !ok).length];
+  say(`  ${JSON.stringify({ tookMs, memory, failed, left })}`);
+  return {
+    key: 'n',
+    what: `${parallel} workspaces at once, five commands each`,
+    parley: `${memory.toFixed(0)} MiB each, ${(tookMs / 1000).toFixed(1)} s in all, ${failed} failed, ${left} left over`,
+    against: '–',
+    ratio: '–',
+    goal: '0 failed, 0 left over',
+    met: failed === 0 && left === 0,
+  };
+}
+
+const idsOf = async (label: string): Promise<string[]> =>
+  (await docker('ps', '--all', '--quiet', '--filter', label)).stdout.split('\n').filter(id => id !== '');
