@@ -17,7 +17,7 @@ type Opened = DockerOpened & { readonly sandbox: Awaited<ReturnType<typeof openD
 
 /** Workspaces against Docker's own commands: until one is ready, a call in it, and fifty at once. */
 export const workspaces: Benchmark = {
-  key: 'n',
+  key: 'r',
   title: 'workspaces: ready against docker run, a call against docker exec, fifty at once',
   async run({ rounds, say }) {
     const found = await findSandbox();
@@ -68,7 +68,7 @@ async function ready(rounds: number, say: (line: string) => void): Promise<Row[]
     });
     say(`  ${JSON.stringify({ bare, ...ours })}`);
     const row = (kind: 'warm' | 'cold'): Row => ({
-      key: 'n',
+      key: 'r',
       what: `Workspace ready, ${kind}`,
       parley: ms(ours[kind]),
       against: `${ms(bare)} (docker run)`,
@@ -99,7 +99,7 @@ async function call(rounds: number, say: (line: string) => void): Promise<Row> {
     say(`  ${JSON.stringify({ ours, exec })}`);
     const ratio = ours / exec;
     const figures = { parley: ms(ours), against: `${ms(exec)} (docker exec)`, ratio: times(ratio) };
-    return { key: 'n', what: 'Call in a workspace', ...figures, goal: `≤ ${goals.call}`, met: ratio <= goals.call };
+    return { key: 'r', what: 'Call in a workspace', ...figures, goal: `≤ ${goals.call}`, met: ratio <= goals.call };
   } finally {
     await opened.end();
   }
@@ -130,7 +130,7 @@ async function many(say: (line: string) => void): Promise<Row> {
   const [left, failed] = [(await idsOf(label)).length, done.filter(ok => !ok).length];
   say(`  ${JSON.stringify({ tookMs, memory, failed, left })}`);
   return {
-    key: 'n',
+    key: 'r',
     what: `${parallel} workspaces at once, five commands each`,
     parley: `${memory.toFixed(0)} MiB each, ${(tookMs / 1000).toFixed(1)} s in all, ${failed} failed, ${left} left over`,
     against: '–',
