@@ -144,7 +144,10 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
   const { requests, names } = common;
   return {
     ensureAgent: provisioning(common),
-    closeAccount: agent => closeAccount(requests, agent),
+    async closeAccount(agent) {
+      await closeAccount(requests, agent);
+      await common.cipher?.remove(agent);
+    },
     ...sending(common),
     fits,
     addressOf: names.userId,

@@ -37,6 +37,8 @@ export interface Cipher {
   mustSeal(room: string, as: AgentId, told: boolean | null): Promise<boolean>;
   /** The content that goes out as `m.room.encrypted`. */
   seal(given: Sealed): Promise<Record<string, unknown>>;
+  /** An agent is gone for good, and so are its keys. May be repeated. */
+  remove(agent: AgentId): Promise<void>;
   /** May be repeated. */
   close(): Promise<void>;
 }
@@ -200,6 +202,10 @@ export function makeCipher(options: CipherOptions): Cipher {
       return told === null && rooms.look(room, as);
     },
     seal: given => seal({ rooms, names, clock, engine }, given),
+    async remove(agent) {
+      const identity = await options.store.collection('key_identities').get(agent);
+      if (identity !== null) await (await engine()).remove(agent);
+    },
     async close() {
       waiting.stop();
       await (await loading)?.close();

@@ -27,6 +27,8 @@ export interface Devices {
    * anew; whatever it sends must bear that.
    */
   use<T>(agent: AgentId, work: (wired: Wired) => Promise<T>): Promise<T>;
+  /** Removes all keys of an agent that is gone for good. May be repeated. */
+  remove(agent: AgentId): Promise<void>;
   /** Closes all of them, after what is under way. */
   close(): Promise<void>;
 }
@@ -123,6 +125,14 @@ export function makeDevices(options: DevicesOptions): Devices {
         makeRoom();
       }
     },
+    async remove(agent) {
+      const slot = slotOf(agent);
+      await slot.queue.run(async () => {
+        await shut(slot);
+        await removeKeys(options, agent);
+      });
+      if (slot.waiting === 0) slots.delete(agent);
+    },
     async close() {
       await Promise.all([...slots].map(([agent, slot]) => retire(agent, slot)));
     },
@@ -151,6 +161,15 @@ async function openReady({ store, requests, names, clock, log }: DevicesOptions,
     await device.close();
     throw error;
   }
+}
+
+async function removeKeys({ store }: DevicesOptions, agent: AgentId): Promise<void> {
+  const identities = store.collection('key_identities');
+  const identity = await identities.get(agent);
+  if (identity === null) return;
+  // The identity goes last: it names the journal.
+  await removeJournal({ pages: store.collection('key_pages'), agent, device: identity.device });
+  await identities.delete(agent);
 }
 
 /** Somebody signed the device out, and the homeserver has forgotten its keys. */

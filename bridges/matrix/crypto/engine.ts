@@ -18,6 +18,8 @@ export interface Engine {
   unseal(agent: AgentId, event: RawEvent, look: boolean): Promise<Unsealed>;
   /** Goes on with a verification; gives the emoji once the agent sees them. */
   verify(agent: AgentId, event: RawEvent, flow: string): Promise<ShownEmoji | null>;
+  /** Removes all keys of an agent that is gone for good. May be repeated. */
+  remove(agent: AgentId): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -47,6 +49,7 @@ export function makeEngine(options: EngineOptions): Engine {
         return isAgain ? { kind: 'broken', why: 'it was said before' } : unsealed;
       }),
     verify: (agent, event, flow) => devices.use(agent, wired => goOnVerifying(wired, event, flow)),
+    remove: devices.remove,
     close: devices.close,
   };
 }

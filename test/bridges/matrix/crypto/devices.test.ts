@@ -75,6 +75,19 @@ describe('An agent’s device', () => {
     expect(await bob.engine.unseal(bruno, after, true)).toEqual({ kind: 'no key' });
   });
 
+  it('goes with all its keys when its agent is gone for good', async () => {
+    const server = keyServer();
+    const store = newStore();
+    const alice = engineAt(server, store);
+    await alice.say(ada, 'goodbye', []);
+    await alice.engine.prepare(bruno);
+    for (let times = 0; times < 2; times += 1) await alice.engine.remove(ada);
+    const pages = await store.collection('key_pages').find({ limit: 1000 });
+    expect(pages.map(({ journal }) => journal.split('/')[0])).toContain('bruno');
+    expect(pages.filter(({ journal }) => journal.startsWith('ada/'))).toEqual([]);
+    expect(await store.collection('key_identities').get(ada)).toBeNull();
+  });
+
   it('takes a new key after as many messages as the room says', async () => {
     const server = keyServer();
     const alice = engineAt(server, newStore());
