@@ -46,7 +46,7 @@ const environment: Readonly<Record<string, string>> = {
 const entry = [
   '/bin/sh',
   '-c',
-  'mkdir -p "$HOME"; /usr/local/bin/node --max-old-space-size=96 /opt/parley/main.js; exit',
+  'mkdir -p "$HOME"; cp -r /opt/parley/matplotlib /tmp/ 2>/dev/null; /usr/local/bin/node --max-old-space-size=96 /opt/parley/main.js; exit',
 ];
 
 /** A container that has nothing, may nothing, and reaches nobody. */

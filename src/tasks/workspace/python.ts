@@ -8,8 +8,8 @@ const [mostSeconds, usualSeconds] = [600, 120];
 const outputBytes = 12_000;
 const installMs = 300_000;
 const packageName = /^[A-Za-z0-9][A-Za-z0-9._-]*(?:\[[A-Za-z0-9,._-]+\])?(?:[=<>~!]=?[A-Za-z0-9.*_-]+)?$/;
-/** The packages of the image are seen in it, too, so that most work needs none. */
-const makeVenv = 'test -x venv/bin/python || python3 -m venv --system-site-packages venv';
+/** The packages of the image are seen in it, too, so that most work needs none; with them pip, which would take seconds to be put there. */
+const makeVenv = 'test -x venv/bin/python || python3 -m venv --without-pip --system-site-packages venv';
 
 /** Runs Python in the venv of the task. */
 export const pythonTool = (desk: Desk, place: WorkPlace): Tool =>
