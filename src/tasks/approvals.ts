@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { plainLine } from '../core/plain-name.ts';
 import { timeOf } from '../core/tasks/card-text.ts';
 import type { Approval } from '../core/tasks/task.ts';
@@ -17,10 +18,8 @@ function sorted(value: unknown): unknown {
 }
 
 /** A SHA-256 over a tool and its arguments. */
-export async function hashOf(tool: string, input: unknown): Promise<string> {
-  const bytes = new TextEncoder().encode(canonical({ tool, input }));
-  return Buffer.from(await crypto.subtle.digest('SHA-256', bytes)).toString('hex');
-}
+export const hashOf = (tool: string, input: unknown): string =>
+  createHash('sha256').update(canonical({ tool, input })).digest('hex');
 
 /** What people read before they decide: the arguments whole, as they are, and nothing that could be taken for something else. */
 export const approvalText = ({ tool, what, args, hash, expiresAt }: Omit<Approval, 'state' | 'by' | 'turn'>): string =>

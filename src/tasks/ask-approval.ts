@@ -13,7 +13,7 @@ export async function approvalFor(working: Working, calling: Calling): Promise<A
   const { parley, task } = working;
   const approval = approvalOf(task, callName(calling));
   if (approval === null) return null;
-  const hash = await hashOf(calling.call.name, calling.call.input);
+  const hash = hashOf(calling.call.name, calling.call.input);
   if (approval.hash !== hash) return 'denied';
   if (approval.state !== 'asked') return approval.state;
   const said = saidBy(null, parley.clock.now());
@@ -29,7 +29,7 @@ export async function requestApproval(working: Working, calling: Calling, what: 
   const expiresAt = parley.clock.now() + parley.settings.tasks.approvalMs;
   const asked = {
     call,
-    hash: await hashOf(name, input),
+    hash: hashOf(name, input),
     tool: name,
     what,
     args: JSON.stringify(input, null, 2),

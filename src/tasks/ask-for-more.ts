@@ -17,7 +17,7 @@ export async function askForMore(working: Working): Promise<void> {
   const more = parley.settings.tasks.tokens;
   const input = { moreTokens: more, usedSoFar: task.tokens };
   const what = `about ${tokens(more)} tokens more (${tokens(task.tokens)} are used)`;
-  const asked = { call: limitCall(working), hash: await hashOf(tool, input), tool, what, args: canonical(input) };
+  const asked = { call: limitCall(working), hash: hashOf(tool, input), tool, what, args: canonical(input) };
   const expiresAt = parley.clock.now() + parley.settings.tasks.approvalMs;
   const text = approvalText({ ...asked, expiresAt });
   const turn = await say(parley, task, {
