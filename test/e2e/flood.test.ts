@@ -52,7 +52,8 @@ it.skipIf(process.platform !== 'linux')(
       setMembership(world, room, mara, ada, 'invite');
     }
     await expect.poll(() => all.filter(room => membershipOf(room, ada) === 'join').length, patient).toBe(rooms);
-    await flood(world, all, { each: 10, name: 'drizzle' });
+    // V8 sets aside memory for young objects as soon as it needs some, and keeps it: what counts is that more messages need no more.
+    await flood(world, all, { each: 100, name: 'first flood' });
     const before = await usageOf(parley, 1);
 
     let peak = 0;
@@ -60,9 +61,9 @@ it.skipIf(process.platform !== 'linux')(
       peak = Math.max(peak, residentOf(parley.pid));
     }, 50);
     onTestFinished(() => clearInterval(watching));
-    await flood(world, all, { each: 250, name: 'flood' });
+    await flood(world, all, { each: 250, name: 'second flood' });
     const after = await usageOf(parley, 2);
     expect(after.heapUsed - before.heapUsed).toBeLessThan(12 * mebibyte);
-    expect(peak - before.rss).toBeLessThan(100 * mebibyte);
+    expect(peak - before.rss, JSON.stringify({ before, after, peak })).toBeLessThan(120 * mebibyte);
   },
 );
