@@ -63,7 +63,7 @@ it.skipIf(process.platform !== 'linux')(
     onTestFinished(() => clearInterval(watching));
     await flood(world, all, { each: 250, name: 'second flood' });
     const after = await usageOf(parley, 2);
-    expect(after.heapUsed - before.heapUsed).toBeLessThan(12 * mebibyte);
-    expect(peak - before.rss, JSON.stringify({ before, after, peak })).toBeLessThan(120 * mebibyte);
+    expect(after.heapUsed - before.heapUsed).toBeLessThan(4 * mebibyte);
+    expect(peak - before.rss, JSON.stringify({ before, after, peak })).toBeLessThan(50 * mebibyte);
   },
 );
