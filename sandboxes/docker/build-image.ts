@@ -37,7 +37,7 @@ export async function buildImage(engine: Engine, { image, base, onLine, signal }
         },
       );
     });
-  });
+  }, signal);
   const found = await engine
     .use(docker => docker.getImage(image).inspect())
     .catch(error => {

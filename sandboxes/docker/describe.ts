@@ -19,14 +19,17 @@ interface Described {
   readonly runtime: string | null;
 }
 
+const limitMs = 15_000;
+
 /** Whether an engine and the image are there, and the engine can hold a workspace within its limits. */
 export async function describeEngine(
   { engine, image, runtime }: Described,
   signal: AbortSignal,
 ): Promise<SandboxHealth> {
   signal.throwIfAborted();
+  const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
-    const facts = (await engine.use(docker => docker.info())) as EngineFacts;
+    const facts = (await engine.use(docker => docker.info(), within)) as EngineFacts;
     const lacks = lacking(facts, runtime);
     if (lacks.length > 0) {
       const detail = `the Docker engine ${facts.ServerVersion ?? ''} can’t ${lacks.join(', or ')}`;
@@ -37,7 +40,7 @@ export async function describeEngine(
         isolated: true,
       };
     }
-    await checkImage(engine, image);
+    await checkImage(engine, image, within);
     const kind = runtime === null ? '' : ` by ${runtime}`;
     const detail = `Docker ${facts.ServerVersion ?? 'of unknown version'} with the image ${image}${kind}`;
     return { ok: true, detail, remedy: null, isolated: true };

@@ -3,8 +3,11 @@ import { ParleyError } from '../../src/core/errors.ts';
 
 /** An engine that speaks Docker's API, and its errors in Parley's words. */
 export interface Engine {
-  /** Does something with it; what fails is a `ParleyError`. */
-  use<T>(what: (docker: Docker, signal: AbortSignal) => Promise<T>): Promise<T>;
+  /**
+   * Does something with it; what fails is a `ParleyError`. Ends with `within`, by default after a minute, also where the engine says nothing at all;
+   * rejects with its reason where that is no time limit.
+   */
+  use<T>(what: (docker: Docker, within: AbortSignal) => Promise<T>, within?: AbortSignal): Promise<T>;
 }
 
 const limitMs = 60_000;
@@ -16,21 +19,33 @@ const limitMs = 60_000;
 export function engineAt(host: string | null): Engine {
   let loaded: Promise<Docker> | undefined;
   return {
-    async use(what) {
+    async use(what, within = AbortSignal.timeout(limitMs)) {
       loaded ??= load(host);
       try {
-        return await what(await loaded, AbortSignal.timeout(limitMs));
+        return await Promise.race([what(await loaded, within), aborted(within)]);
       } catch (error) {
-        throw inOurWords(error);
+        throw inOurWords(within.aborted ? within.reason : error, within.aborted);
       }
     },
   };
 }
 
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const end = (): void => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+  });
+
 async function load(host: string | null): Promise<Docker> {
   const { default: Dockerode } = await import('dockerode');
   if (host === null) return new Dockerode({ socketPath: '/var/run/docker.sock' });
   if (host.startsWith('unix://')) return new Dockerode({ socketPath: host.slice('unix://'.length) });
+  if (!URL.canParse(host) || new URL(host).hostname === '')
+    throw new ParleyError(
+      'SANDBOX_MISSING',
+      `DOCKER_HOST is ${JSON.stringify(host.slice(0, 100))}, and no address such as unix:///var/run/docker.sock or tcp://127.0.0.1:2375.`,
+    );
   const { protocol, hostname, port, username } = new URL(host);
   if (protocol === 'ssh:') return new Dockerode({ protocol: 'ssh', host: hostname, port: port || 22, username });
   return new Dockerode({ protocol: port === '2376' ? 'https' : 'http', host: hostname, port: port || 2375 });
@@ -48,8 +63,14 @@ export const isStatus = (error: unknown, ...codes: readonly number[]): boolean =
 
 const unreachable = ['ECONNREFUSED', 'ENOENT', 'EACCES', 'ENOTFOUND', 'EHOSTUNREACH', 'ETIMEDOUT'];
 
-function inOurWords(error: unknown): unknown {
+function inOurWords(error: unknown, wasAborted: boolean): unknown {
   if (error instanceof ParleyError) return error;
+  if (wasAborted && !(error instanceof DOMException && error.name === 'TimeoutError')) return error;
+  if (wasAborted)
+    return new ParleyError('WORKSPACE_LOST', 'The Docker engine does not answer. Look whether it is overloaded.', {
+      cause: error,
+      retry: true,
+    });
   const { code = '', statusCode, message = '', json } = error as EngineError;
   if (unreachable.includes(code)) {
     const why = code === 'EACCES' ? 'this user may not speak to it' : 'none answers';

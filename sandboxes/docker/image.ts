@@ -16,16 +16,13 @@ export function programDigest(): string {
 }
 
 /** Rejects with `SANDBOX_MISSING` where the image is not there, or was made by another version of Parley. */
-export async function checkImage(engine: Engine, image: string): Promise<void> {
-  const found = await engine.use(docker =>
-    docker
-      .getImage(image)
-      .inspect()
-      .catch(error => {
-        if (isStatus(error, 404)) return null;
-        throw error;
-      }),
-  );
+export async function checkImage(engine: Engine, image: string, within?: AbortSignal): Promise<void> {
+  const found = await engine
+    .use(docker => docker.getImage(image).inspect(), within)
+    .catch(error => {
+      if (isStatus(error, 404)) return null;
+      throw error;
+    });
   const build = 'Run npx parley sandbox build.';
   if (found === null)
     throw new ParleyError('SANDBOX_MISSING', `The image ${image}, which tasks work in, is not there. ${build}`);

@@ -19,7 +19,7 @@ export interface Dial {
   readonly internal?: boolean;
 }
 
-/** How long a connection may take to be there. */
+/** How long a name may take to be resolved, and then a connection to be there. */
 const limitMs = 15_000;
 const systemResolve: Resolve = host => lookup(host, { all: true, verbatim: true });
 
@@ -30,7 +30,7 @@ const systemResolve: Resolve = host => lookup(host, { all: true, verbatim: true 
  */
 export async function dial(wanted: Dial, resolve: Resolve = systemResolve): Promise<Socket> {
   const { host, port, signal, internal = false } = wanted;
-  const addresses = await addressesOf(host, resolve);
+  const addresses = await addressesOf(host, resolve, signal);
   if (!internal && !addresses.every(({ address }) => isPublicAddress(address))) throw refused(host);
   const socket = await connected({ host, port, addresses, signal });
   // What is connected is looked at, too: the check does not depend on how a list of addresses is used.
@@ -39,13 +39,31 @@ export async function dial(wanted: Dial, resolve: Resolve = systemResolve): Prom
   throw refused(host);
 }
 
-async function addressesOf(host: string, resolve: Resolve): Promise<readonly Address[]> {
+async function addressesOf(host: string, resolve: Resolve, signal: AbortSignal): Promise<readonly Address[]> {
   const bare = host.replace(/^\[(.*)\]$/, '$1');
   const family = isIP(bare);
   if (family !== 0) return [{ address: bare, family }];
-  const addresses = await resolve(host).catch(() => []);
+  const addresses = await inTime(
+    resolve(host).catch(() => []),
+    signal,
+  );
   if (addresses.length === 0) throw unreachable(host, 'the name is not known');
   return addresses;
+}
+
+/** What is resolved in time; nothing, where that takes too long. */
+async function inTime(resolving: Promise<readonly Address[]>, signal: AbortSignal): Promise<readonly Address[]> {
+  signal.throwIfAborted();
+  const over = Promise.withResolvers<readonly Address[]>();
+  const cancel = (): void => over.reject(signal.reason);
+  const timer = setTimeout(() => over.resolve([]), limitMs);
+  signal.addEventListener('abort', cancel, { once: true });
+  try {
+    return await Promise.race([resolving, over.promise]);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+  }
 }
 
 interface Target {

@@ -146,6 +146,13 @@ describe('addresses that lead inwards', () => {
       dial({ host: 'x', port, signal: AbortSignal.abort(new Error('stop')), internal: true }, resolve),
     ).rejects.toThrow('stop');
   });
+
+  it('a name that is never resolved holds up nobody who breaks off', async () => {
+    const stop = new AbortController();
+    const dialled = dial({ host: 'slow.example', port, signal: stop.signal }, () => new Promise(() => undefined));
+    stop.abort(new Error('stop'));
+    await expect(dialled).rejects.toThrow('stop');
+  });
 });
 
 test.each([

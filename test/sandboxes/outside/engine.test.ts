@@ -1,0 +1,47 @@
+import { createServer, type Socket } from 'node:net';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { describeEngine } from '../../../sandboxes/docker/describe.ts';
+import { engineAt } from '../../../sandboxes/docker/engine.ts';
+
+/** An engine that takes connections and says nothing. */
+const sockets = new Set<Socket>();
+const server = createServer(socket => void sockets.add(socket));
+let host = '';
+
+beforeAll(async () => {
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  host = `tcp://127.0.0.1:${(server.address() as { port: number }).port}`;
+});
+afterAll(() => {
+  for (const socket of sockets) socket.destroy();
+  server.close();
+});
+
+it('an engine that says nothing holds up nobody who breaks off', async () => {
+  const stop = new AbortController();
+  const described = describeEngine({ engine: engineAt(host), image: 'x', runtime: null }, stop.signal);
+  await expect.poll(() => sockets.size).toBeGreaterThan(0);
+  stop.abort(new Error('stopped'));
+  await expect(described).rejects.toThrow('stopped');
+});
+
+it('what takes too long is given up, and says so', async () => {
+  const silent = engineAt(host).use(docker => docker.info(), AbortSignal.timeout(20));
+  await expect(silent).rejects.toMatchObject({
+    code: 'WORKSPACE_LOST',
+    message: 'The Docker engine does not answer. Look whether it is overloaded.',
+    retry: true,
+  });
+});
+
+it.each(['nowhere', 'host:2375', 'tcp://'])('DOCKER_HOST as %j is told', async wrong => {
+  const described = await describeEngine(
+    { engine: engineAt(wrong), image: 'x', runtime: null },
+    new AbortController().signal,
+  );
+  expect(described).toMatchObject({
+    ok: false,
+    detail: expect.stringMatching(/^DOCKER_HOST is "/),
+    remedy: expect.stringContaining('DOCKER_HOST'),
+  });
+});
