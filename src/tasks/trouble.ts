@@ -1,5 +1,5 @@
-import { takesTurns } from '../core/agent.ts';
 import type { ParleyError } from '../core/errors.ts';
+import { couldTake } from '../core/tasks/choose-agent.ts';
 import { failed, passedOn } from '../core/tasks/stage-machine.ts';
 import type { Task } from '../core/tasks/task.ts';
 import { waitsForTime } from '../core/tasks/waiting.ts';
@@ -34,15 +34,5 @@ export async function meetTrouble(working: Working, error: ParleyError): Promise
 }
 
 /** Whether somebody else could go on with it. */
-function hasOthers({ parley, agent }: Working, task: Task): boolean {
-  return [...parley.agents.values()].some(
-    other =>
-      other.role === 'agent' &&
-      other._id !== agent._id &&
-      takesTurns(other) &&
-      !task.passedOver.includes(other._id) &&
-      (task.status !== 'review' || !task.builders.includes(other._id)) &&
-      task.complexity >= other.minComplexity &&
-      task.complexity <= other.maxComplexity,
-  );
-}
+const hasOthers = ({ parley, agent }: Working, task: Task): boolean =>
+  [...parley.agents.values()].some(other => other._id !== agent._id && couldTake(task, other));

@@ -98,6 +98,47 @@ it('is given to an agent by a person, whoever has it', async () => {
   });
 });
 
+it('an agent that a person has chosen, and that fails again and again, has it no more, until it is chosen again', async () => {
+  const room = await taskRoom();
+  const works = worker();
+  let isBroken = true;
+  room.runtime.work((request, signal) => {
+    if (isBroken && request.agent._id === 'clara')
+      throw new ParleyError('MODEL_UNREACHABLE', 'The model does not answer.', { retry: true });
+    return stageIn(request) === 'build' ? never(request, signal) : works(request, signal);
+  });
+  room.mara.say(room.chat, '!task Some code');
+  await room.rest();
+  room.mara.say(room.chat, '!task assign 1 @Clara');
+  await room.clock.advance(5 * 60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ assignedTo: 'ada', passedOver: ['clara'], wantedAgent: 'clara' });
+  isBroken = false;
+  room.mara.say(room.chat, '!task assign 1 @Clara');
+  await room.rest();
+  expect(await room.task()).toMatchObject({ assignedTo: 'clara', passedOver: [] });
+});
+
+it('where a reviewer fails, also an agent reviews that would not build anything so complex', async () => {
+  const room = await taskRoom({ wishes: simple('ada') });
+  const works = worker();
+  room.runtime.work((request, signal) => {
+    if (stageIn(request) === 'review' && request.agent._id === 'clara')
+      throw new ParleyError('MODEL_UNREACHABLE', 'The model does not answer.', { retry: true });
+    return works(request, signal);
+  });
+  room.mara.say(room.chat, '!task Write a script that plots a CSV and test it');
+  await room.rest();
+  await room.clock.advance(5 * 60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({
+    status: 'complete',
+    builders: ['ada'],
+    passedOver: ['clara'],
+    verdicts: [{ by: agentId('bruno') }],
+  });
+});
+
 it('fails, and says what is left, where no model can do it', async () => {
   const room = await taskRoom();
   room.runtime.work(

@@ -28,11 +28,9 @@ export type Choice = { readonly agent: AgentId } | { readonly why: string };
 export function chooseAgent(task: Task, candidates: readonly Candidate[], rules: Rules): Choice {
   const isReview = task.status === 'review';
   const all = candidates.filter(({ agent }) => agent.role === 'agent');
-  const wanted = isReview ? undefined : all.find(({ agent }) => agent._id === task.wantedAgent);
+  const may = all.filter(({ agent }) => isOpenTo(task, agent));
+  const wanted = isReview ? undefined : may.find(({ agent }) => agent._id === task.wantedAgent);
   if (wanted !== undefined) return forWanted(wanted, rules);
-  const may = all.filter(
-    ({ agent }) => !task.passedOver.includes(agent._id) && !(isReview && task.builders.includes(agent._id)),
-  );
   if (may.length === 0) return { why: nobody(task, all.length) };
   const there = may.filter(({ agent }) => takesTurns(agent));
   if (there.length === 0) return { why: 'Every agent that could take it is paused.' };
@@ -49,6 +47,18 @@ export function chooseAgent(task: Task, candidates: readonly Candidate[], rules:
   const [first] = free.toSorted(better(task));
   return first === undefined ? { why: nobody(task, 0) } : { agent: first.agent._id };
 }
+
+/** Whether an agent could take a task in its stage, when it has nothing else to do. */
+export const couldTake = (task: Task, agent: Agent): boolean =>
+  agent.role === 'agent' &&
+  isOpenTo(task, agent) &&
+  takesTurns(agent) &&
+  inRange(task, agent) &&
+  hasSkills(task, agent);
+
+/** Who has failed at a task does not get it again, and who has built it does not review it. */
+const isOpenTo = ({ passedOver, builders, status }: Task, { _id }: Agent): boolean =>
+  !passedOver.includes(_id) && !(status === 'review' && builders.includes(_id));
 
 function forWanted({ agent, load }: Candidate, rules: Rules): Choice {
   if (!takesTurns(agent)) return { why: `${agent.name} is paused. It goes on when ${agent.name} is back.` };
