@@ -17,10 +17,14 @@ export interface WorkTools {
   /** The tools for a step there, always in the same order; none where there is nothing to work with. Never rejects but for the signal. */
   offer(place: WorkPlace, signal: AbortSignal): Promise<readonly Tool[]>;
   /**
-   * A file that is to be handed over, at most `maxBytes`; null: it is not there. Rejects with `MESSAGE_TOO_LARGE`, and with a `ParleyError` whose text
-   * is fit for the model where it can't be read.
+   * A file that is to be handed over, at most `maxBytes`; null: it is not there. Rejects with `MESSAGE_TOO_LARGE`, with a `ParleyError` whose text
+   * is fit for the model where it can't be read, and with the reason of the signal.
    */
-  read(place: WorkPlace, path: string, maxBytes: number): Promise<Uint8Array | null>;
+  read(
+    place: WorkPlace,
+    file: { readonly path: string; readonly maxBytes: number },
+    signal: AbortSignal,
+  ): Promise<Uint8Array | null>;
   /**
    * Puts a file there before a stage begins: one that came with the wish. May be repeated. Left out, or where there is nothing to put it into: it is not
    * there. Errors as of `read`.

@@ -18,23 +18,23 @@ export interface NamedFile {
 export async function keepFiles(
   working: Working,
   files: readonly NamedFile[],
-  call: string,
+  { call, signal }: { readonly call: string; readonly signal: AbortSignal },
 ): Promise<readonly TaskFile[] | string> {
   const kept: TaskFile[] = [];
   for (const [index, file] of files.entries()) {
     const path = filePath(file.path);
     if (path === null) return `${JSON.stringify(file.path.slice(0, 100))} is no path in the folder of the task.`;
     const data =
-      file.content === undefined ? await fromWorkspace(working, path) : new TextEncoder().encode(file.content);
+      file.content === undefined ? await fromWorkspace(working, path, signal) : new TextEncoder().encode(file.content);
     if (typeof data === 'string') return data;
     kept.push(await keep(working, { path, data, id: taskFileId(working.task._id, call, index + 1) }));
   }
   return kept;
 }
 
-async function fromWorkspace(working: Working, path: string): Promise<Uint8Array | string> {
+async function fromWorkspace(working: Working, path: string, signal: AbortSignal): Promise<Uint8Array | string> {
   try {
-    const data = await working.parley.workTools.read(placeOf(working), path, mostFileBytes);
+    const data = await working.parley.workTools.read(placeOf(working), { path, maxBytes: mostFileBytes }, signal);
     return data ?? `There is no file ${JSON.stringify(path)}. Give its content, or make it first.`;
   } catch (error) {
     if (error instanceof ParleyError && !error.retry)

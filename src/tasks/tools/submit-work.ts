@@ -32,12 +32,12 @@ export const submitWorkTool = (working: Working): Tool =>
         .default([])
         .describe('The files that are handed over.'),
     }),
-    async run({ summary, files }, _signal, name) {
+    async run({ summary, files }, signal, name) {
       const { parley, task } = working;
       const open = (await subtasksOf(parley, task)).filter(one => !isEnded(one));
       if (open.length > 0)
         return `Not yet: the subtasks ${open.map(({ number }) => `#${number}`).join(', ')} are still under way. Wait for them with the tool tasks.`;
-      const kept = await keepFiles(working, files, name ?? `/step/${task.steps}`);
+      const kept = await keepFiles(working, files, { call: name ?? `/step/${task.steps}`, signal });
       if (typeof kept === 'string') return `Not accepted. ${kept}`;
       const work = { summary, files: kept };
       const next = await changeTask(parley, task._id, stored =>

@@ -1,5 +1,6 @@
 import { ParleyError } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
+import { recent } from '../../core/recent.ts';
 import { normalPath } from '../../core/workspace/path.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ended, Printed, Sandbox, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
@@ -17,6 +18,7 @@ export interface Desk {
 }
 
 const lookAgainMs = 30_000;
+const mostOwners = 10_000;
 
 interface Given {
   readonly sandbox: Sandbox;
@@ -26,13 +28,16 @@ interface Given {
 }
 
 export function desk({ sandbox, clock, grants }: Given): Desk {
-  let owners: Map<string, AgentId> | null = null;
+  const owners = recent<string, AgentId>(mostOwners);
   let seen: { readonly at: number; readonly ok: boolean } | null = null;
 
   const keyOf = async ({ agent, number }: Pick<WorkPlace, 'agent' | 'number'>): Promise<WorkspaceKey> => {
-    owners ??= new Map((await sandbox.list()).map(({ key }) => [key.task, key.agent]));
     const task = String(number);
-    const owner = owners.get(task) ?? agent._id;
+    const known = owners.get(task);
+    if (known !== undefined) return { agent: known, task };
+    // Another process may have begun with it meanwhile.
+    const kept = (await sandbox.list()).find(({ key }) => key.task === task);
+    const owner = owners.get(task) ?? kept?.key.agent ?? agent._id;
     owners.set(task, owner);
     return { agent: owner, task };
   };

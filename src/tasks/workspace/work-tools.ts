@@ -40,11 +40,11 @@ export function workspaceTools(given: Given): WorkTools {
         : [looking];
     },
 
-    async read(where, path, maxBytes) {
-      if (!(await place.isThere(new AbortController().signal))) return null;
-      const workspace = await place.at(where, new AbortController().signal);
+    async read(where, { path, maxBytes }, signal) {
+      if (!(await place.isThere(signal))) return null;
+      const workspace = await place.at(where, signal);
       try {
-        return await readAll(workspace, pathOf(path), maxBytes);
+        return await readAll(workspace, { path: pathOf(path), maxBytes }, signal);
       } catch (error) {
         if (isParleyError(error, 'WORKSPACE_NO_FILE')) return null;
         throw error;
@@ -61,9 +61,14 @@ export function workspaceTools(given: Given): WorkTools {
   };
 }
 
-async function readAll({ files, limits }: Workspace, path: string, maxBytes: number): Promise<Uint8Array> {
+async function readAll(
+  { files, limits }: Workspace,
+  { path, maxBytes }: { readonly path: string; readonly maxBytes: number },
+  signal: AbortSignal,
+): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   for (let offset = 0; ; ) {
+    signal.throwIfAborted();
     const { bytes, size } = await files.read(path, { offset, length: limits.fileBytes });
     if (size > maxBytes || offset + bytes.length > maxBytes)
       throw new ParleyError(

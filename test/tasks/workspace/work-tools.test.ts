@@ -140,14 +140,34 @@ it('all who work on a task share its workspace, also after a restart; other task
   );
 });
 
+it('finds the workspace that another process has begun after it looked', async () => {
+  const disk = memoryDisk();
+  const [first, second] = [opened(disk), opened(disk)];
+  await second.call('change_files', { action: 'write', path: 'other', content: 'x' }, placeOf('build', 'bruno', 1));
+  await first.call('change_files', { action: 'write', path: 'mine', content: 'by ada' });
+  expect(await second.call('look_at_files', { action: 'read', path: 'mine' }, placeOf('review', 'bruno'))).toBe(
+    'by ada',
+  );
+});
+
 it('hands over files up to a size, and runs the tests of a plan', async () => {
   const { call, tools } = opened();
   await call('change_files', { action: 'write', path: 'output/a.txt', content: 'result' });
   const place = placeOf('build');
-  expect(new TextDecoder().decode((await tools.read(place, 'output/a.txt', 100)) ?? new Uint8Array())).toBe('result');
-  expect(await tools.read(place, 'output/none.txt', 100)).toBeNull();
-  await expect(tools.read(place, 'output/a.txt', 3)).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
-  await expect(tools.read(place, '../../etc/passwd', 100)).rejects.toMatchObject({ code: 'WORKSPACE_OUTSIDE' });
+  expect(
+    new TextDecoder().decode(
+      (await tools.read(place, { path: 'output/a.txt', maxBytes: 100 }, signal)) ?? new Uint8Array(),
+    ),
+  ).toBe('result');
+  expect(await tools.read(place, { path: 'output/none.txt', maxBytes: 100 }, signal)).toBeNull();
+  await expect(tools.read(place, { path: 'output/a.txt', maxBytes: 3 }, signal)).rejects.toMatchObject({
+    code: 'MESSAGE_TOO_LARGE',
+  });
+  const aborted = AbortSignal.abort(new Error('stop'));
+  await expect(tools.read(place, { path: 'output/a.txt', maxBytes: 100 }, aborted)).rejects.toThrow('stop');
+  await expect(tools.read(place, { path: '../../etc/passwd', maxBytes: 100 }, signal)).rejects.toMatchObject({
+    code: 'WORKSPACE_OUTSIDE',
+  });
   expect(await tools.test?.(place, 'pytest', signal)).toEqual({
     passed: true,
     output: 'Exit code 0.\nstdout:\nran pytest',
@@ -184,10 +204,16 @@ it('where there is nothing to work in, there are no tools, no files and no tests
   };
   const tools = workspaceTools({ sandbox, clock, grants: [] });
   expect(await tools.offer(placeOf('build'), signal)).toEqual([]);
-  expect([await tools.read(placeOf('build'), 'a', 10), tools.put, tools.test]).toEqual([null, undefined, undefined]);
+  expect([await tools.read(placeOf('build'), { path: 'a', maxBytes: 10 }, signal), tools.put, tools.test]).toEqual([
+    null,
+    undefined,
+    undefined,
+  ]);
   ok = true;
   await clock.advance(31_000);
   expect(await tools.offer(placeOf('build'), signal)).toHaveLength(4);
   await tools.put?.(placeOf('build'), { path: 'attached/a.csv', data: new Uint8Array([97]) }, signal);
-  expect(await tools.read(placeOf('build'), 'attached/a.csv', 10)).toEqual(new Uint8Array([97]));
+  expect(await tools.read(placeOf('build'), { path: 'attached/a.csv', maxBytes: 10 }, signal)).toEqual(
+    new Uint8Array([97]),
+  );
 });
