@@ -2,7 +2,7 @@ import { asks } from '../core/tasks/waiting.ts';
 import { changeTask } from '../orchestrator/tasks/change-task.ts';
 import { callFor, say } from './say.ts';
 import { type Calling, callName, shortName, storeResult } from './steps/calling.ts';
-import { unreadTexts } from './steps/unread.ts';
+import { bringAlong, unreadTexts } from './steps/unread.ts';
 import { saidNow, type Working } from './working.ts';
 
 const mostQuestions = 10;
@@ -14,6 +14,7 @@ export async function askPerson(working: Working, calling: Calling, question: st
   const said = await unreadTexts(working, calling.steps);
   const hasAsked = task.waits?.for === 'answer' && task.waits.call === call;
   if (said.length > 0) {
+    await bringAlong(working, said, calling.signal);
     const before = hasAsked ? '' : 'Before you asked, this was said; ask again if it is no answer.\n';
     const result = `${before}${said.map(({ text }) => text).join('\n')}`;
     return storeResult(working, calling, { result, read: said.map(({ message }) => message) });

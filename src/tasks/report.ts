@@ -1,14 +1,22 @@
-import { closed } from '../core/tasks/stage-machine.ts';
-import type { Task } from '../core/tasks/task.ts';
+import { cancelled, closed, saidBy } from '../core/tasks/stage-machine.ts';
+import { isEnded, isForgotten, type Task } from '../core/tasks/task.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { changeTask } from '../orchestrator/tasks/change-task.ts';
+import { forgetWork } from '../orchestrator/tasks/forget-work.ts';
+import { orderTask } from '../orchestrator/tasks/order-task.ts';
+import { subtasksOf } from './ask-to-wait.ts';
 import { callFor, nameOf, say } from './say.ts';
 
-/** What became of a task, in its thread, with its files; once. */
+/** What became of a task, in its thread, with its files; once. Its parts, for which nobody waits any more, end with it. */
 export async function sayEnd(parley: Installation, task: Task): Promise<void> {
+  const said = saidBy(task.latest.by, parley.clock.now());
+  for (const part of (await subtasksOf(parley, task)).filter(one => !isEnded(one)))
+    await orderTask(parley, part._id, { edit: stored => cancelled(stored, said), breaksOff: true });
   const text = endText(parley, task);
   const files = task.result?.files ?? [];
   await say(parley, task, { what: `end${task.run}`, as: task.builders.at(-1) ?? null, text, notice: false, files });
+  // The step that was under way when the wish was taken back may have been stored after that.
+  if (isForgotten(task)) await forgetWork(parley, task._id);
   await changeTask(parley, task._id, closed);
 }
 

@@ -50,6 +50,40 @@ it('a file that came with a task is put into the workspace before a stage begins
   expect(room.runtime.stepRequests[0]?.conversation[0]?.text).toContain('"path":"attached/.._sa_les.csv"');
 });
 
+it('a file that comes in the thread is there for the agent, with or without a workspace', async () => {
+  const there: string[] = [];
+  const workTools: WorkTools = {
+    ...outside().workTools,
+    put: async ({ stage }, { path }) => void there.push(`${stage} ${path}`),
+  };
+  const room = await taskRoom({ workTools });
+  const heard: string[] = [];
+  room.runtime.work(
+    worker({
+      build(request) {
+        const results = request.done.flatMap(({ calls }) => calls.map(({ result }) => result));
+        heard.push(...results);
+        const next = [
+          ['ask_person', { question: 'Which file?' }],
+          ['read_file', { name: 'sales.csv' }],
+          ['submit_work', { summary: 'Done.' }],
+        ] as const;
+        return { calls: [next[results.length] ?? next[2]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Sum it up');
+  await room.rest();
+  room.mara.say(room.chat, 'sales.csv', { messageType: 'file', attachment: csv, thread: room.card() });
+  await room.rest();
+  expect(heard).toContain(
+    '"Mara" says in the thread: "sales.csv" A file came along: {"name":"sales.csv","mimeType":"text/csv","size":16,"path":"attached/sales.csv"}',
+  );
+  expect(heard).toContain('month,sum\nMay,7\n');
+  expect(there).toContain('build attached/sales.csv');
+  expect((await room.task()).inputs).toHaveLength(1);
+});
+
 it('the name of a file is no command', async () => {
   const room = await taskRoom();
   room.mara.say(room.chat, '!important.csv', { messageType: 'file', attachment: csv });
@@ -61,7 +95,7 @@ it('files of a workspace are handed over as they are, listed and sent', async ()
   const png = new Uint8Array([0x89, 0x50, 0x4e, 0x47, 0, 255]);
   const workTools = {
     ...outside().workTools,
-    read: async (_: unknown, path: string) => (path === 'output/plot.png' ? png : null),
+    read: async (_: unknown, { path }: { readonly path: string }) => (path === 'output/plot.png' ? png : null),
   };
   const room = await taskRoom({ workTools });
   room.runtime.work(

@@ -16,8 +16,10 @@ const textIn = async (store: Store): Promise<string> => JSON.stringify(await all
 
 it('the message that asked for a task is taken back: the task ends, and nothing of the wish is left in it', async () => {
   const room = await taskRoom();
+  const steps = ['Draw the secret garden'];
   room.runtime.work(
     worker({
+      design: () => ({ calls: [['submit_plan', { steps, checks: ['It is green'] }]] }),
       build: (_, signal) => new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
     }),
   );
@@ -30,6 +32,12 @@ it('the message that asked for a task is taken back: the task ends, and nothing 
   expect(JSON.stringify([await room.task(), await room.store.collection('messages').get(wish)])).not.toContain(
     'secret garden',
   );
+  const where = { task: (await room.task())._id };
+  expect(await room.store.collection('task_steps').find({ where, limit: 10 })).toEqual([]);
+  room.mara.say(room.chat, '!task retry 1');
+  await room.rest();
+  expect(room.message('What was wanted in task #1 is forgotten.')).toBeDefined();
+  expect((await room.task()).status).toBe('cancelled');
 });
 
 it('a person gets their tasks with what came of them, and nobody else’s', async () => {

@@ -169,6 +169,28 @@ it('parts become tasks of their own, and are waited for', async () => {
   );
 });
 
+it('parts end with the task that they are parts of', async () => {
+  const room = await taskRoom();
+  const works = worker({
+    build(request, signal) {
+      if (request.conversation[0]?.text.includes('"title":"Part'))
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      const next = [
+        ['tasks', { action: 'create', text: 'Part one' }],
+        ['tasks', { action: 'wait' }],
+      ] as const;
+      return { calls: [next[request.done.length] ?? next[1]] };
+    },
+  });
+  room.runtime.work(works);
+  room.mara.say(room.chat, '!task Write two poems');
+  await room.rest();
+  expect([(await room.task(1)).waits?.for, (await room.task(2)).status]).toEqual(['subtasks', 'build']);
+  room.mara.say(room.chat, '!task cancel 1');
+  await room.rest();
+  expect([(await room.task(1)).status, (await room.task(2)).status]).toEqual(['cancelled', 'cancelled']);
+});
+
 it('tests of the plan have to pass as commands: what the model says of them does not count', async () => {
   const ran: string[] = [];
   const workTools: WorkTools = {

@@ -2,6 +2,7 @@ import type { AgentId, MemberId } from '../ids.ts';
 import {
   type Check,
   isEnded,
+  isForgotten,
   isStage,
   mostSendBacks,
   type Plan,
@@ -135,7 +136,7 @@ export function resumed(task: Task, said: Said): Task {
 
 /** A task that failed or was cancelled begins anew, with what is known of the first time. */
 export function retried(task: Task, said: Said): Task {
-  if (task.status !== 'failed' && task.status !== 'cancelled') return task;
+  if ((task.status !== 'failed' && task.status !== 'cancelled') || isForgotten(task)) return task;
   const fresh = {
     open: true,
     sendBacks: 0,
@@ -166,12 +167,13 @@ export function leftBehind(task: Task, said: Said): Task {
   );
 }
 
-/** Whom a person wants for it; who has it now has it no more. */
+/** Whom a person wants for it, also if they have failed at it before; who has it now has it no more. */
 export function wanted(task: Task, agent: AgentId, said: Said): Task {
   if (isEnded(task) || (task.wantedAgent === agent && task.assignedTo === agent)) return task;
   const isReview = task.status === 'review';
   const assignedTo = isReview ? task.assignedTo : null;
-  const next = { ...task, wantedAgent: agent, assignedTo, waits: isReview ? task.waits : null };
+  const passedOver = task.passedOver.filter(one => one !== agent);
+  const next = { ...task, wantedAgent: agent, passedOver, assignedTo, waits: isReview ? task.waits : null };
   return turned(next, { updateType: 'note', content: `wanted: ${agent}`, ...said });
 }
 

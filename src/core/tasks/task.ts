@@ -212,6 +212,9 @@ export const isStage = (status: TaskStatus): status is Stage => (stages as reado
 export const isEnded = ({ status }: Pick<Task, 'status'>): boolean => (taskEnds as readonly string[]).includes(status);
 export const priorityOf = ({ priority }: Pick<Task, 'priority'>): Priority => priorities[priority - 1] ?? 'normal';
 
+/** Whether nobody knows any more what was wanted: the wish was taken back, or whoever had it is forgotten. */
+export const isForgotten = ({ description }: Pick<Task, 'description'>): boolean => description === '';
+
 /** Who works on it, or did last: who reviewed it has not made it. */
 export const whoHas = (task: Pick<Task, 'status' | 'assignedTo' | 'builders'>): AgentId | null =>
   isEnded(task) ? (task.builders.at(-1) ?? null) : task.assignedTo;

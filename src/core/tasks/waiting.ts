@@ -1,9 +1,11 @@
 import type { MessageId } from '../ids.ts';
+import type { Attachment } from '../message.ts';
 import { type Approval, isEnded, isStage, type Task, type Unread, type Waits } from './task.ts';
 import { noted, type Said, turned } from './turned.ts';
 
 /** So many messages may wait to be read; what is said beyond that is read from the first ones on only. */
 const mostUnread = 50;
+const mostInputs = 50;
 
 /** What a task waits for, and how that ends. As with stages: the same object where nothing changes. */
 
@@ -71,11 +73,12 @@ export function waitsForSubtasks(task: Task, call: string, said: Said): Task {
 export const goesOn = (task: Task): Task =>
   task.waits === null ? task : { ...task, waits: null, chapter: task.chapter + 1 };
 
-/** A person says something in the thread. */
-export function hears(task: Task, said: Unread): Task {
+/** A person says something in the thread, perhaps with a file: that is one more of those that came with the task. */
+export function hears(task: Task, said: Unread, file: Attachment | null = null): Task {
   const known = said.order <= task.heardThrough || task.inbox.some(({ message }) => message === said.message);
   if (isEnded(task) || known || task.inbox.length >= mostUnread) return task;
-  return { ...task, inbox: [...task.inbox, said] };
+  const inputs = file === null || task.inputs.length >= mostInputs ? task.inputs : [...task.inputs, file];
+  return { ...task, inbox: [...task.inbox, said], inputs };
 }
 
 /** These messages were read. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { word } from '../../core/command/parameters.ts';
 import { retried } from '../../core/tasks/stage-machine.ts';
+import { isForgotten, type Task } from '../../core/tasks/task.ts';
 import { command } from './command.ts';
 import { steerTask, whichTask } from './on-task.ts';
 
@@ -13,9 +14,11 @@ export const taskRetry = command({
   run: ({ task }, call) =>
     steerTask(call, task, {
       edit: retried,
-      told: ({ number, changes }, before) =>
-        changes === before.changes
-          ? `Task #${number} neither failed nor was cancelled.`
-          : `Task #${number} begins anew.`,
+      told: (now, { changes }) => (now.changes === changes ? notAgain(now) : `Task #${now.number} begins anew.`),
     }),
 });
+
+const notAgain = (task: Task): string =>
+  isForgotten(task)
+    ? `What was wanted in task #${task.number} is forgotten. Ask for it as a new one.`
+    : `Task #${task.number} neither failed nor was cancelled.`;

@@ -19,7 +19,8 @@ export async function hearForTask(message: SaidMessage, scene: Scene): Promise<D
   const task = await taskOfThread(parley, message.thread);
   if (task === null || isEnded(task) || task.chat !== message.chat) return null;
   if (!mayHere(message.from, 'command', scene)) return nothing(scene);
-  await changeTask(parley, task._id, stored => hears(stored, { message: message._id, order: message.order }));
+  const said = { message: message._id, order: message.order };
+  await changeTask(parley, task._id, stored => hears(stored, said, message.attachment));
   parley.queue.wake(topics.tasks, task._id);
   return nothing(scene);
 }

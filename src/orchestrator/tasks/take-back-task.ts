@@ -1,15 +1,22 @@
 import { type MessageId, taskId } from '../../core/ids.ts';
 import type { Envelope } from '../../core/message.ts';
+import { isForgotten, type Task } from '../../core/tasks/task.ts';
 import { withoutWish } from '../../core/tasks/without-wish.ts';
 import type { Installation } from '../installation.ts';
+import { forgetWork } from './forget-work.ts';
 import { orderTask } from './order-task.ts';
 
-/** The message that asked for a task is taken back: the task ends, and what it was about is forgotten. May be repeated. */
+/** More than a task has. */
+const mostParts = 100;
+
+/** The message that asked for a task is taken back: the task and its parts end, and what they were about is forgotten. May be repeated. */
 export async function takeBackTask(message: MessageId, { from }: Envelope, parley: Installation): Promise<void> {
   const id = taskId(message);
   const said = { by: from, at: parley.clock.now(), agent: null };
-  await orderTask(parley, id, {
-    edit: task => (task.description === '' ? task : withoutWish(task, { title: 'taken back', said })),
-    breaksOff: true,
-  });
+  const edit = (stored: Task): Task =>
+    isForgotten(stored) ? stored : withoutWish(stored, { title: 'taken back', said });
+  if ((await orderTask(parley, id, { edit, breaksOff: true })) === null) return;
+  const parts = await parley.store.collection('tasks').find({ where: { parent: id }, limit: mostParts });
+  for (const part of parts) await orderTask(parley, part._id, { edit, breaksOff: true });
+  for (const one of [id, ...parts.map(({ _id }) => _id)]) await forgetWork(parley, one);
 }

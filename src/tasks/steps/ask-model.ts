@@ -15,11 +15,12 @@ import { meetTrouble } from '../trouble.ts';
 import type { Working } from '../working.ts';
 import { countOf } from './count-of.ts';
 import { stepRequest } from './step-request.ts';
-import { type UnreadText, unreadTexts } from './unread.ts';
+import { bringAlong, type UnreadText, unreadTexts } from './unread.ts';
 
 /** Asks the model for the next step and stores what it says, before anything of it is carried out. */
 export async function askModel(working: Working, steps: readonly TaskStep[], signal: AbortSignal): Promise<void> {
   const heard = await unreadTexts(working, steps);
+  await bringAlong(working, heard, signal);
   const tools = await toolsFor(working, signal);
   const request = stepRequest(working, { steps, heard: heard.map(({ text }) => text), tools });
   const answer = await withinBudget(working, request, signal);
@@ -84,13 +85,14 @@ async function asked({ parley, task }: Working): Promise<SaidMessage | null> {
 async function store(
   { parley, task, agent }: Working,
   answer: StepAnswer,
-  heard: readonly UnreadText[],
+  unread: readonly UnreadText[],
 ): Promise<TaskStep | null> {
   const order = task.steps + 1;
   const collection = parley.store.collection('task_steps');
   const _id = taskStepId(task._id, order);
   const calls = answer.calls.map(call => ({ ...call, begun: false, result: null }));
   const { text, extras, usage } = answer;
+  const heard = unread.map(({ message, text: said }) => ({ message, text: said }));
   const [made] = await collection.insert([
     { _id, task: task._id, order, run: task.run, agent: agent._id, heard, text, extras, calls, usage },
   ]);

@@ -1,6 +1,6 @@
 import type { Stage, Task } from '../../core/tasks/task.ts';
 import { stages } from '../../core/tasks/task.ts';
-import { inputPath } from '../bring-inputs.ts';
+import { inputFacts } from '../bring-inputs.ts';
 import { nameOf } from '../say.ts';
 import { stageOf, type Working } from '../working.ts';
 
@@ -31,7 +31,7 @@ const instructions: Readonly<Record<Stage, readonly string[]>> = {
   ],
 };
 
-/** What an agent gets to know of its task in a stage. The same bytes in each step of a run. */
+/** What an agent gets to know of its task in a stage. The same bytes in each step of a run, as long as no file comes. */
 export function briefOf({ parley, task, agent }: Working): string {
   const stage = stageOf(task);
   return [
@@ -50,11 +50,8 @@ export function briefOf({ parley, task, agent }: Working): string {
   ].join('\n');
 }
 
-const inputLines = ({ inputs }: Task, { workTools }: Working['parley']): string[] => {
-  const where = (name: string) => (workTools.put === undefined ? {} : { path: inputPath(name) });
-  const attached = inputs.map(({ name, mimeType, size }) => ({ name, mimeType, size, ...where(name) }));
-  return inputs.length === 0 ? [] : [JSON.stringify({ attached })];
-};
+const inputLines = ({ inputs }: Task, parley: Working['parley']): string[] =>
+  inputs.length === 0 ? [] : [JSON.stringify({ attached: inputs.map(input => inputFacts(input, parley)) })];
 
 const planLines = ({ plan }: Task, stage: Stage): string[] =>
   plan === null || stage === 'design'

@@ -24,7 +24,7 @@ export async function takeStep(working: Working, signal: AbortSignal): Promise<v
   if (last !== undefined && open !== null) return carryOutCall(working, { steps, taken: last, ...open, signal });
   if (steps.length === 0) {
     await tellOfAssignment(working);
-    await bringInputs(working, signal);
+    await bringInputs(working, working.task.inputs, signal);
   }
   const why = hopeless(working);
   if (why === null) return askModel(working, steps, signal);

@@ -1,13 +1,15 @@
 import type { MessageId } from '../../core/ids.ts';
-import { isSaid } from '../../core/message.ts';
+import { type Attachment, isSaid } from '../../core/message.ts';
 import type { TaskStep } from '../../core/tasks/task-step.ts';
 import { readIn } from '../../core/tasks/task-step.ts';
 import { displayName } from '../../orchestrator/rooms/room-view.ts';
+import { bringInputs, inputFacts } from '../bring-inputs.ts';
 import type { Working } from '../working.ts';
 
 export interface UnreadText {
   readonly message: MessageId;
   readonly text: string;
+  readonly file: Attachment | null;
 }
 
 const longest = 8_000;
@@ -21,12 +23,18 @@ export async function unreadTexts({ parley, task, chat }: Working, steps: readon
   return ids.flatMap(id => {
     const message = byId.get(id);
     if (message === undefined || !isSaid(message) || message.status === 'redacted') return [];
+    const { attachment: file } = message;
     const who = displayName(chat, message.from, parley.agents);
-    return [
-      {
-        message: id,
-        text: `${JSON.stringify(who)} says in the thread: ${JSON.stringify(message.text.slice(0, longest))}`,
-      },
-    ];
+    const along = file === null ? '' : ` A file came along: ${JSON.stringify(inputFacts(file, parley))}`;
+    const said = `${JSON.stringify(who)} says in the thread: ${JSON.stringify(message.text.slice(0, longest))}`;
+    return [{ message: id, text: `${said}${along}`, file }];
   });
 }
+
+/** Puts the files among them where the agent works, before it reads of them. */
+export const bringAlong = (working: Working, heard: readonly UnreadText[], signal: AbortSignal): Promise<void> =>
+  bringInputs(
+    working,
+    heard.flatMap(({ file }) => (file === null ? [] : [file])),
+    signal,
+  );

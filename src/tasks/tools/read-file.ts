@@ -33,7 +33,8 @@ async function bytesOf({ parley, task }: Working, name: string, signal: AbortSig
     const stored = await parley.store.collection('task_files').get(handedIn.id);
     return stored === null ? null : new Uint8Array(Buffer.from(stored.data, 'base64'));
   }
-  const input = task.inputs.find(one => one.name === name);
+  // Of two of one name the later one counts.
+  const input = task.inputs.findLast(one => one.name === name);
   const bridge = bridgeFor(parley, task.chat);
   if (input === undefined || bridge === null || !canReadAttachments(bridge)) return null;
   return bridge.readAttachment(input.source, task.host, mostBytes, signal);
