@@ -16,8 +16,8 @@ import { taskOfThread } from './task-here.ts';
 export async function hearForTask(message: SaidMessage, scene: Scene): Promise<Decision | null> {
   const { parley } = scene;
   if (message.thread === null || agentOf(message.from) !== null) return null;
-  const task = await taskOfThread(parley, message.thread);
-  if (task === null || isEnded(task) || task.chat !== message.chat) return null;
+  const task = await taskOfThread(parley, message.thread, message.chat);
+  if (task === null || isEnded(task)) return null;
   if (!mayHere(message.from, 'command', scene)) return nothing(scene);
   const said = { message: message._id, order: message.order };
   await changeTask(parley, task._id, stored => hears(stored, said, message.attachment));

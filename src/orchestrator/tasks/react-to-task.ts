@@ -25,8 +25,8 @@ export const isTaskKey = (key: string): boolean => Object.hasOwn(steering, key) 
 /** Somebody reacts to the card of a task, or in its thread to a question whether something may be done. Null: it is about no task. */
 export async function reactToTask(reaction: Reaction, scene: Scene): Promise<Decision | null> {
   const { parley } = scene;
-  const onCard = await taskOfThread(parley, reaction.target);
-  if (onCard !== null) return onCard.chat === reaction.chat ? steer(onCard, reaction, scene) : null;
+  const onCard = await taskOfThread(parley, reaction.target, reaction.chat);
+  if (onCard !== null) return steer(onCard, reaction, scene);
   const asked = await taskThatAsks(reaction, scene);
   if (asked !== null) return decide(asked, reaction, scene);
   return reaction.key === '✅' ? takeOffer(reaction, scene) : null;

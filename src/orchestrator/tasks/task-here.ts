@@ -11,11 +11,14 @@ type Reading = Pick<Installation, 'store'>;
 export const tasksIn = ({ store }: Reading, chat: ChatId): Promise<Task[]> =>
   store.collection('tasks').find({ where: { chat }, orderBy: { field: 'number', direction: 'desc' }, limit: most });
 
-/** The task whose card this message is; null: none. */
-export async function taskOfThread({ store }: Reading, thread: MessageId | null): Promise<Task | null> {
+/**
+ * The task of this room whose card this message is; null: none. A message says by itself which thread it is of, and other homeservers let it name a
+ * message of any room: what is of another room is not there.
+ */
+export async function taskOfThread({ store }: Reading, thread: MessageId | null, chat: ChatId): Promise<Task | null> {
   if (thread === null) return null;
   const [task] = await store.collection('tasks').find({ where: { thread }, limit: 1 });
-  return task ?? null;
+  return task?.chat === chat ? task : null;
 }
 
 /** Which task of the room is meant: by words, or by the thread, or as the only one that is open; else what to say. */
@@ -27,7 +30,7 @@ export async function taskMeant(
     thread,
   }: { readonly words: string | undefined; readonly chat: ChatId; readonly thread: MessageId | null },
 ): Promise<{ readonly task: Task } | { readonly unclear: string; readonly isUnknown?: true }> {
-  const here = await taskOfThread(parley, thread);
+  const here = await taskOfThread(parley, thread, chat);
   if (here !== null && (words === undefined || words.toLowerCase() === 'this')) return { task: here };
   const tasks = await tasksIn(parley, chat);
   if (words === undefined) return onlyOne(tasks);

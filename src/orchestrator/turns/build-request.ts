@@ -54,7 +54,9 @@ async function latest(parley: Installation, turn: Turn, trigger: SaidMessage): P
   const found = enough ? few : await newest(parley, turn, Math.min(1000, 10 * wanted));
   const isMissing = (id: MessageId | null): boolean => id !== null && !found.some(message => message._id === id);
   const root = turn.thread !== null && isMissing(turn.thread) ? await collection.get(turn.thread) : null;
-  return [...found, ...(isMissing(trigger._id) ? [trigger] : []), ...(root === null ? [] : [root])];
+  // A message says by itself of which thread it is, and may name one of another room.
+  const isHere = root?.chat === turn.chat;
+  return [...found, ...(isMissing(trigger._id) ? [trigger] : []), ...(root !== null && isHere ? [root] : [])];
 }
 
 const newest = ({ store }: Installation, turn: Turn, limit: number): Promise<Message[]> =>
