@@ -1,13 +1,20 @@
 import type { Document } from '../../core/document.ts';
-import { bridgeOf, externalIdOf, foreignMember, type MemberId, type TaskId } from '../../core/ids.ts';
+import { bridgeOf, externalIdOf, foreignMember, type MemberId, type MessageId, type TaskId } from '../../core/ids.ts';
 import type { Message } from '../../core/message.ts';
 import type { TaskCard } from '../../core/tasks/task-card.ts';
+import { readIn, type TaskStep } from '../../core/tasks/task-step.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Collection, CollectionName, Store, Stored } from '../../ports/store.ts';
 import { copiedCollections, readAll } from '../backup/read-installation.ts';
-import { mentions } from './about-person.ts';
+import { mentions, renamed } from './about-person.ts';
 import { askedFor } from './export-data.ts';
-import { type Forgetting, forgottenDocument, forgottenLine, forgottenTurn } from './forgotten-documents.ts';
+import {
+  type Forgetting,
+  forgottenDocument,
+  forgottenLine,
+  forgottenStep,
+  forgottenTurn,
+} from './forgotten-documents.ts';
 
 /** How many documents of each collection. */
 export type Touched = Readonly<Partial<Record<CollectionName, number>>>;
@@ -74,7 +81,11 @@ async function wanted(store: Store, stored: Stored, forgetting: Forgetting): Pro
       stored.document,
       forgottenLine(stored.document, forgetting, await answers(store, stored.document, people)),
     );
-  if (isOfTask(stored)) return (await isTasksOf(store, stored.document.task, people)) ? null : stored.document;
+  if (isOfTask(stored) && (await isTasksOf(store, stored.document.task, people))) return null;
+  if (stored.collection === 'task_steps') {
+    const theirs = await wordsIn(store, stored.document, people);
+    return renamed(forgottenStep(stored.document, theirs), address, standIn);
+  }
   if (stored.collection === 'task_cards' && (await isTasksOf(store, stored.document._id, people)))
     return withoutText(stored.document);
   return mentions(stored.document, address) ? forgottenDocument(stored, forgetting) : stored.document;
@@ -91,6 +102,12 @@ const isOfTask = (stored: Stored): stored is Stored<'task_steps' | 'task_updates
 async function isTasksOf(store: Store, id: TaskId, people: readonly MemberId[]): Promise<boolean> {
   const task = await store.collection('tasks').get(id);
   return task?.askedBy != null && people.includes(task.askedBy);
+}
+
+/** What they said that was read in a step of somebody's task. */
+async function wordsIn(store: Store, step: TaskStep, people: readonly MemberId[]): Promise<ReadonlySet<MessageId>> {
+  const said = await store.collection('messages').getMany([...readIn([step])]);
+  return new Set(said.filter(({ from }) => people.includes(from)).map(({ _id }) => _id));
 }
 
 /** Blanking makes new objects also where nothing was left to blank. */

@@ -1,6 +1,7 @@
-import type { MemberId } from '../../core/ids.ts';
+import type { MemberId, MessageId } from '../../core/ids.ts';
 import { type Message, forgotten as withoutText } from '../../core/message.ts';
 import type { Task } from '../../core/tasks/task.ts';
+import type { TaskStep } from '../../core/tasks/task-step.ts';
 import { withoutWish } from '../../core/tasks/without-wish.ts';
 import type { PartBody, StandingBody, Turn } from '../../core/turn.ts';
 import type { Stored } from '../../ports/store.ts';
@@ -60,6 +61,14 @@ function withoutWords(body: PartBody): PartBody {
 
 const blank = (body: StandingBody): StandingBody =>
   body.kind === 'attachment' ? { ...body, name: '' } : { ...body, text: '' };
+
+/** A step of somebody else's task, without what the person said to its agent. */
+export function forgottenStep(step: TaskStep, theirs: ReadonlySet<MessageId>): TaskStep {
+  const heard = step.heard.map(one => (theirs.has(one.message) ? { ...one, text: '' } : one));
+  const calls = step.calls.map(call => (call.read?.some(id => theirs.has(id)) ? { ...call, result: '' } : call));
+  const blank = { ...step, heard, calls };
+  return JSON.stringify(blank) === JSON.stringify(step) ? step : blank;
+}
 
 /** A task of somebody who is forgotten. */
 const forgottenTask = (task: Task, person: MemberId): Task => ({
