@@ -9,6 +9,7 @@ import { fencedStore } from '../orchestrator/crew/fenced-store.ts';
 import { joinCrew, type Membership } from '../orchestrator/crew/join-crew.ts';
 import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { silenceMs } from '../orchestrator/crew/watch.ts';
+import { refuseMoved } from '../orchestrator/migrate/store-marks.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { systemClock } from '../system-clock.ts';
@@ -72,6 +73,8 @@ export async function joinProcesses(given: Given, store: Store, ending: AsyncDis
     onLost: given.onLost,
   });
   ending.defer(() => crew.leave());
+  // It may have been moved since it was opened; whoever moves it waits for those that have joined.
+  await refuseMoved(store);
   if (!sharesWork(config)) await stayAlone(given, crew, store);
   return { crew, store: fencedStore(store, crew), serve: crew.serve };
 }

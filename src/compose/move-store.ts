@@ -4,11 +4,12 @@ import { lockDataFolder } from '../data-folder/lock.ts';
 import { isUnfinished } from '../orchestrator/backup/fill-store.ts';
 import { type MigrationProgress, pendingMigrations, runMigrations } from '../orchestrator/migrate/run-migrations.ts';
 import { claimStore, forgetMoved, noteMoved, refuseMoved } from '../orchestrator/migrate/store-marks.ts';
+import type { Store } from '../ports/store.ts';
 import { systemClock } from '../system-clock.ts';
 import { type CopyOptions, type CopySummary, copyStore } from './copy-store.ts';
 import { installationName } from './installation-name.ts';
 import { openBeneath, storeLine, withBeneath } from './open-store.ts';
-import { endParley, untilNobodyWorks } from './quiet-source.ts';
+import { endParley, untilNobodyWorks, type Waiting } from './quiet-source.ts';
 import { openSealed } from './sealed.ts';
 
 const clock = systemClock;
@@ -55,7 +56,7 @@ export interface MigrationSummary {
 export async function copy({ config, from, to, onWaiting, ...request }: CopyRequest): Promise<CopyResult> {
   await using ending = new AsyncDisposableStack();
   const settle = async (): Promise<void> => {
-    if (from === 'mongodb') return untilNobodyWorks(old, { onWaiting, ...request });
+    if (from === 'mongodb') return closeStore(old, { where: lines.to, onWaiting, signal: request.signal });
     const lock = await endParley(config.dataDir, request.signal);
     ending.defer(() => lock.release());
   };
@@ -78,6 +79,16 @@ export async function copy({ config, from, to, onWaiting, ...request }: CopyRequ
   };
   const options = { ...request, now: clock.now, settle, onVerified, source: `${from} of ${name}` };
   return { digests: await copyStore(old, target, options), ...lines };
+}
+
+/**
+ * Nobody works on the store any more, and nobody begins to: whoever starts joins the processes and then looks for the mark, so either it sees that or
+ * it is seen here.
+ */
+async function closeStore(store: Store, { where, ...waiting }: Waiting & { readonly where: string }): Promise<void> {
+  await untilNobodyWorks(store, waiting);
+  await noteMoved(store, where);
+  await untilNobodyWorks(store, waiting);
 }
 
 function given(config: CopyRequest['config'], kind: StoreKind) {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { ProcessRecord } from '../core/crew.ts';
 import { ParleyError } from '../core/errors.ts';
 import { type DataFolderLock, lockDataFolder, runningPid } from '../data-folder/lock.ts';
 import type { Store } from '../ports/store.ts';
@@ -28,23 +29,37 @@ export async function endParley(folder: string, signal?: AbortSignal): Promise<D
   }
 }
 
-/** Waits until no process of the installation works on this store any more. `onWaiting` hears how many do, when that changes. */
-export async function untilNobodyWorks(
-  store: Store,
-  { onWaiting, signal }: { readonly onWaiting: (count: number) => void; readonly signal?: AbortSignal },
-): Promise<void> {
+export interface Waiting {
+  /** Hears how many still work there, when that changes. */
+  readonly onWaiting: (count: number) => void;
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds since some moment. */
+  readonly elapsed?: () => number;
+  readonly pause?: (ms: number) => Promise<unknown>;
+}
+
+/**
+ * Waits until no process of the installation works on this store any more. One that only seems to be dead is given up, so that it does not go on here
+ * when it wakes up.
+ */
+export async function untilNobodyWorks(store: Pick<Store, 'collection'>, waiting: Waiting): Promise<void> {
+  const { onWaiting, signal, elapsed = () => performance.now() } = waiting;
+  const pause = waiting.pause ?? (ms => sleep(ms, undefined, { signal }));
+  const processes = store.collection('processes');
   const seen = new Map<string, { readonly version: number; readonly since: number }>();
   let told = 0;
-  for (const end = performance.now() + allEndWithinMs; ; await sleep(lookEveryMs, undefined, { signal })) {
-    const here = (await store.collection('processes').find({ limit: mostProcesses })).filter(isHere);
+  for (const end = elapsed() + allEndWithinMs; ; await pause(lookEveryMs)) {
+    const here = (await processes.find({ limit: mostProcesses })).filter(isHere);
     for (const { _id, version } of here)
-      if (seen.get(_id)?.version !== version) seen.set(_id, { version, since: performance.now() });
-    const living = here.filter(({ _id }) => performance.now() - (seen.get(_id)?.since ?? 0) < silentMs);
-    if (living.length === 0) return;
-    if (living.length !== told) onWaiting(living.length);
+      if (seen.get(_id)?.version !== version) seen.set(_id, { version, since: elapsed() });
+    const isSilent = ({ _id }: ProcessRecord): boolean => elapsed() - (seen.get(_id)?.since ?? 0) >= silentMs;
+    for (const silent of here.filter(isSilent)) await processes.replace({ ...silent, state: 'gone' });
+    if (here.length === 0) return;
+    const living = here.filter(one => !isSilent(one));
+    if (living.length !== told && living.length > 0) onWaiting(living.length);
     told = living.length;
-    if (performance.now() > end) throw refused('Some processes of Parley still run. Stop them.');
+    if (elapsed() > end) throw refused('Some processes of Parley still run. Stop them.');
   }
 }
 
-const isHere = ({ state }: { readonly state: string }): boolean => state === 'here';
+const isHere = ({ state }: ProcessRecord): boolean => state === 'here';
