@@ -47,9 +47,12 @@ async function lookUp(options: RoomsOptions, wanted: Wanted): Promise<string | n
   return answer === null ? null : answerAs(made, look.what, answer).room_id;
 }
 
+/** https://spec.matrix.org/v1.16/client-server-api/#mroomencryption */
+const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
+
 async function make(options: RoomsOptions, wanted: Wanted): Promise<string> {
   const { requests, names } = options;
-  const { key, as, kind, name, topic, invite } = wanted;
+  const { key, as, kind, name, topic, invite, encrypted = false } = wanted;
   const body = {
     room_alias_name: localAlias(key),
     visibility: 'private',
@@ -58,6 +61,7 @@ async function make(options: RoomsOptions, wanted: Wanted): Promise<string> {
     is_direct: kind === 'private',
     ...(name === null ? {} : { name }),
     ...(topic === null ? {} : { topic }),
+    ...(encrypted ? { initial_state: [encryption] } : {}),
     invite: invite.map(names.userIdOf),
   };
   try {

@@ -56,11 +56,11 @@ function leaveRoom(network: MemoryNetwork, room: MemoryRoom, agent: AgentId): vo
 
 function make(
   network: MemoryNetwork,
-  { key, as, kind, name, topic }: Parameters<MakesRooms['ensureRoom']>[0],
+  { key, as, kind, name, topic, encrypted = false }: Parameters<MakesRooms['ensureRoom']>[0],
 ): MemoryRoom {
   const room = network.makeRoom(kind, agentMember(as));
   network.keys.set(key, room.id);
-  Object.assign(room, { name, topic });
+  Object.assign(room, { name, topic, encrypted });
   network.enter(room, agentMember(as));
   if (name !== null) network.happen(room, agentMember(as), { messageType: 'room', name });
   if (topic !== null) network.happen(room, agentMember(as), { messageType: 'room', topic });

@@ -99,6 +99,8 @@ export interface MakesRooms {
     kind: 'private' | 'group';
     name: string | null;
     topic: string | null;
+    /** Whether what is said there is encrypted from the start. A room that is there stays as it is. Left out: it is not. */
+    encrypted?: boolean;
     invite: readonly MemberId[];
   }): Promise<ChatId>;
 }

@@ -10,6 +10,7 @@ import { toEvent } from '../to-event.ts';
 import { agentsThere } from './agents-there.ts';
 import { type EncryptedRooms, encryptedRooms } from './encrypted-rooms.ts';
 import type { Engine } from './engine.ts';
+import { inTime } from './in-time.ts';
 import type { Unsealed } from './unseal.ts';
 import { keepShown, type Meant, makeVerifications } from './verifications.ts';
 import { makeWaiting } from './waiting.ts';
@@ -59,9 +60,6 @@ export interface CipherOptions {
   /** Takes what could be read, or was given up, after a while. */
   readonly deliver: (event: ChatEvent) => Promise<void>;
 }
-
-/** The longest that one event may hold up those behind it. */
-const patienceMs = 8_000;
 
 export function makeCipher(options: CipherOptions): Cipher {
   const { names, clock, log, deliver } = options;
@@ -153,6 +151,14 @@ export function makeCipher(options: CipherOptions): Cipher {
     return names.agent(event.sender) === null ? event : null;
   }
 
+  /** Anybody may put an encrypted event into a room that is none: only the room itself says whether it is. */
+  async function noteSealed(room: string): Promise<void> {
+    const [agent] = rooms.isEncrypted(room) ? [] : await agents.in(room);
+    if (agent === undefined) return;
+    // Where that can't be seen, nothing is said in the clear.
+    await rooms.look(room, agent).catch(() => rooms.note(room));
+  }
+
   async function readNow(event: RawEvent): Promise<Unsealed> {
     const early = await tryAgents(event, false);
     return early.kind === 'open' ? early : tryAgents(event, true);
@@ -167,8 +173,10 @@ export function makeCipher(options: CipherOptions): Cipher {
         lookForVerification(raw);
         return { kind: 'raw', raw };
       }
-      rooms.note(event.room_id);
-      const result = await inTime(clock, readNow(event)).catch((error: unknown): Unsealed => {
+      const result = await inTime(
+        clock,
+        noteSealed(event.room_id).then(() => readNow(event)),
+      ).catch((error: unknown): Unsealed => {
         log.warn({ err: error, event: event.event_id }, 'An encrypted message could not be read; it is tried again.');
         return { kind: 'no key' };
       });
@@ -233,10 +241,4 @@ async function seal({ rooms, names, clock, engine }: SealParts, { room, as, type
   const all = await rooms.readers(room, as);
   const readers = all.filter(id => names.agent(id) === null);
   return (await engine()).seal(as, { room, type, content, encryption, readers, now: clock.now() });
-}
-
-function inTime<T>(clock: Clock, work: Promise<T>): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const cancel = clock.after(patienceMs, () => reject(new Error('It took too long.')));
-  return Promise.race([work, promise]).finally(cancel);
 }

@@ -31,6 +31,8 @@ const pauses = [600, 1_200, 2_400, 5_000, 10_000, 30_000, 60_000, 120_000, 240_0
 const quietTries = 3;
 const mostSessions = 500;
 const mostEvents = 100;
+/** Each may have 64 KiB, and whoever is in a room can make some that nobody will ever read. */
+const mostInAll = 1_000;
 
 interface Session {
   readonly events: Map<string, RawEvent>;
@@ -88,8 +90,8 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     add(event) {
       const name = nameOf(event.room_id, event.content.session_id);
       const known = sessions.get(name);
-      if (stopped || (known?.events.size ?? 0) >= mostEvents || (known === undefined && sessions.size >= mostSessions))
-        return false;
+      const isFull = (known?.events.size ?? 0) >= mostEvents || (known === undefined && sessions.size >= mostSessions);
+      if (stopped || isFull || countOf(sessions) >= mostInAll) return false;
       const session = known ?? { events: new Map(), tries: 0, told: false, busy: false, cancel: () => undefined };
       session.events.set(event.event_id, event);
       sessions.set(name, session);
@@ -112,5 +114,8 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     },
   };
 }
+
+const countOf = (sessions: ReadonlyMap<string, Session>): number =>
+  sessions.values().reduce((sum, { events }) => sum + events.size, 0);
 
 const nameOf = (room: unknown, session: unknown): string => JSON.stringify([room, session]);

@@ -58,29 +58,34 @@ export async function openChat(parley: Installation, wanted: WantedChat): Promis
 
 type Plan = Omit<Parameters<MakesRooms['ensureRoom']>[0], 'key'> & { readonly agents: readonly AgentId[] };
 
-/** One person with one agent talk in a direct chat; in all else the orchestrator is there, too, and keeps order. */
-function planOf(parley: Installation, { by, opener, members, about }: WantedChat): Plan {
+/**
+ * One person with one agent talk in a direct chat; in all else the orchestrator is there, too, and keeps order. What comes from an encrypted room
+ * goes on in one, and stands neither in its name nor in its topic, which are never encrypted.
+ */
+function planOf(parley: Installation, { by, from, opener, members, about }: WantedChat): Plan {
+  const { encrypted } = from;
   const all = new Set([...(opener === null ? [] : [agentMember(opener)]), ...members]);
   const agents = [...all]
     .flatMap(member => agentOf(member) ?? [])
     .filter(id => parley.agents.get(id)?.role === 'agent');
   const people = new Set([by, ...[...all].filter(member => agentOf(member) === null)]);
   const [first, ...others] = agents;
-  const topic =
-    about === null
-      ? null
-      : about
-          .replace(/[\p{C}\s]+/gu, ' ')
-          .trim()
-          .slice(0, mostAbout);
+  const topic = about === null || encrypted ? null : inOneLine(about);
   if (first !== undefined && others.length === 0 && people.size === 1) {
-    return { as: first, kind: 'private', name: null, topic, invite: [by], agents };
+    return { as: first, kind: 'private', name: null, topic, encrypted, invite: [by], agents };
   }
   const maker = [...parley.agents.values()].find(({ role }) => role === 'orchestrator')?._id ?? first ?? opener;
   const names = agents.map(agent => parley.agents.get(agent)?.name ?? agent).join(', ');
   const invite = [...people, ...agents.filter(agent => agent !== maker).map(agentMember)];
-  return { as: maker as AgentId, kind: 'group', name: (topic ?? names).slice(0, mostName), topic, invite, agents };
+  const name = (topic ?? names).slice(0, mostName);
+  return { as: maker as AgentId, kind: 'group', name, topic, encrypted, invite, agents };
 }
+
+const inOneLine = (about: string): string =>
+  about
+    .replace(/[\p{C}\s]+/gu, ' ')
+    .trim()
+    .slice(0, mostAbout);
 
 async function open(
   parley: Installation,
@@ -109,12 +114,12 @@ async function open(
 /** The first message of the new chat: who wanted it, and what it is about. Agents read it, too. */
 async function sayWhy(
   parley: Installation,
-  { by, from, opener }: WantedChat,
+  { by, from, opener, about: wish }: WantedChat,
   { chat, plan, names }: { readonly chat: ChatId; readonly plan: Plan; readonly names: readonly string[] },
 ): Promise<void> {
   const who = plainName(displayName(from, by, parley.agents));
   const how = opener === null ? `**${who}** opened` : `**${parley.agents.get(opener)?.name}** opened, for **${who}**,`;
-  const about = plan.topic === null ? '' : ` It is about: \`${plan.topic.replaceAll('`', "'")}\``;
+  const about = wish === null ? '' : ` It is about: \`${inOneLine(wish).replaceAll('`', "'")}\``;
   const text = `${how} this chat with ${names.join(', ')}.${about}`;
   const given = { chat, agent: plan.as, trigger: null, reason: 'opens the chat', thread: null };
   const turn = asideTurn(scriptedTurn({ _id: onceTurnId(chat, 'opening', plan.as), ...given }, text, false));

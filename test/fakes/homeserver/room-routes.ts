@@ -72,6 +72,8 @@ function create({ world, user, json }: Asked): Json {
     'org.example.unknown': { kept: [true] },
   });
   state('m.room.join_rules', { join_rule: 'invite' });
+  for (const one of Array.isArray(json.initial_state) ? (json.initial_state as Json[]) : [])
+    state(String(one.type), one.content as Json);
   if (typeof json.name === 'string') state('m.room.name', { name: json.name });
   if (typeof json.topic === 'string') state('m.room.topic', { topic: json.topic });
   for (const member of Array.isArray(json.invite) ? json.invite.map(String) : []) {

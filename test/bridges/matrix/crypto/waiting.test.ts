@@ -50,6 +50,14 @@ describe('What waits for a key', () => {
     expect(clock.pending()).toBe(0);
   });
 
+  it('is no more than a thousand messages in all, of however many sessions', () => {
+    const { waiting } = scene();
+    for (let session = 0; session < 10; session += 1)
+      for (let nth = 0; nth < 100; nth += 1) expect(waiting.add(sealed(`s${session}`))).toBe(true);
+    expect([waiting.add(sealed('s0')), waiting.add(sealed('another'))]).toEqual([false, false]);
+    waiting.stop();
+  });
+
   it('is delivered in order when the key comes, at once where that is heard', async () => {
     const { clock, waiting, delivered, given, state } = scene();
     const events = [sealed(), sealed(), sealed()];
