@@ -8,8 +8,8 @@ import { saidNow, type Working } from './working.ts';
 
 const tool = 'spend';
 
-/** The call that waits for approval to use more, as an id: one for each limit. */
-const limitCall = ({ task }: Working): string => `${task._id}/limit${task.tokenLimit}`;
+/** The call that waits for approval to use more, as an id: one for each limit in a run. */
+const limitCall = ({ task }: Working): string => `${task._id}/limit${task.tokenLimit}.${task.run}`;
 
 /** A task has used what it may: a person is asked whether it may use as much again. */
 export async function askForMore(working: Working): Promise<void> {
@@ -21,7 +21,8 @@ export async function askForMore(working: Working): Promise<void> {
   const expiresAt = parley.clock.now() + parley.settings.tasks.approvalMs;
   const text = approvalText({ ...asked, expiresAt });
   const turn = await say(parley, task, {
-    what: `limit${task.tokenLimit}`,
+    // A task that is tried again asks again, where people see it.
+    what: `limit${task.tokenLimit}.${task.run}`,
     as: null,
     text: `${callFor(task)}${text}`,
     notice: false,

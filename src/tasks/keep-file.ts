@@ -14,22 +14,36 @@ export interface NamedFile {
   readonly content?: string | undefined;
 }
 
-/** The files of a result, kept, or what is wrong with one, for the model. May be repeated under the same name of the call. */
+/** The files of a result, kept, or what is wrong with one, for the model; then none is kept. May be repeated under the same name of the call. */
 export async function keepFiles(
   working: Working,
   files: readonly NamedFile[],
   { call, signal }: { readonly call: string; readonly signal: AbortSignal },
 ): Promise<readonly TaskFile[] | string> {
   const kept: TaskFile[] = [];
+  const added: TaskFile['id'][] = [];
   for (const [index, file] of files.entries()) {
-    const path = filePath(file.path);
-    if (path === null) return `${JSON.stringify(file.path.slice(0, 100))} is no path in the folder of the task.`;
-    const data =
-      file.content === undefined ? await fromWorkspace(working, path, signal) : new TextEncoder().encode(file.content);
-    if (typeof data === 'string') return data;
-    kept.push(await keep(working, { path, data, id: taskFileId(working.task._id, call, index + 1) }));
+    const found = await contentOf(working, file, signal);
+    if (typeof found === 'string') {
+      for (const id of added) await working.parley.store.collection('task_files').delete(id);
+      return found;
+    }
+    const { file: taken, isNew } = await keep(working, { ...found, id: taskFileId(working.task._id, call, index + 1) });
+    kept.push(taken);
+    if (isNew) added.push(taken.id);
   }
   return kept;
+}
+
+async function contentOf(
+  working: Working,
+  { path: given, content }: NamedFile,
+  signal: AbortSignal,
+): Promise<{ readonly path: string; readonly data: Uint8Array } | string> {
+  const path = filePath(given);
+  if (path === null) return `${JSON.stringify(given.slice(0, 100))} is no path in the folder of the task.`;
+  const data = content === undefined ? await fromWorkspace(working, path, signal) : new TextEncoder().encode(content);
+  return typeof data === 'string' ? data : { path, data };
 }
 
 async function fromWorkspace(working: Working, path: string, signal: AbortSignal): Promise<Uint8Array | string> {
@@ -46,9 +60,10 @@ async function fromWorkspace(working: Working, path: string, signal: AbortSignal
 async function keep(
   { parley, task }: Working,
   { path, data, id }: { readonly path: string; readonly data: Uint8Array; readonly id: TaskFile['id'] },
-): Promise<TaskFile> {
+): Promise<{ readonly file: TaskFile; readonly isNew: boolean }> {
   const file = { path, mimeType: mimeTypeOf(path), size: data.byteLength };
   const content = Buffer.from(data).toString('base64');
-  await parley.store.collection('task_files').insert([{ _id: id, task: task._id, ...file, data: content }]);
-  return { id, ...file };
+  const files = parley.store.collection('task_files');
+  const [made] = await files.insert([{ _id: id, task: task._id, ...file, data: content }]);
+  return { file: { id, ...file }, isNew: made === 'inserted' };
 }

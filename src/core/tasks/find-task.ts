@@ -15,13 +15,15 @@ const mostNamed = 5;
 export function meantTask(words: string, tasks: readonly Task[]): Meant {
   const said = fold(words).replace(/^#/u, '').trim();
   if (said === '') return { problem: 'none' };
+  const terms = wordsOf(said);
   const exact = tasks.find(({ number }) => String(number) === said);
   if (exact !== undefined) return { task: exact };
   const ways = [
     (task: Task): boolean => fold(task.title) === said,
     (task: Task): boolean => /^\d+$/u.test(said) && String(task.number).startsWith(said),
     (task: Task): boolean => fold(task.title).startsWith(said),
-    (task: Task): boolean => wordsOf(said).every(word => wordsOf(fold(task.title)).some(one => one.startsWith(word))),
+    (task: Task): boolean =>
+      terms.length > 0 && terms.every(term => wordsOf(fold(task.title)).some(one => one.startsWith(term))),
   ];
   for (const way of ways) {
     const found = tasks.filter(way);

@@ -47,13 +47,20 @@ async function wakeWaiting({ store, queue }: Tasking, { parent }: Task): Promise
   for (const task of await openTasks({ store })) if (task.assignedTo === null) queue.wake(topics.tasks, task._id);
 }
 
-const most = 1000;
+const page = 500;
 
-/** The tasks for which there is something to do, the most urgent first; no more than a thousand. */
-const unsettledTasks = async ({ store }: Pick<Installation, 'store'>): Promise<Task[]> =>
-  (await store.collection('tasks').find({ where: { open: true }, limit: most })).toSorted(
-    (a, b) => b.priority - a.priority || a.number - b.number,
-  );
+/** The tasks for which there is something to do, the most urgent first. */
+async function unsettledTasks({ store }: Pick<Installation, 'store'>): Promise<Task[]> {
+  const all: Task[] = [];
+  let after: Task | undefined;
+  do {
+    const query = { where: { open: true }, limit: page, ...(after ? { after } : {}) };
+    const found: Task[] = await store.collection('tasks').find(query);
+    all.push(...found);
+    after = found.length === page ? found.at(-1) : undefined;
+  } while (after);
+  return all.toSorted((a, b) => b.priority - a.priority || a.number - b.number);
+}
 
 /** Those of them that have not ended. */
 export const openTasks = async (parley: Pick<Installation, 'store'>): Promise<Task[]> =>

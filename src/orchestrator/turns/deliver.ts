@@ -10,7 +10,7 @@ import { chatOf, deliveryOf } from './delivery.ts';
 import { sendUnlessThere } from './find-sent.ts';
 import { markSent } from './mark-part.ts';
 import { openPart } from './open-part.ts';
-import { sendAttached } from './send-attached.ts';
+import { sendAttached, unsendable } from './send-attached.ts';
 import { isTakenBack, remove, takeBack } from './take-back.ts';
 
 /** Sends what of a turn's messages is not in the room yet, in order. May be repeated: each sending has its own id for ever. */
@@ -31,7 +31,10 @@ export async function deliver(parley: Installation, turn: Turn): Promise<Turn> {
   }
 }
 
-/** What may go through later is thrown, and the turn stays as it is. An answer that nobody takes is dropped; one that is too large goes as a file. */
+/**
+ * What may go through later is thrown, and the turn stays as it is. An answer that nobody takes is dropped; one that is too large goes as a file, and
+ * of a file that is not taken the name is told.
+ */
 function afterFailure(
   parley: Installation,
   turn: Turn,
@@ -41,22 +44,36 @@ function afterFailure(
   const fields = { turn: turn._id, chat: turn.chat, err: error };
   if (error.code === 'MESSAGE_TOO_LARGE' && turn.parts[index]?.body.kind === 'markdown') {
     parley.log.warn(fields, 'An answer is larger than the chat network takes; it goes as a file.');
-    return sendAsFile(parley, turn, index);
+    return inPlaceOf(parley, turn, { index, parts: fileParts });
   }
   const forbidden = error.code === 'BRIDGE_FORBIDDEN';
+  if (!forbidden && turn.parts[index]?.body.kind === 'attachment') {
+    parley.log.warn(fields, 'The chat network does not take a file; its name is told, and the rest goes on.');
+    return inPlaceOf(parley, turn, { index, parts: nameOnly });
+  }
   parley.log[forbidden ? 'info' : 'error'](fields, 'An answer was dropped: the chat network does not take it.');
   const told = { chat: turn.chat, agent: turn.agent, turn: turn._id, part: index, code: error.code };
   parley.bus.publish([event('DeliveryFailed', told, turn._id)]);
   return close(parley, turn);
 }
 
-async function sendAsFile({ store }: Installation, turn: Turn, index: number): Promise<Turn> {
+async function inPlaceOf(
+  { store }: Installation,
+  turn: Turn,
+  { index, parts }: { readonly index: number; readonly parts: (part: Part) => Part[] },
+): Promise<Turn> {
   const stored = await change(store.collection('turns'), turn._id, current => ({
     ...current,
-    parts: current.parts.flatMap((part, at) => (at === index ? fileParts(part) : [part])),
+    parts: current.parts.flatMap((part, at) => (at === index ? parts(part) : [part])),
   }));
   return stored ?? { ...turn, state: 'done' };
 }
+
+/** Where a file of a task can't be had there, people read its name, and what stands behind it still comes. */
+const nameOnly = (part: Part): Part[] =>
+  part.body.kind === 'attachment'
+    ? [{ ...part, body: { kind: 'markdown', text: unsendable(part.body), notice: true } }]
+    : [part];
 
 /** A message that is open in the room already says where the rest is. */
 function fileParts(part: Part): Part[] {

@@ -19,10 +19,9 @@ export async function sendAttached(parley: Installation, sending: Sending, body:
   const { turn, index, bridge } = sending;
   const stored = canSendFiles(bridge) ? await parley.store.collection('task_files').get(body.file) : null;
   const chat = await chatOf(parley, turn);
-  const text = `(A file that can’t be sent here: \`${body.name.replaceAll('`', "'")}\`)`;
   const named = deliveryOf(turn, {
     part: index,
-    body: { kind: 'markdown', text, notice: true },
+    body: { kind: 'markdown', text: unsendable(body), notice: true },
     state: 'complete',
     chat,
   });
@@ -32,3 +31,7 @@ export async function sendAttached(parley: Installation, sending: Sending, body:
   const found = await findUnlessRecent(parley, sending, named);
   return found ?? bridge.sendFile({ ...delivery, file: { name: body.name, mimeType: body.mimeType, data } });
 }
+
+/** What stands in the place of a file. */
+export const unsendable = ({ name }: AttachedFile): string =>
+  `(A file that can’t be sent here: \`${name.replaceAll('`', "'")}\`)`;

@@ -1,3 +1,4 @@
+import { taskStepId } from '../../core/ids.ts';
 import { failed } from '../../core/tasks/stage-machine.ts';
 import { openCall, readIn, type TaskStep } from '../../core/tasks/task-step.ts';
 import { goesOn, hasRead, stepped } from '../../core/tasks/waiting.ts';
@@ -10,6 +11,7 @@ import { askModel } from './ask-model.ts';
 import { carryOutCall } from './carry-out-call.ts';
 import { countOf } from './count-of.ts';
 import { stepsOf } from './steps-of.ts';
+import { takenBackIn } from './unread.ts';
 
 /** So often a model may call nothing in a row. */
 const mostIdle = 3;
@@ -31,15 +33,18 @@ export async function takeStep(working: Working, signal: AbortSignal): Promise<v
   await changeTask(working.parley, working.task._id, stored => failed(stored, why, saidNow(working)));
 }
 
-/** What the steps say and the task does not know yet: after a crash between the two. True: there was something. */
+/**
+ * What the steps say and the task does not know yet, after a crash between the two, also where another run began since; and what nobody can read any
+ * more. True: there was something.
+ */
 async function settleStored({ parley, task }: Working, steps: readonly TaskStep[]): Promise<boolean> {
-  const last = steps.at(-1);
-  const read = [...readIn(steps)].filter(message => task.inbox.some(one => one.message === message));
-  const isUncounted = last !== undefined && last.order > task.steps;
+  const uncounted = await parley.store.collection('task_steps').get(taskStepId(task._id, task.steps + 1));
+  const known = [...readIn(steps)].filter(message => task.inbox.some(one => one.message === message));
+  const read = [...known, ...(await takenBackIn({ parley, task }))];
   const waitsInVain = waitsNoMore(task, steps);
-  if (!isUncounted && read.length === 0 && !waitsInVain) return false;
+  if (uncounted === null && read.length === 0 && !waitsInVain) return false;
   await changeTask(parley, task._id, stored => {
-    const counted = isUncounted ? stepped(stored, countOf(last)) : stored;
+    const counted = uncounted === null ? stored : stepped(stored, countOf(uncounted));
     const quiet = hasRead(counted, read);
     return waitsInVain && quiet.waits === stored.waits && stored.version === task.version ? goesOn(quiet) : quiet;
   });

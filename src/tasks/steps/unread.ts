@@ -1,5 +1,5 @@
 import type { MessageId } from '../../core/ids.ts';
-import { type Attachment, isSaid } from '../../core/message.ts';
+import { type Attachment, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
 import type { TaskStep } from '../../core/tasks/task-step.ts';
 import { readIn } from '../../core/tasks/task-step.ts';
 import { displayName } from '../../orchestrator/rooms/room-view.ts';
@@ -22,7 +22,7 @@ export async function unreadTexts({ parley, task, chat }: Working, steps: readon
   const byId = new Map(found.map(message => [message._id, message]));
   return ids.flatMap(id => {
     const message = byId.get(id);
-    if (message === undefined || !isSaid(message) || message.status === 'redacted') return [];
+    if (message === undefined || !isReadable(message)) return [];
     const { attachment: file } = message;
     const who = displayName(chat, message.from, parley.agents);
     const along = file === null ? '' : ` A file came along: ${JSON.stringify(inputFacts(file, parley))}`;
@@ -38,3 +38,14 @@ export const bringAlong = (working: Working, heard: readonly UnreadText[], signa
     heard.flatMap(({ file }) => (file === null ? [] : [file])),
     signal,
   );
+
+const isReadable = (message: Message): message is SaidMessage => isSaid(message) && message.status !== 'redacted';
+
+/** What was said in the thread and can't be read any more: it was taken back, or who said it is forgotten. Nobody waits for it. */
+export async function takenBackIn({ parley, task }: Pick<Working, 'parley' | 'task'>): Promise<MessageId[]> {
+  if (task.inbox.length === 0) return [];
+  const ids = task.inbox.map(({ message }) => message);
+  const found = await parley.store.collection('messages').getMany(ids);
+  const readable = new Set(found.filter(isReadable).map(({ _id }) => _id));
+  return ids.filter(id => !readable.has(id));
+}

@@ -59,6 +59,7 @@ describe('which task is meant', () => {
     ['nothing', 'none'],
     ['', 'none'],
     ['#', 'none'],
+    ['?!', 'none'],
   ])('%j', (words, expected) => expect(numbers(words)).toEqual(expected));
 
   it('is asked where several are, the open ones before those that have ended', () => {
