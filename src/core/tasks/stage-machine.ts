@@ -150,12 +150,11 @@ export function retried(task: Task, said: Said): Task {
   return turned(next, { updateType: 'status_change', content: `${task.status} → not_started`, ...said });
 }
 
-/** Who has it can't go on: it is for somebody else, and never again for them, also where a person chose them. */
+/** Who has it can't go on: it is for somebody else, and never again for them. */
 export function passedOn(task: Task, said: Said): Task {
   if (isEnded(task) || task.assignedTo === null) return task;
   const passedOver = [...new Set([...task.passedOver, task.assignedTo])];
-  const wantedAgent = task.wantedAgent === task.assignedTo ? null : task.wantedAgent;
-  const next = { ...task, passedOver, wantedAgent, assignedTo: null, waits: null, troubles: 0 };
+  const next = { ...task, passedOver, assignedTo: null, waits: null, troubles: 0 };
   return turned(next, { updateType: 'note', content: 'passed on', ...said });
 }
 
