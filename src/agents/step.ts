@@ -62,6 +62,6 @@ function answerOf(taken: Taken | null, rounds: number): StepAnswer {
 
 const noTools = (agent: string): ParleyError =>
   new ParleyError(
-    'MODEL_REFUSED',
+    'MODEL_WITHOUT_TOOLS',
     `No model of ${agent} can call tools, which tasks need. Give it one with \`capabilities: [text, chat, tools]\`; the built-in demo model has none.`,
   );

@@ -20,6 +20,7 @@ export const errorCodes = {
   MODEL_QUOTA: 'The model refuses because a quota or rate limit is used up.',
   MODEL_REJECTED_KEY: 'The model refuses the API key.',
   MODEL_REFUSED: 'The model refuses this request.',
+  MODEL_WITHOUT_TOOLS: 'No model of the agent can call tools.',
   MODEL_EMPTY: 'The model answered with nothing.',
   AGENT_REFUSED: 'An agent can’t be made or changed like that.',
   AGENT_CHANGED: 'Somebody else changed the agent at the same time.',

@@ -93,7 +93,7 @@ export interface AgentRuntime {
   /**
    * One step of work: asks a model once and gives what it says and calls, whole. Nothing is carried out: whoever asks does that, and asks for the
    * next step with the results. Aborting and errors are as of `reply`, but what had come before an error is thrown away, and another model may
-   * be asked. `MODEL_REFUSED` where no model of the agent can call tools.
+   * be asked. `MODEL_WITHOUT_TOOLS` where no model of the agent can call tools.
    */
   step(request: StepRequest, signal: AbortSignal): Promise<StepAnswer>;
   /** How many tokens the answer to a request, or a step, may take. Asks no model and loads no picture; never rejects for a model's sake. */

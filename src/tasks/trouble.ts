@@ -25,13 +25,17 @@ export async function meetTrouble(working: Working, error: ParleyError): Promise
     if (stored.assignedTo !== task.assignedTo || stored.run !== task.run) return stored;
     const said = saidNow(working);
     if (isBudget) return waitsForTime(stored, { until: now + budgetWaitMs, why: error.message, counts: false }, said);
-    if ((error.retry || stored.troubles === 0) && stored.troubles < mostTroubles - 1) {
+    if (mayHelp(error, stored) && stored.troubles < mostTroubles - 1) {
       const until = now + waitMs * 2 ** stored.troubles;
       return waitsForTime(stored, { until, why: `${error.message} It is tried again soon.`, counts: true }, said);
     }
     return hasOthers(working, stored) ? passedOn(stored, said) : failed(stored, error.message, said);
   });
 }
+
+/** Whether the same agent may have more luck. */
+const mayHelp = ({ retry, code }: ParleyError, { troubles }: Task): boolean =>
+  retry || (troubles === 0 && code !== 'MODEL_WITHOUT_TOOLS');
 
 /** Whether somebody else could go on with it. */
 const hasOthers = ({ parley, agent }: Working, task: Task): boolean =>

@@ -138,7 +138,7 @@ describe('a step of work', () => {
   test('is refused where no model can call tools', async () => {
     const runtime = runtimeWith({ models: [scripted(server.url, { capabilities: ['text', 'chat'] })] });
     await expect(runtime.step(request('seventh thing'), never())).rejects.toMatchObject({
-      code: 'MODEL_REFUSED',
+      code: 'MODEL_WITHOUT_TOOLS',
       message: expect.stringContaining('capabilities: [text, chat, tools]'),
     });
   });

@@ -139,6 +139,18 @@ it('where a reviewer fails, also an agent reviews that would not build anything 
   });
 });
 
+it('fails at once, and says what to do, where no agent has a model that can call tools', async () => {
+  const room = await taskRoom();
+  room.runtime.work(({ agent }) => {
+    throw new ParleyError('MODEL_WITHOUT_TOOLS', `No model of ${agent.name} can call tools.`);
+  });
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.settle();
+  await room.clock.advance(3_000);
+  await room.settle();
+  expect(await room.task()).toMatchObject({ status: 'failed', failure: expect.stringContaining('can call tools') });
+});
+
 it('fails, and says what is left, where no model can do it', async () => {
   const room = await taskRoom();
   room.runtime.work(

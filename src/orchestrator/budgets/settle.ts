@@ -27,6 +27,7 @@ const free: ReadonlySet<ErrorCode> = new Set([
   'MODEL_QUOTA',
   'MODEL_REJECTED_KEY',
   'MODEL_REFUSED',
+  'MODEL_WITHOUT_TOOLS',
 ]);
 
 /**
