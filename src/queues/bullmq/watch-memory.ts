@@ -2,8 +2,9 @@ import type { Log } from '../../ports/log.ts';
 import type { RedisClient } from '../../redis/connect.ts';
 
 const everyMs = 2_000;
-/** Whoever looks up what is to be done may die of it: then somebody else does. */
+/** Whoever looks up what is to be done may die of it: then somebody else does. As long as it lives it says so. */
 const claimSeconds = 15;
+const renewMs = 5_000;
 
 /**
  * Notices that Redis was flushed, or came back empty: a mark is gone. One process after the other is told until one of them has done what is to be done
@@ -20,12 +21,17 @@ export function watchMemory(given: {
 
   async function look(): Promise<void> {
     if ((await client.set(key, 'looking', 'EX', claimSeconds, 'NX')) !== 'OK') return;
+    // Redis is away: the claim ends, and somebody looks once more.
+    const renewing = setInterval(() => void client.expire(key, claimSeconds).catch(() => undefined), renewMs);
     try {
       await onForgotten();
-      await client.set(key, 'known');
+      // Only where the claim is still there: what was flushed meanwhile is to be looked up again.
+      await client.set(key, 'known', 'XX');
     } catch (error) {
       log.warn({ err: error }, 'Not all that has to be done could be looked up; it is tried again.');
       await client.del(key);
+    } finally {
+      clearInterval(renewing);
     }
   }
 
