@@ -32,6 +32,8 @@ const environment: Readonly<Record<string, string>> = {
   TZ: 'UTC',
   MPLBACKEND: 'Agg',
   MPLCONFIGDIR: '/tmp/matplotlib',
+  // Python takes bytecode for fresh by the second and the size of its source: an agent that mends a character at once would run what was before.
+  PYTHONDONTWRITEBYTECODE: '1',
   PIP_DISABLE_PIP_VERSION_CHECK: '1',
   PIP_NO_INPUT: '1',
   GIT_TERMINAL_PROMPT: '0',
