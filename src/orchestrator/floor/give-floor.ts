@@ -8,16 +8,20 @@ import type { Turn } from '../../core/turn.ts';
 import { calledLine, commandLine, keepersOf } from '../commands/find-command.ts';
 import { displayName } from '../rooms/room-view.ts';
 import { memberOf } from './floor-names.ts';
-import { type Ordered, ordered } from './orders.ts';
+import { call, type Ordered, ordered } from './orders.ts';
 
 const lookBack = 50;
 
-/** Somebody gets the floor at once, whether they waited or not. An agent that was not asked speaks to what a person said last. */
+/**
+ * Somebody gets the floor at once, whether they waited or not. An agent that was not asked speaks to what a person said last; one that speaks goes on,
+ * and what else it was asked comes next.
+ */
 export async function giveFloor(order: Ordered, to: MemberId): Promise<Decision> {
   const { parley, floor } = order;
   const { currentSpeaker, queue } = floor;
-  if (currentSpeaker !== null && memberOf(currentSpeaker) === to) return { floor, turns: [] };
   const waiting = queue.find(speaker => memberOf(speaker) === to);
+  if (currentSpeaker !== null && memberOf(currentSpeaker) === to)
+    return waiting === undefined ? { floor, turns: [] } : call(order, waiting);
   const turn = waiting === undefined && agentOf(to) !== null ? await turnFor(order, agentOf(to) as AgentId) : null;
   const speaker = waiting ?? newSpeaker(order, to, turn);
   const given = giveTo(floor, speaker, parley.clock.now());

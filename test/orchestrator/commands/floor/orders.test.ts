@@ -75,6 +75,26 @@ describe('who made the room', () => {
     expect(answers(chat).map(({ text }) => text)).toContain('Bruno: @Ada tell us a story');
   });
 
+  it('gives the floor to an agent that still speaks for what else it was asked: nobody has to give it again', async () => {
+    const { mara, order, adaSpeaks, runtime, chat, answers, settle, floor } = await room();
+    await order(mara, '!floor strategy moderated');
+    await order(mara, '!floor moderator @Mara');
+    const held = await adaSpeaks();
+    await order(mara, '!floor give @Ada');
+    runtime.answer(({ conversation }) => `To ${conversation.at(-1)?.text}`);
+    mara.say(chat, '@Ada and then?');
+    await settle();
+    expect(await order(mara, '!floor give @Ada')).toBe('The floor goes to Ada.');
+    held.say('Once.');
+    held.end();
+    await settle();
+    expect(answers(chat).filter(({ agent }) => agent === 'ada')).toMatchObject([
+      { text: 'Once.' },
+      { text: expect.stringContaining('To ') },
+    ]);
+    expect((await floor()).queue).toEqual([]);
+  });
+
   it('gives the floor to a person, and agents wait until their slot is over', async () => {
     const { mara, tom, order, speaker, chat, settle, clock, runtime } = await room();
     await order(mara, '!floor give @tom');
