@@ -22,6 +22,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
     control: { type: 'string' },
     only: { type: 'string', default: '' },
+    without: { type: 'string' },
     people: { type: 'string', default: '20' },
     rooms: { type: 'string', default: '50' },
     bridges: { type: 'string', default: '2' },
@@ -70,7 +71,7 @@ function chosenControl(): Control | undefined {
 
 function planned({ servers, members }: Installation, control: Control | undefined): Round[] {
   if (servers.disks === null) console.log('No disk is filled: only root may mount a small one, on Linux.');
-  const allows = control?.allows ?? ((target, way) => `${way} ${target}`.includes(values.only));
+  const allows = control?.allows ?? isWanted;
   const count = (role: string): number => members.filter(member => member.role === role).length;
   return planRounds(new Random(Number(values.seed)), {
     rounds: Number(values.rounds),
@@ -78,6 +79,12 @@ function planned({ servers, members }: Installation, control: Control | undefine
     workers: count('worker'),
     allows: (target, way) => (way !== 'fill' || servers.disks !== null) && allows(target, way),
   });
+}
+
+/** By `--only` and `--without`: parts of `fill synapse`, `kill worker`, … */
+function isWanted(target: string, way: string): boolean {
+  const mishap = `${way} ${target}`;
+  return mishap.includes(values.only) && !(values.without && mishap.includes(values.without));
 }
 
 interface Given {
