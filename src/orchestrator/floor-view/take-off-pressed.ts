@@ -31,8 +31,8 @@ export async function takeOffPressed(
   {
     bridge,
     chat,
-    keep,
-  }: { bridge: Bridge & RedactsMessages; chat: ChatId; keep: (pressed: string[]) => Promise<void> },
+    done,
+  }: { bridge: Bridge & RedactsMessages; chat: ChatId; done: (pressed: readonly string[]) => Promise<void> },
   { card, pressed = [] }: FloorView,
 ): Promise<void> {
   if (card === null || pressed.length === 0) return;
@@ -40,5 +40,6 @@ export async function takeOffPressed(
     const deliveryId = `${externalId}#pressed`;
     await tolerant(() => bridge.redact({ chat, as: card.as, externalId, deliveryId, reason: 'Done.' }));
   }
-  await keep([]);
+  // Only these: meanwhile somebody may have pressed more.
+  await done(pressed);
 }

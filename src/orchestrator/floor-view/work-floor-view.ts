@@ -58,14 +58,22 @@ async function show(
 ): Promise<number | null> {
   const bridge = bridgeFor(parley, view._id);
   if (bridge === null) return null;
-  const keep = async (part: Partial<Pick<FloorView, 'card' | 'signs' | 'pressed'>>): Promise<void> => {
+  const keep = async (part: Partial<Pick<FloorView, 'card' | 'signs'>>): Promise<void> => {
     await change(parley.store.collection('floor_views'), view._id, stored => ({ ...stored, ...part }), 'process');
   };
   if (canShowSigns(bridge)) {
     await showSigns({ bridge, chat: chat._id, keep: signs => keep({ signs }) }, view.signs, wanted.signs);
   }
   if (!canShowCards(bridge)) return null;
-  await takeOffPressed({ bridge, chat: chat._id, keep: pressed => keep({ pressed }) }, view);
+  const done = async (taken: readonly string[]): Promise<void> => {
+    await change(
+      parley.store.collection('floor_views'),
+      view._id,
+      stored => ({ ...stored, pressed: stored.pressed?.filter(id => !taken.includes(id)) ?? [] }),
+      'process',
+    );
+  };
+  await takeOffPressed({ bridge, chat: chat._id, done }, view);
   return showCard({ bridge, chat, now: parley.clock.now(), keep: card => keep({ card }) }, view.card, wanted.card);
 }
 
