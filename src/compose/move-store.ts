@@ -2,6 +2,7 @@ import type { Config } from '../../config/load.ts';
 import { ParleyError } from '../core/errors.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import { isUnfinished } from '../orchestrator/backup/fill-store.ts';
+import { migrations as allMigrations, type Migration } from '../orchestrator/migrate/migrations.ts';
 import { type MigrationProgress, pendingMigrations, runMigrations } from '../orchestrator/migrate/run-migrations.ts';
 import { claimStore, forgetMoved, noteMoved, refuseMoved } from '../orchestrator/migrate/store-marks.ts';
 import type { Store } from '../ports/store.ts';
@@ -40,6 +41,8 @@ export interface MigrateRequest {
   readonly takeOver: boolean;
   readonly onPage: (progress: MigrationProgress) => void;
   readonly signal: AbortSignal;
+  /** Default: those of this version. */
+  readonly migrations?: readonly Migration[];
 }
 
 export interface MigrationSummary {
@@ -121,14 +124,15 @@ export async function migrate({
   takeOver,
   onPage,
   signal,
+  migrations: steps = allMigrations,
 }: MigrateRequest): Promise<MigrationSummary | null> {
   if (takeOver) await takeStoreOver(config);
-  return withBeneath({ config, clock }, async beneath => {
+  return withBeneath({ config, clock, migrations: steps }, async beneath => {
     if (beneath === null) return null;
-    const pending = (await pendingMigrations(beneath)).map(({ what }) => what);
+    const pending = (await pendingMigrations(beneath, steps)).map(({ what }) => what);
     if (apply && pending.length > 0) {
       const { store } = await openSealed(beneath, { config, clock });
-      await runMigrations(store, { onPage, signal });
+      await runMigrations(store, { steps, onPage, signal });
     }
     return { pending, done: apply };
   });

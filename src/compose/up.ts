@@ -79,7 +79,10 @@ async function start(
   // So is a model.
   const opened = await thinking;
   // So is a store whose key is missing.
-  const { store } = await openStore({ config, clock: systemClock, log: options.log }, ending);
+  const onMigrate = (pending: readonly string[]): void =>
+    progress.info(`Changes the stored documents, as this Parley is newer: ${pending.join('; ')}`);
+  const { log, signal } = options;
+  const { store } = await openStore({ config, clock: systemClock, log, onMigrate, signal }, ending);
   const joined = await joinProcesses({ ...options, onLost }, store, ending);
   const site = await openSite(options, ending);
   for (const model of opened.unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
