@@ -5,6 +5,7 @@ import type { Log } from '../ports/log.ts';
 import type { Grant } from '../ports/sandbox-network.ts';
 import { noWorkTools, type WorkTools } from '../ports/work-tools.ts';
 import { systemClock } from '../system-clock.ts';
+import { type Offers, withTools } from '../tasks/with-tools.ts';
 import { lookAfterWorkspaces } from '../tasks/workspace/look-after.ts';
 import { workspaceTools } from '../tasks/workspace/work-tools.ts';
 import { openSandbox } from './open-sandbox.ts';
@@ -17,10 +18,19 @@ interface Given {
 
 const dayMs = 24 * 60 * 60_000;
 
-/** What agents work on tasks with, as it is configured: workspaces, looked after until `ending`. A process that only takes events has none. */
+/** What agents work on tasks with, as it is configured, open until `ending`. A process that only takes events has none. */
 export async function openWorkTools(given: Given, crew: Crew, ending: AsyncDisposableStack): Promise<WorkTools> {
-  const { config, env, log } = given;
-  if (config.processes.role === 'bridge') return noWorkTools;
+  if (given.config.processes.role === 'bridge') return noWorkTools;
+  const others: readonly Offers[] = [];
+  return withTools(await openWorkspaces(given, crew, ending), others);
+}
+
+/** Workspaces, looked after until `ending`. */
+async function openWorkspaces(
+  { config, env, log }: Given,
+  crew: Crew,
+  ending: AsyncDisposableStack,
+): Promise<WorkTools> {
   const clock = systemClock;
   const lives = async (process: string): Promise<boolean> => !(await crew.isGone(processId(process)));
   const sandbox = await openSandbox({ config, env, clock, process: crew.self, lives });
