@@ -31,7 +31,8 @@ export async function ensureFerretdb(): Promise<string> {
 
 /**
  * FerretDB 1 reads a whole collection of its SQLite for each find and each change. A copy of it is made here that looks texts up by
- * its indexes, so that tests with thousands of documents measure Parley. Gives the module file that uses it.
+ * its indexes, so that tests with thousands of documents measure Parley; and that can be told to let in one user only (SCRAM), which it
+ * does not offer to who embeds it. Gives the module file that uses it.
  */
 async function withIndexes(folder: string): Promise<string> {
   await run('go', ['mod', 'download', ferretdb], { cwd: source, timeout: 600_000 });
@@ -45,11 +46,25 @@ async function withIndexes(folder: string): Promise<string> {
   await change(join(backend, 'collection.go'), query, '$1\twhereClause, args = whereEqual(params.Filter)\n$2');
   // As its indexes write it; otherwise SQLite does not see that there is one.
   await change(join(backend, 'metadata', 'metadata.go'), /(\tIDColumn = DefaultColumn \+ ).*/, '$1`->"_id"`');
+  await requireSignIn(copy);
   const modfile = join(folder, 'go.mod');
   const module = await readFile(join(source, 'go.mod'), 'utf8');
   await writeFile(modfile, `${module}\nreplace ${ferretdb} => ${copy}\n`);
   await cp(join(source, 'go.sum'), join(folder, 'go.sum'));
   return modfile;
+}
+
+async function requireSignIn(copy: string): Promise<void> {
+  const embedded = join(copy, 'ferretdb', 'ferretdb.go');
+  await change(embedded, /(\tSQLiteURL string.*\n)/, '$1\n\tUser, Password string\n');
+  const user =
+    'SetupDatabase: "admin", SetupUsername: config.User, SetupPassword: password.WrapPassword(config.Password),';
+  await change(embedded, /(\t\tSQLiteURL: config\.SQLiteURL,\n)/, `$1\t\t${user}\n`);
+  await change(embedded, /(\t\t\tBatchSize: .*\n)/, '$1\t\t\tEnableNewAuth: config.User != "",\n');
+  await change(embedded, /(\t".*\/util\/state"\n)/, '$1\t"github.com/FerretDB/FerretDB/internal/util/password"\n');
+  // Without a user nothing is set up.
+  const handler = join(copy, 'internal', 'handler', 'handler.go');
+  await change(handler, /if h\.SetupDatabase == ""/, 'if h.SetupUsername == ""');
 }
 
 async function change(file: string, what: RegExp, to: string): Promise<void> {

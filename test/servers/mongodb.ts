@@ -55,10 +55,16 @@ export interface FerretdbServer extends MongoServer {
   start(): Promise<void>;
 }
 
-/** Starts one in a folder of its own, made in `within`. */
-export async function startFerretdb(within: string = tmpdir()): Promise<FerretdbServer> {
+/** Who alone may sign in. */
+export interface MongoUser {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Starts one in a folder of its own, made in `within`. With a user, nobody else is let in; addresses name none. */
+export async function startFerretdb(within: string = tmpdir(), user?: MongoUser): Promise<FerretdbServer> {
   const folder = mkdtempSync(join(within, 'parley-mongo-'));
-  let running = await startProcess(folder, 0);
+  let running = await startProcess(folder, 0, user);
   const { port } = running;
   const endBy = async (signal: NodeJS.Signals): Promise<void> => {
     if (running.child.exitCode !== null || running.child.signalCode !== null) return;
@@ -75,7 +81,7 @@ export async function startFerretdb(within: string = tmpdir()): Promise<Ferretdb
     thaw: () => void running.child.kill('SIGCONT'),
     newDatabase: () => `mongodb://127.0.0.1:${port}/test_${randomUUID().replaceAll('-', '')}`,
     async start() {
-      running = await startProcess(folder, port);
+      running = await startProcess(folder, port, user);
     },
     async close() {
       await kill();
@@ -84,10 +90,15 @@ export async function startFerretdb(within: string = tmpdir()): Promise<Ferretdb
   };
 }
 
-async function startProcess(folder: string, port: number): Promise<{ child: ChildProcess; port: number }> {
+async function startProcess(
+  folder: string,
+  port: number,
+  one?: MongoUser,
+): Promise<{ child: ChildProcess; port: number }> {
   const program = process.env.PARLEY_TEST_FERRETDB;
   if (!program) throw new Error('There is no FerretDB. Use this within describeWith("mongodb", …).');
   const args = ['-leashed', '-listen', `127.0.0.1:${port}`, '-folder', folder];
+  if (one !== undefined) args.push('-user', one.user, '-password', one.password);
   const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   for await (const line of createInterface(child.stdout)) {
     const at = /^listening on .*:(\d+)$/.exec(line)?.[1];

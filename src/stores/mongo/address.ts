@@ -16,6 +16,10 @@ export function databaseOf(url: string): string {
   return name === undefined ? defaultDatabase : decodeURIComponent(name);
 }
 
+/** Whether a connection string says who one is: by a user, or by a way to sign in that needs none, such as a certificate. */
+export const signsIn = (url: string): boolean =>
+  /^mongodb(?:\+srv)?:\/\/[^/?]*@/s.test(url) || /[?&]authMechanism=/i.test(url);
+
 /**
  * How the driver is used. A call waits for five seconds at most for a server and for a connection, and ten for an answer. What a
  * connection string says itself goes before, but for reads, which are never from a member that lags behind.

@@ -1,6 +1,6 @@
-import { MongoClient, MongoCompatibilityError, MongoError, MongoServerError } from 'mongodb';
+import { MongoClient, MongoCompatibilityError, MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb';
 import { ParleyError } from '../../core/errors.ts';
-import { clientOptions, databaseOf, shownAddress } from './address.ts';
+import { clientOptions, databaseOf, shownAddress, signsIn } from './address.ts';
 import { isUnauthorized, nameOf, storeFailure } from './failure.ts';
 import { lacksRights } from './rights.ts';
 
@@ -31,7 +31,7 @@ export async function connect(url: string): Promise<Connected> {
     return { client, database, version: String(version), sharded: msg === 'isdbgrid' };
   } catch (error) {
     await client.close().catch(() => undefined);
-    throw openingFailure(error, shown, database);
+    throw openingFailure(error, url);
   }
 }
 
@@ -55,30 +55,44 @@ const noRights = (shown: string, database: string, what: string): ParleyError =>
     `The user of the store ${shown} ${what}. Give it the role readWrite on the database ${database}.`,
   );
 
+const refused = (error: unknown, what: string, remedy: string): ParleyError =>
+  new ParleyError(
+    'STORE_REFUSED',
+    `The server of the store ${what} (${nameOf(error)}). ${remedy} in store.url (MONGODB_URL); a user that stands in another database than ` +
+      'this one needs ?authSource=admin (or its name) at the end.',
+    { cause: error },
+  );
+
 /** What went wrong while the store was opened, and what to do. */
-export function openingFailure(error: unknown, shown: string, database: string): unknown {
+export function openingFailure(error: unknown, url: string): unknown {
   if (error instanceof ParleyError) return error;
+  const [shown, database] = [shownAddress(url), databaseOf(url)];
   if (isTooOld(error))
     return new ParleyError(
       'STORE_UNSUITABLE',
       `The server of the store ${shown} is too old. Parley needs MongoDB 4.2 or newer, or FerretDB.`,
       { cause: error },
     );
-  if (isSignIn(error))
-    return new ParleyError(
-      'STORE_REFUSED',
-      `The server of the store ${shown} does not accept the user and password of store.url (MONGODB_URL) (${nameOf(error)}). ` +
-        'Correct them; a user that stands in another database than this one needs ?authSource=admin (or its name) at the end.',
-      { cause: error },
-    );
+  if ((isUnauthorized(error) || isSignIn(error)) && !signsIn(url))
+    return refused(error, `${shown} lets nobody in without a user`, 'Write mongodb://user:password@host/database');
+  if (isSignIn(error)) return refused(error, `${shown} does not accept its user and password`, 'Correct them');
   if (isUnauthorized(error)) return noRights(shown, database, 'may not do what Parley needs');
   const failure = storeFailure(error, shown);
   if (!(failure instanceof ParleyError) || !failure.retry || failure.code !== 'STORE_FAILED') return failure;
-  return new ParleyError(
-    'STORE_UNREACHABLE',
-    `The server of the store ${shown} does not answer${reason(error)}. Start it, or correct store.url (MONGODB_URL).`,
-    { cause: error, retry: true },
-  );
+  return new ParleyError('STORE_UNREACHABLE', `The server of the store ${shown} ${trouble(error)}`, {
+    cause: error,
+    retry: true,
+  });
+}
+
+/** What there is of a replica set tells a wrong name of it, and one that elects, from servers that are away. */
+function trouble(error: unknown): string {
+  const seen = error instanceof MongoServerSelectionError ? error.reason : undefined;
+  if (seen?.setName && seen.servers.size === 0)
+    return `is no member of the replica set ${seen.setName}. Correct replicaSet in store.url (MONGODB_URL).`;
+  if ([...(seen?.servers.values() ?? [])].some(({ type }) => type === 'RSSecondary'))
+    return 'has no primary now: most members of the replica set must run, and see each other. Parley can be started when they do.';
+  return `does not answer${reason(error)}. Start it, or correct store.url (MONGODB_URL).`;
 }
 
 const isTooOld = (error: unknown): boolean =>

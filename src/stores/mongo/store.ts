@@ -30,7 +30,7 @@ export async function openMongoStore({
   fit = true,
 }: MongoStoreOptions): Promise<Store> {
   const connected = await connect(url);
-  if (fit) await fitted(connected, shownAddress(url));
+  if (fit) await fitted(connected, url);
   const { client, database, sharded } = connected;
   const order = inOrder();
   const context = {
@@ -61,12 +61,12 @@ export async function openMongoStore({
   };
 }
 
-async function fitted({ client, database }: Connected, shown: string): Promise<void> {
+async function fitted({ client, database }: Connected, url: string): Promise<void> {
   try {
     await fitIndexes(client.db(database));
   } catch (error) {
     await client.close();
-    throw openingFailure(error, shown, database);
+    throw openingFailure(error, url);
   }
 }
 

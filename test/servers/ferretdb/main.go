@@ -18,6 +18,8 @@ import (
 func main() {
 	address := flag.String("listen", "127.0.0.1:0", "where to listen")
 	folder := flag.String("folder", ".", "where the data is kept")
+	user := flag.String("user", "", "who alone may sign in, at the database admin; nobody has to without")
+	password := flag.String("password", "", "of the user")
 	leashed := flag.Bool("leashed", false, "end when standard input ends, as it does with who started this")
 	flag.Parse()
 	if *leashed {
@@ -39,6 +41,9 @@ func main() {
 		Listener:  ferretdb.ListenerConfig{Unix: socket},
 		Handler:   "sqlite",
 		SQLiteURL: "file:" + *folder + "/",
+		// Of the copy that ensure-ferretdb.ts makes.
+		User:     *user,
+		Password: *password,
 	})
 	if err != nil {
 		log.Fatal(err)
