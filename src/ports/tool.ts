@@ -22,9 +22,10 @@ export interface Tool {
   run(input: unknown, signal: AbortSignal, name: string | null): Promise<string>;
   /**
    * Whether it must not be begun a second time: nobody can tell afterwards whether the first time had its effect. In the work on a task, a call
-   * that was cut by a crash is then not carried out again, and the model is told so. Left out: it may be repeated, under the same name.
+   * that was cut by a crash is then not carried out again, and the model is told so. Left out: so it is with a call that is dangerous; any other
+   * may be repeated, under the same name. False: a dangerous one may be repeated, too, as it finds out by itself whether it was done.
    */
-  readonly once?: true;
+  readonly once?: boolean;
   /**
    * What it is about to do, in a few words for people, where a person has to allow it: `sends mail to mara@example.org`. Null or left out: it
    * may be done. Only work on a task can wait for that; elsewhere such a tool is not offered. Pure.

@@ -7,7 +7,7 @@ import type { Tool } from './tool.ts';
 export interface WorkPlace {
   readonly agent: Agent;
   readonly task: TaskId;
-  /** The task's number, which names it among the files of all agents. */
+  /** The task's number, as people know it. */
   readonly number: number;
   readonly stage: Stage;
 }

@@ -20,6 +20,11 @@ export async function keepFiles(
   files: readonly NamedFile[],
   { call, signal }: { readonly call: string; readonly signal: AbortSignal },
 ): Promise<readonly TaskFile[] | string> {
+  const twice = files
+    .map(({ path }) => filePath(path))
+    .find((path, index, all) => path !== null && all.indexOf(path) < index);
+  if (twice !== undefined)
+    return `${JSON.stringify(twice)} is named twice, and one would be in the place of the other. Give each file a path of its own.`;
   const kept: TaskFile[] = [];
   const added: TaskFile['id'][] = [];
   for (const [index, file] of files.entries()) {

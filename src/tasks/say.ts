@@ -2,6 +2,7 @@ import { type AgentId, agentMember, externalIdOf, type TurnId, taskTurnId } from
 import { plainName } from '../core/plain-name.ts';
 import { planParts } from '../core/reply/plan-parts.ts';
 import { asideTurn, newTurn } from '../core/take-turns.ts';
+import { distinctNames } from '../core/tasks/distinct-names.ts';
 import type { Task, TaskFile } from '../core/tasks/task.ts';
 import type { Part, PartBody } from '../core/turn.ts';
 import { isModerated } from '../orchestrator/floor/floor-rules.ts';
@@ -33,7 +34,7 @@ export async function say(parley: Installation, task: Task, saying: Saying): Pro
   const bodies = planParts(text, given => bridge.fits(given)).map(body =>
     body.kind === 'markdown' ? { ...body, notice: saying.notice } : body,
   );
-  const files = (saying.files ?? []).map(attached);
+  const files = attachedFiles(saying.files ?? []);
   const parts = [...bodies, ...files].map((body): Part => ({ body, state: 'pending', externalId: null }));
   const turn = newTurn({
     _id: id,
@@ -54,13 +55,17 @@ export async function say(parley: Installation, task: Task, saying: Saying): Pro
   return id;
 }
 
-const attached = ({ id, path, mimeType, size }: TaskFile): PartBody => ({
-  kind: 'attachment',
-  name: path.slice(path.lastIndexOf('/') + 1),
-  mimeType,
-  size,
-  file: id,
-});
+/** Whoever saves them all into one folder keeps them all. */
+function attachedFiles(files: readonly TaskFile[]): PartBody[] {
+  const names = distinctNames(files.map(({ path }) => path.slice(path.lastIndexOf('/') + 1)));
+  return files.map(({ id, path, mimeType, size }, index) => ({
+    kind: 'attachment',
+    name: names[index] ?? path,
+    mimeType,
+    size,
+    file: id,
+  }));
+}
 
 async function speakerFor(parley: Installation, task: Task, as: AgentId | null): Promise<AgentId> {
   if (as === null) return task.host;

@@ -1,6 +1,10 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, it } from 'vitest';
+import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { everybodyIs } from '../fakes/access.ts';
+import { heldClock } from '../fakes/clock.ts';
 import { testParley } from '../fakes/installation.ts';
+import { mortalStore } from '../fakes/mortal-store.ts';
 import { looking, taskRoom } from './support/room.ts';
 import { outside } from './support/tools.ts';
 import { calledIn, worker } from './support/worker.ts';
@@ -19,11 +23,11 @@ const pushes = worker({
   },
 });
 
-async function asking() {
+async function asking(given: Parameters<typeof taskRoom>[0] = {}) {
   results.length = 0;
   const world = outside();
   const access = everybodyIs('user', { '@ann': 'admin' });
-  const room = await taskRoom({ workTools: world.workTools, settings: { access } });
+  const room = await taskRoom({ ...given, workTools: world.workTools, settings: { access } });
   room.runtime.work(pushes);
   room.mara.invite(room.chat, '@ann');
   room.mara.say(room.chat, '!task Write code');
@@ -82,6 +86,28 @@ it('the wait survives a restart, and so does the word', async () => {
   await rest();
   expect([mails, (await task()).status]).toEqual([['main'], 'complete']);
   expect(thread().filter(({ text }) => text.includes('✋'))).toHaveLength(1);
+});
+
+it('what is dangerous is not done a second time when a crash comes before its end is stored, and the agent is told', async () => {
+  const clock = heldClock();
+  const store = openMemoryStore({ clock });
+  const mortal = mortalStore(store);
+  const { ann, chat, message, mails, crash, bridge, workTools, rest } = await asking({ clock, store: mortal.store });
+  const die = (told: unknown): void => {
+    if (typeof told === 'object' && told !== null && 'step' in told && told.step === 'task.call.done')
+      mortal.dieAfter(0);
+  };
+  subscribe('parley:step', die);
+  ann.react(chat, message('@mara: ✋').id, '✅');
+  await rest();
+  unsubscribe('parley:step', die);
+  expect([mortal.died(), mails]).toEqual([true, ['main']]);
+  await Promise.race([crash(), clock.advance(0)]);
+  const access = everybodyIs('user', { '@ann': 'admin' });
+  const second = await testParley({ bridge, store, clock, workTools, settings: { access } });
+  second.runtime.work(pushes);
+  await looking(second, chat).rest();
+  expect([mails, results]).toEqual([['main'], [expect.stringContaining('nobody knows whether it was done')]]);
 });
 
 it('who has used its tokens asks for more, once, and goes on with a ✅', async () => {

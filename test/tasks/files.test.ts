@@ -128,3 +128,46 @@ it('a task in a direct chat is told by the agent there, also for the one that re
   expect(said).toContain('bruno: Bruno takes this on (complexity 1) and plans it first.');
   expect(said).toContain('bruno: **Ada:** ✅ Accepted: It is a haiku.');
 });
+
+it('two files of one name are two: those that came, and those that are handed over', async () => {
+  const there = new Map<string, string>();
+  const workTools: WorkTools = {
+    ...outside().workTools,
+    put: async (_, { path, data }) => void there.set(path, new TextDecoder().decode(data)),
+  };
+  const room = await taskRoom({ workTools });
+  const read: string[] = [];
+  const other = { ...csv, data: new TextEncoder().encode('month,sum\nJune,9\n') };
+  const files = (...paths: string[]) => paths.map((path, nth) => ({ path, content: `text ${nth}` }));
+  room.runtime.work(
+    worker({
+      build(request) {
+        const results = request.done.flatMap(({ calls }) => calls.map(({ result }) => result));
+        read.splice(0, read.length, ...results);
+        const next = [
+          ['ask_person', { question: 'Which files?' }],
+          ['read_file', { name: 'sales.csv' }],
+          ['read_file', { name: 'sales-2.csv' }],
+          ['submit_work', { summary: 'Twice.', files: files('output/a.txt', './output/a.txt') }],
+          ['submit_work', { summary: 'Both.', files: files('output/may/sum.txt', 'output/june/sum.txt') }],
+        ] as const;
+        return { calls: [next[results.length] ?? next[4]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Sum it up', { messageType: 'file', attachment: csv });
+  await room.rest();
+  room.mara.say(room.chat, 'and June', { messageType: 'file', attachment: other, thread: room.card() });
+  await room.rest();
+  expect([there.get('attached/sales.csv'), there.get('attached/sales-2.csv')]).toEqual([
+    'month,sum\nMay,7\n',
+    'month,sum\nJune,9\n',
+  ]);
+  expect(read[0]).toContain('"name":"sales-2.csv"');
+  expect(read.slice(1, 3)).toEqual(['month,sum\nMay,7\n', 'month,sum\nJune,9\n']);
+  expect(read[3]).toContain('"output/a.txt" is named twice');
+  const handed = room.files().slice(2);
+  expect(handed.map(({ text }) => text)).toEqual(['sum.txt', 'sum-2.txt']);
+  const contents = handed.map(({ attachment }) => room.bridge.network.contents.get(attachment?.source ?? ''));
+  expect(contents.map(bytes => new TextDecoder().decode(bytes))).toEqual(['text 0', 'text 1']);
+});

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { everybodyIs } from '../fakes/access.ts';
 import { scripted } from '../fakes/runtime.ts';
 import { taskRoom } from './support/room.ts';
+import { worker } from './support/worker.ts';
 
 const calling = (action: string, what: string) =>
   scripted(async (_, call) => `It said: ${await call('tasks', { action, what })}`);
@@ -44,3 +45,25 @@ it('makes nothing for whoever may not ask for tasks, however the agent is talked
   await room.rest();
   expect(await room.store.collection('tasks').find({ limit: 10 })).toEqual([]);
 });
+
+it.each(['create', 'offer'])(
+  'ends when the message is taken back from which an agent had made it (%s)',
+  async action => {
+    const room = await taskRoom();
+    room.runtime.work(
+      worker({
+        build: (_, signal) =>
+          new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+      }),
+    );
+    room.runtime.answer(calling(action, 'Write about my secret garden'));
+    const wish = room.mara.say(room.chat, '@Ada, make a task of my secret garden');
+    await room.rest();
+    if (action === 'offer') room.tom.react(room.chat, room.message('Shall agents do this').id, '✅');
+    await room.rest();
+    expect((await room.task()).status).toBe('build');
+    room.mara.redact(room.chat, wish);
+    await room.rest();
+    expect(await room.task()).toMatchObject({ status: 'cancelled', open: false, title: 'taken back', description: '' });
+  },
+);

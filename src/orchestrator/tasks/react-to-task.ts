@@ -6,6 +6,7 @@ import { isEnded, type Task } from '../../core/tasks/task.ts';
 import { decided } from '../../core/tasks/waiting.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
+import { leaves } from './hear-leave.ts';
 import { maySteerHere, noteRefusal, orderTask } from './order-task.ts';
 import { takeOffer } from './take-offer.ts';
 import { taskOfThread } from './task-here.ts';
@@ -18,7 +19,6 @@ const steering: Readonly<Record<string, { readonly edit: typeof paused; readonly
   '🛑': { edit: paused, breaksOff: true },
   '🔁': { edit: retried, breaksOff: false },
 };
-const leaves: Readonly<Record<string, 'granted' | 'denied'>> = { '✅': 'granted', '❌': 'denied' };
 
 export const isTaskKey = (key: string): boolean => Object.hasOwn(steering, key) || Object.hasOwn(leaves, key);
 

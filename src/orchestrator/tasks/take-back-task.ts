@@ -1,4 +1,4 @@
-import { type MessageId, taskId } from '../../core/ids.ts';
+import { type MessageId, type TaskId, taskId } from '../../core/ids.ts';
 import type { Envelope } from '../../core/message.ts';
 import { isForgotten, type Task } from '../../core/tasks/task.ts';
 import { withoutWish } from '../../core/tasks/without-wish.ts';
@@ -9,9 +9,20 @@ import { orderTask } from './order-task.ts';
 /** More than a task has. */
 const mostParts = 100;
 
-/** The message that asked for a task is taken back: the task and its parts end, and what they were about is forgotten. May be repeated. */
-export async function takeBackTask(message: MessageId, { from }: Envelope, parley: Installation): Promise<void> {
-  const id = taskId(message);
+/** More answers to one message than there are. */
+const mostAnswers = 100;
+
+/**
+ * A message is taken back: the task that it asked for, and those that agents made or offered in answer to it, end with their parts, and what they were
+ * about is forgotten. May be repeated.
+ */
+export async function takeBackTask(message: MessageId, redaction: Envelope, parley: Installation): Promise<void> {
+  const answers = await parley.store.collection('turns').find({ where: { trigger: message }, limit: mostAnswers });
+  const made = await parley.store.collection('tasks').getMany(answers.map(({ _id }) => taskId(_id)));
+  for (const id of [taskId(message), ...made.map(({ _id }) => _id)]) await takeBack(id, redaction, parley);
+}
+
+async function takeBack(id: TaskId, { from }: Envelope, parley: Installation): Promise<void> {
   const said = { by: from, at: parley.clock.now(), agent: null };
   const edit = (stored: Task): Task =>
     isForgotten(stored) ? stored : withoutWish(stored, { title: 'taken back', said });

@@ -38,7 +38,7 @@ export function briefOf({ parley, task, agent }: Working): string {
     ...rules,
     '',
     JSON.stringify({ task: task.number, title: task.title, wanted: task.description, stage, you: agent.name }),
-    ...inputLines(task, parley),
+    ...inputLines({ task, parley }),
     ...planLines(task, stage),
     ...workLines(task, stage),
     ...verdictLines(task, stage).map(line =>
@@ -50,8 +50,10 @@ export function briefOf({ parley, task, agent }: Working): string {
   ].join('\n');
 }
 
-const inputLines = ({ inputs }: Task, parley: Working['parley']): string[] =>
-  inputs.length === 0 ? [] : [JSON.stringify({ attached: inputs.map(input => inputFacts(input, parley)) })];
+const inputLines = ({ task, parley }: Pick<Working, 'task' | 'parley'>): string[] =>
+  task.inputs.length === 0
+    ? []
+    : [JSON.stringify({ attached: task.inputs.map(input => inputFacts(input, { task, parley })) })];
 
 const planLines = ({ plan }: Task, stage: Stage): string[] =>
   plan === null || stage === 'design'

@@ -27,7 +27,9 @@ export async function carryOutCall(working: Working, calling: Calling): Promise<
   const approval = what === null ? null : await approvalFor(working, calling);
   if (what !== null && approval === null) return requestApproval(working, calling, what);
   const result =
-    approval !== null && approval !== 'granted' ? denied[approval] : await done(working, calling, { tool, tools });
+    approval !== null && approval !== 'granted'
+      ? denied[approval]
+      : await done(working, calling, { tools, once: tool?.once ?? what !== null });
   if (result === null) return;
   await storeResult(working, calling, { result });
   if (what !== null)
@@ -53,11 +55,11 @@ async function understood(tool: Tool, { input }: StepCall): Promise<{ readonly v
 async function done(
   { parley }: Working,
   calling: Calling,
-  { tool, tools }: { readonly tool: Tool | undefined; readonly tools: readonly Tool[] },
+  { tools, once }: { readonly tools: readonly Tool[]; readonly once: boolean },
 ): Promise<string | null> {
   const { call, taken, index, signal } = calling;
-  if (tool?.once && call.begun) return unknownEnd;
-  if (tool?.once) {
+  if (once && call.begun) return unknownEnd;
+  if (once) {
     const begun = await parley.store.collection('task_steps').replace(withCall(taken, index, { begun: true }));
     step('task.call.begun');
     if (begun === null) return null;

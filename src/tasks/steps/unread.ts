@@ -15,7 +15,8 @@ export interface UnreadText {
 const longest = 8_000;
 
 /** What people said in the thread and the agent has not read, as it gets to read it: whose words they are can't be faked inside of them. */
-export async function unreadTexts({ parley, task, chat }: Working, steps: readonly TaskStep[]): Promise<UnreadText[]> {
+export async function unreadTexts(working: Working, steps: readonly TaskStep[]): Promise<UnreadText[]> {
+  const { parley, task, chat } = working;
   const read = readIn(steps);
   const ids = task.inbox.map(({ message }) => message).filter(message => !read.has(message));
   const found = await parley.store.collection('messages').getMany(ids);
@@ -25,7 +26,7 @@ export async function unreadTexts({ parley, task, chat }: Working, steps: readon
     if (message === undefined || !isReadable(message)) return [];
     const { attachment: file } = message;
     const who = displayName(chat, message.from, parley.agents);
-    const along = file === null ? '' : ` A file came along: ${JSON.stringify(inputFacts(file, parley))}`;
+    const along = file === null ? '' : ` A file came along: ${JSON.stringify(inputFacts(file, working))}`;
     const said = `${JSON.stringify(who)} says in the thread: ${JSON.stringify(message.text.slice(0, longest))}`;
     return [{ message: id, text: `${said}${along}`, file }];
   });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { bridgeFor } from '../../orchestrator/installation.ts';
 import { canReadAttachments } from '../../ports/bridge-capabilities.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
+import { inputsOf } from '../bring-inputs.ts';
 import type { Working } from '../working.ts';
 
 const mostBytes = 2_000_000;
@@ -33,8 +34,7 @@ async function bytesOf({ parley, task }: Working, name: string, signal: AbortSig
     const stored = await parley.store.collection('task_files').get(handedIn.id);
     return stored === null ? null : new Uint8Array(Buffer.from(stored.data, 'base64'));
   }
-  // Of two of one name the later one counts.
-  const input = task.inputs.findLast(one => one.name === name);
+  const input = inputsOf(task).find(({ called, path }) => called === name || path === name)?.file;
   const bridge = bridgeFor(parley, task.chat);
   if (input === undefined || bridge === null || !canReadAttachments(bridge)) return null;
   return bridge.readAttachment(input.source, task.host, mostBytes, signal);

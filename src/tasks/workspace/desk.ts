@@ -1,16 +1,19 @@
 import { ParleyError } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { recent } from '../../core/recent.ts';
+import { workspaceName } from '../../core/workspace/key.ts';
 import { normalPath } from '../../core/workspace/path.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ended, Printed, Sandbox, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
 
+type Seat = Pick<WorkPlace, 'agent' | 'number' | 'task'>;
+
 /** Where agents sit down to the workspaces of tasks. */
 export interface Desk {
   /** The workspace of a task: one for all agents that work on it, kept with the agent that began. */
-  at(place: Pick<WorkPlace, 'agent' | 'number'>, signal: AbortSignal): Promise<Workspace>;
+  at(place: Seat, signal: AbortSignal): Promise<Workspace>;
   /** Whether there is anything to work in. Looked at again after a while. */
   isThere(signal: AbortSignal): Promise<boolean>;
   /** The same, as it was when it was looked at last; true before that. */
@@ -31,13 +34,13 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
   const owners = recent<string, AgentId>(mostOwners);
   let seen: { readonly at: number; readonly ok: boolean } | null = null;
 
-  const keyOf = async ({ agent, number }: Pick<WorkPlace, 'agent' | 'number'>): Promise<WorkspaceKey> => {
-    const task = String(number);
+  const keyOf = async (place: Seat): Promise<WorkspaceKey> => {
+    const task = workspaceName(place);
     const known = owners.get(task);
     if (known !== undefined) return { agent: known, task };
     // Another process may have begun with it meanwhile.
     const kept = (await sandbox.list()).find(({ key }) => key.task === task);
-    const owner = owners.get(task) ?? kept?.key.agent ?? agent._id;
+    const owner = owners.get(task) ?? kept?.key.agent ?? place.agent._id;
     owners.set(task, owner);
     return { agent: owner, task };
   };

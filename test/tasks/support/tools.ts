@@ -41,7 +41,6 @@ export function outside(): Outside {
       name: 'push',
       description: 'Pushes a branch.',
       parameters: words,
-      once: true,
       danger: ({ text }) => `pushes ${text}`,
       async run({ text }) {
         mails.push(text);

@@ -13,9 +13,9 @@ import { heldClock } from '../../fakes/clock.ts';
 const { signal } = new AbortController();
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-const placeOf = (stage: Stage, agent = 'ada', number = 7): WorkPlace => ({
+const placeOf = (stage: Stage, agent = 'ada', number = 7, event = `$event${number}`): WorkPlace => ({
   agent: { _id: agentId(agent), name: agent } as Agent,
-  task: taskId(messageId(bridgeName('test'), '$event')),
+  task: taskId(messageId(bridgeName('test'), event)),
   number,
   stage,
 });
@@ -140,6 +140,17 @@ it('all who work on a task share its workspace, also after a restart; other task
   );
 });
 
+it('a task of another store, with the same number in the same folder, meets none of the old files', async () => {
+  const disk = memoryDisk();
+  await opened(disk).call('change_files', { action: 'write', path: 'mine', content: 'by ada' });
+  const later = opened(disk).call(
+    'look_at_files',
+    { action: 'read', path: 'mine' },
+    placeOf('build', 'ada', 7, '$new'),
+  );
+  expect(await later).toMatch(/is not there/);
+});
+
 it('finds the workspace that another process has begun after it looked', async () => {
   const disk = memoryDisk();
   const [first, second] = [opened(disk), opened(disk)];
@@ -183,7 +194,8 @@ it('what nobody has used for long is archived, and then removed', async () => {
   const states = async () => (await sandbox.list()).map(({ state }) => state);
   await look();
   expect(await states()).toEqual(['running']);
-  const workspace = await sandbox.open({ agent: agentId('ada'), task: '7' });
+  const [kept] = await sandbox.list();
+  const workspace = await sandbox.open(kept?.key ?? { agent: agentId('ada'), task: 'none' });
   await workspace.stop();
   await clock.advance(1500);
   await look();
