@@ -1,12 +1,12 @@
 import { ParleyError } from '../../core/errors.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { recent } from '../../core/recent.ts';
-import { workspaceName } from '../../core/workspace/key.ts';
 import { normalPath } from '../../core/workspace/path.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Ended, Printed, Sandbox, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
+import { workspaceName } from './workspace-name.ts';
 
 type Seat = Pick<WorkPlace, 'agent' | 'number' | 'task'>;
 
