@@ -135,6 +135,8 @@ async function beat(state: State): Promise<void> {
   const back = [...state.leaving].filter(([, how]) => how === 'done').map(([number]) => number);
   const { share, held } = await state.leases.beat(back);
   if (state.ended) return;
+  // It stood still, or the answer took too long: what began in between waits for ever, so all is taken up once more.
+  if (performance.now() > state.heldUntil) loseAll(state);
   state.heldUntil = begun + leaseMs;
   for (const number of back) state.leaving.delete(number);
   for (const number of state.mine.keys()) if (!held.includes(number)) giveUp(state, number);
