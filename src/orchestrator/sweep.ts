@@ -4,6 +4,7 @@ import { wakeMinds } from './attention/store-attention.ts';
 import { expireAudit } from './audit/expire-audit.ts';
 import { sweepBudgets } from './budgets/sweep-budgets.ts';
 import { tellFloors } from './floor/tell-floors.ts';
+import { newestLines, wakeAllUnheard, wakeUnheard } from './floor/wake-unheard.ts';
 import { wakeViews } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
 import { wakePassages } from './lifecycle/passage.ts';
@@ -16,11 +17,13 @@ const everyMs = 60_000;
 const reconcileEvery = 5;
 /** The sweep compares the rooms in which something happened lately with the network. */
 const recentMs = 15 * 60_000;
+/** Every sweep looks at what came in since the last one but two; every fifth at what came in lately. */
+const unheardMs = 3 * everyMs;
 const page = 200;
 
 /**
- * Finds work whose wake-up was lost. At the start it wakes every chat, the latest first; later, once a minute, only those with
- * unfinished turns, and agents on their way in or out; and now and then it compares the active rooms with the network.
+ * Finds work whose wake-up was lost. At the start it wakes every chat, the latest first; later, once a minute, only those with unfinished
+ * turns or lines that are not dealt with, and agents on their way in or out; and now and then it compares the active rooms with the network.
  */
 export function startSweep(parley: Installation): () => void {
   let cancel = (): void => undefined;
@@ -40,6 +43,7 @@ export function startSweep(parley: Installation): () => void {
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   wakePassages(parley);
+  await wakeUnheard(parley, alsoNetwork ? recentMs : unheardMs);
   await sweepBudgets(parley);
   await wakeTasks(parley, false);
   if (!parley.crew.shared) await parley.bus.retryLetters();
@@ -65,28 +69,23 @@ function wake({ queue }: Waking, turn: Turn): void {
 }
 
 /**
- * Wakes what is unfinished and every chat in which something happened lately: for when the queue has forgotten all wake-ups. Older chats have
- * nothing that waits, as they were looked at after their last message.
+ * Wakes what is unfinished, every chat in which something happened lately, and those that have not dealt with all of their log: for when the
+ * queue has forgotten all wake-ups.
  */
 export async function wakeLately(parley: Installation): Promise<void> {
-  const { store, queue, clock } = parley;
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   wakePassages(parley);
   await wakeInvitations(parley);
   await wakeViews(parley);
   await wakeTasks(parley, true);
   await wakeMinds(parley);
-  const lately = clock.now() - recentMs;
-  const newest = await store
-    .collection('messages')
-    .find({ orderBy: { field: 'createdAt', direction: 'desc' }, limit: 1000 });
-  const chats = newest.filter(({ createdAt }) => createdAt >= lately).map(({ chat }) => chat);
-  for (const chat of new Set(chats)) queue.wake(topics.rooms, chat);
+  for (const chat of (await newestLines(parley, recentMs)).keys()) parley.queue.wake(topics.rooms, chat);
+  await wakeAllUnheard(parley);
 }
 
 /** Wakes every chat, so that what came in before the process ended is dealt with; also those that so far are known only from the log. */
-export async function wakeAll(parley: Waking): Promise<void> {
-  const { store, queue } = parley;
+export async function wakeAll(parley: Waking & Pick<Installation, 'clock' | 'settings'>): Promise<void> {
+  const { store, queue, settings } = parley;
   const unfinished = await unfinishedTurns(parley);
   for (const turn of unfinished) if (turn.aside) wake(parley, turn);
   await tellFloors(parley, unfinished);
@@ -94,7 +93,10 @@ export async function wakeAll(parley: Waking): Promise<void> {
   const newest = await store
     .collection('messages')
     .find({ orderBy: { field: 'createdAt', direction: 'desc' }, limit: 1000 });
-  for (const chat of new Set(newest.map(message => message.chat))) queue.wake(topics.rooms, chat);
+  // Behind a busy room there are others; what is older than that is not answered any more.
+  const lately = await newestLines(parley, Math.max(recentMs, settings.answerWithinMs));
+  for (const chat of new Set([...newest.map(message => message.chat), ...lately.keys()]))
+    queue.wake(topics.rooms, chat);
   let after: Chat | undefined;
   do {
     const chats: Chat[] = await store.collection('chats').find({

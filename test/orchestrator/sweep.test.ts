@@ -31,6 +31,12 @@ async function watched() {
       await test.settle();
       return chat;
     },
+    /** A line that stands in the log, and whose wake-up is lost. */
+    async unheard(room: ChatId, count = 1): Promise<void> {
+      for (let number = 0; number < count; number += 1) mara.say(room, `line ${number}`);
+      const said = test.bridge.network.room(room).events.slice(-count);
+      await parley.messageLog.append(said);
+    },
     async leaveOver(chat: ChatId, state: Turn['state']): Promise<void> {
       const trigger = messageId(test.bridge.name, `$${chat} ${state}`);
       const named = { _id: turnId(trigger, ada), chat, agent: ada, trigger, reason: 'mentioned', thread: null };
@@ -84,6 +90,20 @@ describe('the sweep', () => {
     expect(woken()).toEqual(['passages ada']);
   });
 
+  it('wakes the rooms that have not dealt with what came in, of which the wake-up is lost, and no others', async () => {
+    const { parley, chat, clock, crash, woken, unheard } = await watched();
+    const [left] = [await chat(), await chat()];
+    await clock.advance(20 * minute);
+    await crash();
+    const stop = startSweep(parley);
+    await clock.advance(minute);
+    expect(woken()).toEqual([]);
+    await unheard(left);
+    await clock.advance(minute);
+    expect(woken()).toEqual([`rooms ${left}`]);
+    stop();
+  });
+
   it('goes on after it has failed, which is logged', async () => {
     const { parley, chat, leaveOver, clock, crash, woken, logged } = await watched();
     const left = await chat();
@@ -125,7 +145,36 @@ describe('the sweep', () => {
   });
 });
 
+describe('a queue that has forgotten all wake-ups', () => {
+  it('is told of every room that has something to deal with, however busy others are, and however long it waits', async () => {
+    const { parley, chat, clock, crash, woken, unheard } = await watched();
+    const [old, late, busy, quiet] = [await chat(), await chat(), await chat(), await chat()];
+    await crash();
+    await unheard(old);
+    await clock.advance(20 * minute);
+    await unheard(late);
+    await clock.advance(1000);
+    await unheard(busy, 1_100);
+    await wakeLately(parley);
+    const all = new Set(woken());
+    expect(all).toEqual(new Set([old, late, busy].map(id => `rooms ${id}`)));
+    expect(all).not.toContain(`rooms ${quiet}`);
+  });
+});
+
 describe('the start', () => {
+  it('wakes a room that is known only from the log, also behind a busy one', async () => {
+    const { parley, chat, mara, crash, woken, bridge, clock, unheard } = await watched();
+    const busy = await chat();
+    await crash();
+    const fresh = mara.createRoom({ invite: ['@agent-ada'] });
+    await parley.messageLog.append(bridge.network.room(fresh).events.slice(-1));
+    await clock.advance(1000);
+    await unheard(busy, 1_100);
+    await wakeAll(parley);
+    expect(woken()).toContain(`rooms ${fresh}`);
+  });
+
   it('wakes every room, also one that is known only from the log', async () => {
     const { parley, chat, mara, crash, store, woken, bridge, clock } = await watched();
     const chats: ChatId[] = [];

@@ -12,11 +12,13 @@ import { Redis } from 'ioredis';
 export interface OwnRedis {
   readonly url: string;
   readonly port: number;
+  /** Writes what it holds to the disk: it has that again when it is started. */
+  save(): Promise<void>;
   /** Kills it at once; what it held is gone. */
   kill(): Promise<void>;
   /** Asks it to end, and waits until it has; what it held is gone, too. */
   end(): Promise<void>;
-  /** Starts it again at the same port, empty. */
+  /** Starts it again at the same port, empty but for what was saved. */
   restart(): Promise<void>;
   /** Deletes all that it holds. */
   flush(): Promise<void>;
@@ -57,10 +59,11 @@ export async function startRedis(args: readonly string[] = []): Promise<OwnRedis
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    save: () => tell(port, client => client.save()),
     kill,
     end: () => endBy('SIGTERM'),
     restart: start,
-    flush: () => flush(port),
+    flush: () => tell(port, client => client.flushall()),
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     async stop() {
@@ -70,9 +73,9 @@ export async function startRedis(args: readonly string[] = []): Promise<OwnRedis
   };
 }
 
-async function flush(port: number): Promise<void> {
+async function tell(port: number, say: (client: Redis) => Promise<unknown>): Promise<void> {
   const client = new Redis({ port, host: '127.0.0.1' });
-  await client.flushall();
+  await say(client);
   client.disconnect();
 }
 

@@ -7,7 +7,21 @@ const claimSeconds = 15;
 const renewMs = 5_000;
 
 /**
- * Notices that Redis was flushed, or came back empty: a mark is gone. One process after the other is told until one of them has done what is to be done
+ * Claims the look where nobody has it, and nobody has looked since this server began. Gives which run of a server it is, or nothing where there
+ * is nothing to do. A server that does not tell counts as one that never ends.
+ */
+const claimScript = `
+local info = redis.pcall('INFO', 'server')
+local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
+local mark = redis.call('GET', KEYS[1])
+if mark == 'looking' or mark == 'known ' .. run then return false end
+redis.call('SET', KEYS[1], 'looking', 'EX', ARGV[1])
+return run
+`;
+
+/**
+ * Notices that Redis was flushed, came back empty or with what it held some time ago, or that another server goes on in its place, which may lack the
+ * last of it: a mark is gone, or tells of another run. One process after the other is told until one of them has done what is to be done
  * then; only that leaves the mark there to stay. It is also gone at the very first start, and where a process starts before the others have noticed.
  */
 export function watchMemory(given: {
@@ -20,13 +34,14 @@ export function watchMemory(given: {
   let looking = false;
 
   async function look(): Promise<void> {
-    if ((await client.set(key, 'looking', 'EX', claimSeconds, 'NX')) !== 'OK') return;
+    const run = await client.eval(claimScript, 1, key, claimSeconds);
+    if (typeof run !== 'string') return;
     // Redis is away: the claim ends, and somebody looks once more.
     const renewing = setInterval(() => void client.expire(key, claimSeconds).catch(() => undefined), renewMs);
     try {
       await onForgotten();
       // Only where the claim is still there: what was flushed meanwhile is to be looked up again.
-      await client.set(key, 'known', 'XX');
+      await client.set(key, `known ${run}`, 'XX');
     } catch (error) {
       log.warn({ err: error }, 'Not all that has to be done could be looked up; it is tried again.');
       await client.del(key);

@@ -176,6 +176,25 @@ describeWith('redis', 'The queue in Redis', () => {
     expect(looked.slice(0, 3)).toEqual(['first', 'first', 'first']);
   });
 
+  it('has it looked up, too, where Redis comes back with what it held some time ago', { timeout: 60_000 }, async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    let looks = 0;
+    const given = { address: redisAddress(redis.url), clock: systemClock, log: silentLog };
+    const queue = redisQueue({ ...given, onForgotten: async () => void (looks += 1) });
+    onTestFinished(() => queue.close(0));
+    await until(() => looks === 1);
+    await sleep(500);
+    await redis.save();
+    await sleep(3_000);
+    expect(looks).toBe(1);
+    await redis.kill();
+    await redis.restart();
+    await until(() => looks === 2);
+    await sleep(3_000);
+    expect(looks).toBe(2);
+  });
+
   it('goes on within ten seconds after Redis stood still', async () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);
