@@ -180,8 +180,11 @@ describeWith('redis', 'The queue in Redis', () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);
     let looks = 0;
+    const onForgotten = async (): Promise<void> => {
+      looks += 1;
+    };
     const given = { address: redisAddress(redis.url), clock: systemClock, log: silentLog };
-    const queue = redisQueue({ ...given, onForgotten: async () => void (looks += 1) });
+    const queue = redisQueue({ ...given, onForgotten });
     onTestFinished(() => queue.close(0));
     await until(() => looks === 1);
     await sleep(500);
