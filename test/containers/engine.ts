@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -29,14 +29,39 @@ async function versionOf(host: string): Promise<string | undefined> {
   return answer?.stdout.trim();
 }
 
-async function ownEngine(): Promise<Engine> {
+export interface OwnEngine extends Engine {
+  /** SIGKILL, and a new start after so many milliseconds; resolves when it answers again. Its containers have ended by then. */
+  crash(pauseMs: number): Promise<void>;
+}
+
+/** An engine of the tests' own. */
+export async function ownEngine(): Promise<OwnEngine> {
   const folder = join(tmpdir(), 'parley-test-docker');
   mkdirSync(folder, { recursive: true });
   const host = `unix://${join(folder, 'docker.sock')}`;
+  let running = await daemonIn(folder, host);
+  return {
+    host,
+    version: `${running.version}, started for the tests`,
+    async stop() {
+      running.child.kill('SIGTERM');
+      await running.ended;
+    },
+    async crash(pauseMs) {
+      running.child.kill('SIGKILL');
+      await running.ended;
+      await sleep(pauseMs);
+      running = await daemonIn(folder, host);
+    },
+  };
+}
+
+async function daemonIn(folder: string, host: string) {
   const places = { 'data-root': 'data', 'exec-root': 'exec', pidfile: 'dockerd.pid' };
   const args = Object.entries(places).flatMap(([option, place]) => [`--${option}`, join(folder, place)]);
-  const log = openSync(join(folder, 'dockerd.log'), 'w');
+  const log = openSync(join(folder, 'dockerd.log'), 'a');
   const child = spawn('dockerd', ['-H', host, ...args], { stdio: ['ignore', log, log], detached: true });
+  closeSync(log);
   const ended = new Promise<string>(resolve => {
     child.on('error', () => resolve('no Docker engine answers, and there is no dockerd to start'));
     child.on('exit', code => resolve(`dockerd ended (${code}); see ${folder}/dockerd.log`));
@@ -44,14 +69,7 @@ async function ownEngine(): Promise<Engine> {
   const over = new AbortController();
   const failed = ended.then(why => Promise.reject(new Error(why)));
   const version = await Promise.race([untilItAnswers(host, over.signal), failed]).finally(() => over.abort());
-  return {
-    host,
-    version: `${version}, started for the tests`,
-    async stop() {
-      child.kill('SIGTERM');
-      await ended;
-    },
-  };
+  return { child, ended, version };
 }
 
 async function untilItAnswers(host: string, over: AbortSignal): Promise<string> {

@@ -35,7 +35,7 @@ export async function findSandbox(): Promise<FoundServer> {
 }
 
 /** Made once for each state of what it is made from. */
-async function ensureWorkspaceImage(host: string): Promise<string> {
+export async function ensureWorkspaceImage(host: string): Promise<string> {
   const packages = readFileSync(join(images, 'workspace', 'packages.txt'));
   const root = digestOf(packages, readFileSync(join(images, 'debian', 'root.sh')), process.version);
   const base = `parley-test/workspace-root:${root}`;

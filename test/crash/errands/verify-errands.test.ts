@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { RoomView } from '../../e2e/driver/room-view.ts';
+import { verifyErrand } from './verify-errands.ts';
+
+const key = 'k7';
+const done = '**Task #3:** Note k7 in the ledger\n✅ complete';
+
+/** The thread of a task as it should be, with more or less in it. */
+function faultsOf({ cards = [done], plans = 1, ends = 1, files = ['k7\n'] as readonly string[] }): Promise<string[]> {
+  const view = new RoomView();
+  let count = 0;
+  const says = (body: string, thread?: string, msgtype = 'm.text'): void => {
+    count += 1;
+    const relation = thread === undefined ? {} : { 'm.relates_to': { rel_type: 'm.thread', event_id: thread } };
+    const base = { type: 'm.room.message', sender: '@parley', origin_server_ts: count, seenAt: count };
+    view.add({ ...base, event_id: `$${count}`, content: { msgtype, body, ...relation } });
+  };
+  for (const card of cards) says(card);
+  for (let nth = 0; nth < plans; nth++) says('**Plan**', '$1');
+  for (let nth = 0; nth < ends; nth++) says('@Otto task #3 is done.', '$1');
+  for (const text of files) says(text, '$1', 'm.file');
+  return verifyErrand(key, { messages: view.messages(), textOf: async ({ body }) => body }).then(faults =>
+    faults.map(({ kind }) => kind),
+  );
+}
+
+it('is content with one card, one plan, one end and one file that says it once', async () => {
+  expect(await faultsOf({})).toEqual([]);
+});
+
+it('sees what was done twice', async () => {
+  expect(await faultsOf({ files: ['k7\nk7\n'] })).toEqual(['wrong effect']);
+});
+
+it('sees what is missing, and what did not end well', async () => {
+  expect(await faultsOf({ cards: [] })).toEqual(['missing']);
+  expect(await faultsOf({ files: [], ends: 0 })).toEqual(['missing', 'missing']);
+  expect(await faultsOf({ cards: [done.replace('✅ complete', '❌ failed')] })).toEqual(['not complete']);
+});
+
+it('sees what was said twice', async () => {
+  expect(await faultsOf({ cards: [done, done], plans: 2, ends: 2, files: ['k7\n', 'k7\n'] })).toEqual(
+    Array(4).fill('doubled'),
+  );
+});
