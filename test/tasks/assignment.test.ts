@@ -3,11 +3,18 @@ import { ParleyError } from '../../src/core/errors.ts';
 import { agentId } from '../../src/core/ids.ts';
 import { everybodyIs } from '../fakes/access.ts';
 import { sampleAgents } from '../fakes/agents.ts';
+import type { Worker } from '../fakes/runtime.ts';
 import { taskRoom } from './support/room.ts';
 import { stageIn, worker } from './support/worker.ts';
 
 const never = (_: unknown, signal: AbortSignal): Promise<never> =>
   new Promise((__, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+const planOf =
+  (complexity: number): Worker =>
+  () => ({
+    calls: [['submit_plan', { steps: ['Write it'], checks: ['It has three lines'], complexity }]],
+  });
 
 /** Agents that take only simple tasks, but for those that are named. */
 const simple = (...able: readonly string[]) =>
@@ -23,6 +30,44 @@ it('goes to the agent whose range fits; where none does it waits, says why, and 
   room.mara.say(room.chat, '!task complexity 1 2');
   await room.rest();
   expect((await room.task()).status).toBe('complete');
+});
+
+it('who plans it says how much there is to it; what is too much for them is built by one that takes it', async () => {
+  const room = await taskRoom({
+    wishes: sampleAgents.map(agent =>
+      agent._id === 'ada' ? { ...agent, maxComplexity: 3 } : { ...agent, minComplexity: 6 },
+    ),
+  });
+  room.runtime.work(worker({ design: planOf(7) }));
+  room.mara.say(room.chat, '!task A haiku');
+  await room.rest();
+  const { builders, complexity, complexityBy, status } = await room.task();
+  expect({ complexity, complexityBy, status, first: builders[0] }).toEqual({
+    complexity: 7,
+    complexityBy: 'agent',
+    status: 'complete',
+    first: 'ada',
+  });
+  expect(builders).toHaveLength(2);
+  expect(room.cards()[0]?.text).toContain('complexity 7');
+});
+
+it('what a person has said of the complexity stands, and where nobody else could take it, who planned it builds it', async () => {
+  const room = await taskRoom({ wishes: sampleAgents.map(agent => ({ ...agent, maxComplexity: 5 })) });
+  room.runtime.work(worker({ design: planOf(9) }));
+  room.mara.say(room.chat, '!task A haiku');
+  await room.rest();
+  expect(await room.task()).toMatchObject({ complexity: 9, complexityBy: 'agent', status: 'complete' });
+  room.runtime.work((_, signal) => never(_, signal));
+  room.mara.say(room.chat, '!task A second haiku');
+  await room.rest();
+  room.mara.say(room.chat, '!task complexity 2 4');
+  room.runtime.work(worker({ design: planOf(9) }));
+  room.mara.say(room.chat, '!task pause 2');
+  await room.rest();
+  room.mara.say(room.chat, '!task resume 2');
+  await room.rest();
+  expect(await room.task(2)).toMatchObject({ complexity: 4, complexityBy: 'person', status: 'complete' });
 });
 
 it('an agent works on two tasks at a time; the most urgent of those that wait goes first', async () => {

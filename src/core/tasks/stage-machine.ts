@@ -53,14 +53,29 @@ const begin = (task: Task, status: TaskStatus): Task => ({
 
 const isIn = (task: Task, stage: Stage, run: number): boolean => task.status === stage && task.run === run;
 
-/** There is a plan: it is built now. */
-export function planned(task: Task, run: number, given: { readonly plan: Plan; readonly said: Said }): Task {
-  if (!isIn(task, 'design', run)) return task;
-  return turned(
-    { ...begin(task, 'build'), plan: given.plan },
-    { updateType: 'status_change', content: 'design → build', ...given.said },
-  );
+interface Planned {
+  readonly plan: Plan;
+  /** What whoever planned it thinks of how much there is to it; null: nothing. */
+  readonly complexity?: number | null;
+  /** Whether it is more than they take, and others could take it. */
+  readonly isForOthers?: boolean;
+  readonly said: Said;
 }
+
+/** There is a plan: it is built now, by somebody else where it turned out to be too much. */
+export function planned(task: Task, run: number, { plan, complexity, isForOthers, said }: Planned): Task {
+  if (!isIn(task, 'design', run)) return task;
+  const next = { ...withComplexity(begin(task, 'build'), complexity ?? null), plan };
+  return turned(isForOthers ? { ...next, assignedTo: null } : next, {
+    updateType: 'status_change',
+    content: 'design → build',
+    ...said,
+  });
+}
+
+/** What a person has said of it stands. */
+export const withComplexity = (task: Task, complexity: number | null): Task =>
+  complexity === null || task.complexityBy === 'person' ? task : { ...task, complexity, complexityBy: 'agent' };
 
 /** It is built: it is tested now. */
 export function built(task: Task, run: number, given: { readonly work: Work; readonly said: Said }): Task {

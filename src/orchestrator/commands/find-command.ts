@@ -96,19 +96,24 @@ export function byName(line: string, commands: readonly Command[]): Found | null
   const [, head = '', rest = ''] = nameAndRest.exec(line) ?? [];
   if (head === '') return null;
   const first = head.toLowerCase();
+  const own = commands.find(({ name, aliases }) => name === first || aliases.includes(first));
   const family = commands.filter(({ name }) => name.startsWith(`${first} `));
   const [, second = '', behind = ''] = nameAndRest.exec(rest) ?? [];
-  const meant = complete(
-    `${first} ${second.toLowerCase()}`,
-    family.map(({ name }) => name),
-  );
-  const deeper = second === '' ? undefined : family.find(({ name }) => name === meant);
+  const meant = `${first} ${second.toLowerCase()}`;
+  const names = family.map(({ name }) => name);
+  const found = names.includes(meant) || !maySayAnything(own, second, behind) ? complete(meant, names) : undefined;
+  const deeper = second === '' ? undefined : family.find(({ name }) => name === found);
   if (deeper !== undefined) return { command: deeper, line: behind };
-  const own = commands.find(({ name, aliases }) => name === first || aliases.includes(first));
   if (own !== undefined && (rest === '' || family.length === 0 || own.parameters.length > 0))
     return { command: own, line: rest };
   return family.length === 0 ? unknownName(first, commands) : unknownOf(first, rest, family);
 }
+
+const shortest = 3;
+
+/** Whether a command takes what people say in their own words, so that `A poem` is no word that was cut short. */
+const maySayAnything = (own: Command | undefined, second: string, behind: string): boolean =>
+  own?.parameters[0]?.type === 'text' && (second.length < shortest || !/^(?:#?\d|["“]|$)/u.test(behind));
 
 function unknownName(first: string, commands: readonly Command[]): Found {
   const names = commands.flatMap(({ name, aliases }) => [name.split(' ')[0] ?? '', ...aliases]);

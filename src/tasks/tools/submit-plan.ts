@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { inCode } from '../../core/command/in-code.ts';
-import { planned } from '../../core/tasks/stage-machine.ts';
+import { couldTake } from '../../core/tasks/choose-agent.ts';
+import { planned, withComplexity } from '../../core/tasks/stage-machine.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { say } from '../say.ts';
@@ -24,8 +25,16 @@ export const submitPlanTool = (working: Working): Tool =>
         .max(500)
         .optional()
         .describe('A command of the workspace that has to pass, where the work is a program: python -m pytest.'),
+      complexity: z
+        .int()
+        .min(1)
+        .max(10)
+        .optional()
+        .describe(
+          'How much there is to it, now that you know: 1 a haiku, 5 a small program with tests, 10 days of work.',
+        ),
     }),
-    async run({ steps, checks, tests = null }) {
+    async run({ steps, checks, tests = null, complexity = null }) {
       const { parley, task, agent } = working;
       if (tests !== null && parley.workTools.test === undefined)
         return 'Not accepted: no commands can be run here. Leave `tests` out; the checks are what counts.';
@@ -41,8 +50,15 @@ export const submitPlanTool = (working: Working): Tool =>
       ].join('\n');
       await say(parley, task, { what: `plan${task.run}`, as: agent._id, text, notice: false });
       const next = await changeTask(parley, task._id, stored =>
-        planned(stored, task.run, { plan, said: saidNow(working) }),
+        planned(stored, task.run, { plan, complexity, ...whoBuilds(working, complexity), said: saidNow(working) }),
       );
       return next?.status === 'build' ? 'Accepted: it is built now.' : 'The design is over already.';
     },
   });
+
+/** Who finds that it is more than they take leaves it to others, where there are any. */
+function whoBuilds({ parley, task, agent }: Working, complexity: number | null): { readonly isForOthers: boolean } {
+  const known = withComplexity({ ...task, status: 'build' }, complexity);
+  const others = [...parley.agents.values()].filter(({ _id }) => _id !== agent._id);
+  return { isForOthers: !couldTake(known, agent) && others.some(other => couldTake(known, other)) };
+}

@@ -25,6 +25,9 @@ const commands = [
   declare('floor slot', true),
   declare('agent create', true),
   declare('agent retire', true),
+  declare('task', true),
+  declare('task assign', true),
+  declare('task resume', true),
 ];
 
 const keepers = [{ _id: agentId('parley'), name: 'Parley' }];
@@ -41,6 +44,18 @@ function find(
     ? `${found.command.name}(${found.line})`
     : `${found.unknown}? ${found.near.join(', ')}`.trim();
 }
+
+describe('what people say in their own words is no name that was cut short', () => {
+  it.each([
+    ['!task A poem about autumn', 'task(A poem about autumn)'],
+    ['!task Assi my mother with 3 letters', 'task(Assi my mother with 3 letters)'],
+    ['!task a', 'task(a)'],
+    ['!task res 3', 'task resume(3)'],
+    ['!task resu #3', 'task resume(#3)'],
+    ['!task resume', 'task resume()'],
+    ['!task Assign 3 @Ada', 'task assign(3 @Ada)'],
+  ])('%j: %s', (written, expected) => expect(find(written)).toBe(expected));
+});
 
 describe('a command is found behind a call of the orchestrator', () => {
   it.each([
