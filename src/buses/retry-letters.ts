@@ -1,6 +1,6 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { DomainEvent } from '../core/events/event.ts';
-import { readEvent } from '../core/events/read-event.ts';
+import { parseEvent } from '../core/events/read-event.ts';
 import type { Collection } from '../ports/store.ts';
 import type { DeadLettersOptions } from './dead-letters.ts';
 import type { Kept } from './line.ts';
@@ -23,7 +23,7 @@ export async function retryLetters(
   let pushed = 0;
   for await (const letter of marked(letters)) {
     if (pushed >= atOnce) return;
-    const event = letter.event ?? parse(letter.raw);
+    const event = letter.event ?? parseEvent(letter.raw ?? '');
     const push = event === null ? null : pushFor(letter.group, event);
     if (event !== null && push === null) continue;
     const claimed = await letters.replace({ ...letter, retry: false });
@@ -52,12 +52,4 @@ async function* marked(letters: Collection<DeadLetter>): AsyncGenerator<DeadLett
     yield* page;
     after = page.length === atOnce ? page.at(-1) : undefined;
   } while (after);
-}
-
-function parse(raw: DeadLetter['raw']): DomainEvent | null {
-  try {
-    return readEvent(JSON.parse(raw ?? ''));
-  } catch {
-    return null;
-  }
 }

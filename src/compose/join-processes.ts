@@ -9,10 +9,12 @@ import { fencedStore } from '../orchestrator/crew/fenced-store.ts';
 import { joinCrew, type Membership } from '../orchestrator/crew/join-crew.ts';
 import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { silenceMs } from '../orchestrator/crew/watch.ts';
+import { watchOwner } from '../orchestrator/crew/watch-owner.ts';
 import { refuseMoved } from '../orchestrator/migrate/store-marks.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
 import { systemClock } from '../system-clock.ts';
+import { installationName } from './installation-name.ts';
 
 interface Given {
   readonly config: Config;
@@ -75,6 +77,8 @@ export async function joinProcesses(given: Given, store: Store, ending: AsyncDis
   ending.defer(() => crew.leave());
   // It may have been moved since it was opened; whoever moves it waits for those that have joined.
   await refuseMoved(store);
+  const name = await installationName(config);
+  ending.defer(watchOwner({ store, installation: name, clock: systemClock, log: given.log, onLost: given.onLost }));
   if (!sharesWork(config)) await stayAlone(given, crew, store);
   return { crew, store: fencedStore(store, crew), serve: crew.serve };
 }

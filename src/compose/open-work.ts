@@ -43,7 +43,10 @@ export function redisAddressOf({ redis: { url, ...rest } }: Pick<Config, 'redis'
  * Looks at Redis, where one is configured, before anything is started that relies on it, and keeps others from its keys until `ending`.
  * Rejects with `REDIS_*`.
  */
-export async function checkRedis(given: Given, ending: AsyncDisposableStack): Promise<void> {
+export async function checkRedis(
+  given: Given & { readonly onLost: () => void },
+  ending: AsyncDisposableStack,
+): Promise<void> {
   const address = redisAddressOf(given.config);
   if (address === null) return;
   const { warnings } = await stepped(
@@ -55,7 +58,15 @@ export async function checkRedis(given: Given, ending: AsyncDisposableStack): Pr
   for (const warning of warnings) given.progress.warn(warning);
   const client = connectRedis(address, 'blocking', given.log);
   ending.defer(() => client.disconnect());
-  const claim = await claimKeys(client, address, await installationName(given.config));
+  const claim = await claimKeys({
+    client,
+    address,
+    installation: await installationName(given.config),
+    onTaken(error) {
+      given.log.error({ err: error }, 'The keys in Redis are another installation’s now.');
+      given.onLost();
+    },
+  });
   ending.defer(claim.stop);
 }
 
@@ -78,7 +89,12 @@ function open({ config, log }: Given, { store, clock }: { readonly store: Store;
   const address = redisAddressOf(config);
   if (address === null) {
     return {
-      queue: localQueue({ clock, onError }),
+      queue: localQueue({
+        clock,
+        onError,
+        onOverflow: waiting =>
+          log.warn({ waiting }, 'Too much waits; the homeserver is asked to come later, and the sweep finds the rest.'),
+      }),
       bus: localBus({ store, clock, log }),
       signals: noSignals,
       whenForgotten: () => undefined,

@@ -1,14 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ProcessRecord } from '../core/crew.ts';
 import { ParleyError } from '../core/errors.ts';
 import { type DataFolderLock, lockDataFolder, runningPid } from '../data-folder/lock.ts';
+import { watch } from '../orchestrator/crew/watch.ts';
 import type { Store } from '../ports/store.ts';
 
 const lookEveryMs = 200;
 /** Parley drains for six seconds at most, and ends its homeserver then. */
 const endsWithinMs = 60_000;
-/** Whoever lives says so every two seconds. */
-const silentMs = 12_000;
 const allEndWithinMs = 15 * 60_000;
 const mostProcesses = 1_000;
 
@@ -46,20 +44,14 @@ export async function untilNobodyWorks(store: Pick<Store, 'collection'>, waiting
   const { onWaiting, signal, elapsed = () => performance.now() } = waiting;
   const pause = waiting.pause ?? (ms => sleep(ms, undefined, { signal }));
   const processes = store.collection('processes');
-  const seen = new Map<string, { readonly version: number; readonly since: number }>();
+  const others = watch(processes, elapsed);
   let told = 0;
   for (const end = elapsed() + allEndWithinMs; ; await pause(lookEveryMs)) {
-    const here = (await processes.find({ limit: mostProcesses })).filter(isHere);
-    for (const { _id, version } of here)
-      if (seen.get(_id)?.version !== version) seen.set(_id, { version, since: elapsed() });
-    const isSilent = ({ _id }: ProcessRecord): boolean => elapsed() - (seen.get(_id)?.since ?? 0) >= silentMs;
-    for (const silent of here.filter(isSilent)) await processes.replace({ ...silent, state: 'gone' });
-    if (here.length === 0) return;
-    const living = here.filter(one => !isSilent(one));
-    if (living.length !== told && living.length > 0) onWaiting(living.length);
-    told = living.length;
+    let living = 0;
+    for (const { _id } of await processes.find({ limit: mostProcesses })) if (!(await others.isGone(_id))) living += 1;
+    if (living === 0) return;
+    if (living !== told) onWaiting(living);
+    told = living;
     if (elapsed() > end) throw refused('Some processes of Parley still run. Stop them.');
   }
 }
-
-const isHere = ({ state }: ProcessRecord): boolean => state === 'here';

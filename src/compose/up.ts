@@ -22,12 +22,13 @@ const againMs = 10_000;
 type UpOptions = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
 type Ready = Parameters<Progress['readyBox']>[0];
 
-/** Runs Parley until `signal` is aborted. A process that the others have gone on without begins anew. */
+/** Runs Parley until `signal` is aborted. A process that the others have gone on without, or whose store or Redis was taken over,
+ * begins anew: what is another's now is refused then. */
 export async function up(given: Omit<UpOptions, 'monitoring'>): Promise<void> {
   checkRole(given.config);
   while ((await live(given)) === 'lost')
     given.progress.warn(
-      'The other processes have gone on without this one, which was silent for too long; it begins anew',
+      'This process was silent for too long, or what it works with is another installation’s now; it begins anew',
     );
 }
 
@@ -69,7 +70,7 @@ async function start(
   const { config, progress, monitoring } = options;
   const begunAt = performance.now();
   // A Redis that there can't be is told before anything is started.
-  await checkRedis(options, ending);
+  await checkRedis({ ...options, onLost }, ending);
   const limits = openLimits(options, ending);
   const thinking = openRuntime({ ...options, turnstileFor: limits.model });
   // There is time while a homeserver starts; where one runs already, people would wait for what only the first answer needs.

@@ -26,6 +26,7 @@ export const errorCodes = {
   AGENT_CHANGED: 'Somebody else changed the agent at the same time.',
   BUDGET_SPENT: 'A budget of tokens or money does not allow this answer today.',
   TURN_ABANDONED: 'Parley ended several times while it worked on the same answer.',
+  TOO_BUSY: 'So much waits that no more messages are taken for the moment.',
   PROCESS_GIVEN_UP: 'The other processes have gone on without this one.',
   STORE_IN_USE: 'Another Parley works with the same database.',
   STORE_TOO_NEW: 'The store was written by a newer Parley.',

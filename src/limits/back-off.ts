@@ -1,11 +1,12 @@
+import { recent } from '../core/recent.ts';
 import type { BackOff } from '../ports/back-off.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Signals } from '../ports/signals.ts';
 
 /** Nobody is believed to want more. */
 const longestMs = 3_600_000;
-/** From so many on, those that are over are forgotten. */
-const many = 1_000;
+/** Of so many accounts it is known; who is forgotten asks once more, and is told again. */
+const mostAccounts = 10_000;
 
 interface BackOffOptions {
   /** Which server it is, the same in all processes. */
@@ -16,12 +17,10 @@ interface BackOffOptions {
 
 /** Kept in this process, and told to the others at once; each counts by its own clock. */
 export function backOff({ server, clock, signals }: BackOffOptions): BackOff {
-  const until = new Map<string, number>();
+  const until = recent<string, number>(mostAccounts);
 
   function note(account: string, ms: number): void {
-    const now = clock.now();
-    if (until.size >= many) for (const [one, end] of until) if (end <= now) until.delete(one);
-    const end = now + Math.min(ms, longestMs);
+    const end = clock.now() + Math.min(ms, longestMs);
     if (end > (until.get(account) ?? 0)) until.set(account, end);
   }
 

@@ -1,3 +1,4 @@
+import { ParleyError } from '../core/errors.ts';
 import type { ChatEvent } from '../core/message.ts';
 import type { Intake } from '../ports/bridge.ts';
 import { step } from '../telemetry/step.ts';
@@ -23,6 +24,8 @@ export function intake(parley: Installation): Intake {
   return {
     async receive(events: readonly ChatEvent[]) {
       if (events.length === 0) return;
+      // Before anything is stored: what nobody would be woken for must not come in.
+      if (!parley.queue.hasRoom()) throw tooMuch();
       step('inbox.received');
       await parley.messageLog.append(events);
       step('inbox.committed');
@@ -37,3 +40,12 @@ export function intake(parley: Installation): Intake {
     },
   };
 }
+
+const tooMuch = (): ParleyError =>
+  new ParleyError(
+    'TOO_BUSY',
+    'So many rooms wait that Parley takes no more messages for the moment. They come again later.',
+    {
+      retry: true,
+    },
+  );

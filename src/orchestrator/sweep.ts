@@ -20,6 +20,7 @@ const recentMs = 15 * 60_000;
 /** Every sweep looks at what came in since the last one but two; every fifth at what came in lately. */
 const unheardMs = 3 * everyMs;
 const page = 200;
+const roomAgainMs = 100;
 
 /**
  * Finds work whose wake-up was lost. At the start it wakes every chat, the latest first; later, once a minute, only those with unfinished
@@ -54,7 +55,7 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   }
 }
 
-type Waking = Pick<Installation, 'store' | 'queue' | 'bus'>;
+type Waking = Pick<Installation, 'store' | 'queue' | 'bus' | 'clock'>;
 
 async function unfinishedTurns({ store }: Waking): Promise<Turn[]> {
   const states = ['running', 'replied', 'queued'] as const;
@@ -84,8 +85,8 @@ export async function wakeLately(parley: Installation): Promise<void> {
 }
 
 /** Wakes every chat, so that what came in before the process ended is dealt with; also those that so far are known only from the log. */
-export async function wakeAll(parley: Waking & Pick<Installation, 'clock' | 'settings'>): Promise<void> {
-  const { store, queue, settings } = parley;
+export async function wakeAll(parley: Waking & Pick<Installation, 'settings'>): Promise<void> {
+  const { store, queue, settings, clock } = parley;
   const unfinished = await unfinishedTurns(parley);
   for (const turn of unfinished) if (turn.aside) wake(parley, turn);
   await tellFloors(parley, unfinished);
@@ -99,6 +100,7 @@ export async function wakeAll(parley: Waking & Pick<Installation, 'clock' | 'set
     queue.wake(topics.rooms, chat);
   let after: Chat | undefined;
   do {
+    while (!queue.hasRoom()) await new Promise<void>(resolve => void clock.after(roomAgainMs, resolve));
     const chats: Chat[] = await store.collection('chats').find({
       orderBy: { field: 'lastActivity', direction: 'desc' },
       limit: page,

@@ -4,9 +4,15 @@
 export interface Queue {
   /**
    * Asks that `topic`'s handler look at `key`. Returns at once. Several wake-ups of a key that waits become one; a wake-up
-   * during a run causes one more run afterwards. A wake-up may be lost in a crash (a sweep finds the work again).
+   * during a run causes one more run afterwards. A wake-up may be lost in a crash, or where too many keys wait (a sweep
+   * finds the work again).
    */
   wake(topic: string, key: string): void;
+  /**
+   * False where so many keys wait in this process that soon more might be passed over. Who takes work from outside asks first, and says that
+   * it is to come later; what Parley has begun itself need not ask, as room is kept for it, and the sweep finds it otherwise.
+   */
+  hasRoom(): boolean;
   /**
    * Handles the wake-ups of `topic`: one run at a time for each key, keys beside each other up to `concurrency`, first come first
    * served: a key that is to run once more goes behind those that wait. A handler that throws is run again after a growing pause

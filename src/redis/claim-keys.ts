@@ -5,17 +5,28 @@ import { placeOf } from './locate.ts';
 
 /** How long an installation counts as there after it last said so, and how often it says so. */
 const livesMs = 15_000;
-const everyMs = 5_000;
+const usualEveryMs = 5_000;
+
+interface ClaimOptions {
+  readonly client: RedisClient;
+  readonly address: RedisAddress;
+  readonly installation: string;
+  /** Called once when another installation has them: while Redis was away, or this process was frozen, the claim may have run out. */
+  readonly onTaken: (error: ParleyError) => void;
+  readonly everyMs?: number;
+}
 
 /**
  * Says that the keys are this installation's, until it is stopped. Rejects with `REDIS_OF_ANOTHER` where another one is there: each would take
  * the other's wake-ups for its own.
  */
-export async function claimKeys(
-  client: RedisClient,
-  address: RedisAddress,
-  installation: string,
-): Promise<{ stop(): void }> {
+export async function claimKeys({
+  client,
+  address,
+  installation,
+  onTaken,
+  everyMs = usualEveryMs,
+}: ClaimOptions): Promise<{ stop(): void }> {
   const key = `{${address.prefix}}:installation`;
   const claim = async (): Promise<string> => {
     await client.set(key, installation, 'PX', livesMs, 'NX');
@@ -25,7 +36,13 @@ export async function claimKeys(
   };
   const owner = await claim();
   if (owner !== installation) throw ofAnother(address, owner, installation);
-  const timer = setInterval(() => void claim().catch(() => undefined), everyMs);
+  const again = async (): Promise<void> => {
+    const now = await claim();
+    if (now === installation) return;
+    clearInterval(timer);
+    onTaken(ofAnother(address, now, installation));
+  };
+  const timer = setInterval(() => void again().catch(() => undefined), everyMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }

@@ -16,6 +16,7 @@ import { type Orchestrator, startOrchestrator } from '../../src/orchestrator/sta
 import type { Bus } from '../../src/ports/bus.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Bounds } from '../../src/ports/queue-bounds.ts';
 import type { Signals } from '../../src/ports/signals.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { WorkTools } from '../../src/ports/work-tools.ts';
@@ -90,6 +91,8 @@ type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>>
   readonly signals?: Signals;
   /** What work on tasks can use. Default: nothing. */
   readonly workTools?: WorkTools;
+  /** How many keys may wait in the queue. */
+  readonly bounds?: Bounds;
   /** A worker takes no events. Default: all. */
   readonly role?: Role;
 };
@@ -102,7 +105,11 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const runtime = given.runtime ?? scriptedRuntime();
   const logged: Logged[] = [];
   const log = logInto(logged, given.log);
-  const queue = localQueue({ clock, onError: failure => log.error({ ...failure }, 'A handler failed.') });
+  const queue = localQueue({
+    clock,
+    onError: failure => log.error({ ...failure }, 'A handler failed.'),
+    ...(given.bounds === undefined ? {} : { bounds: given.bounds }),
+  });
   const { bus: recorded, published, cut } = recordedBus({ store, clock, log });
   const bus = given.tap?.(recorded, clock) ?? recorded;
   const parley = await newInstallation({

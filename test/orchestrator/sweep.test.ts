@@ -10,11 +10,12 @@ const minute = 60_000;
 const ada = agentId('ada');
 
 /** An installation whose wake-ups are only written down. */
-async function watched() {
+async function watched(hasRoom = () => true) {
   const test = await testParley();
   const woken: string[] = [];
   const queue: Queue = {
     wake: (topic, key) => void woken.push(`${topic} ${key}`),
+    hasRoom: () => hasRoom(),
     handle: () => undefined,
     close: async () => undefined,
   };
@@ -102,6 +103,25 @@ describe('the sweep', () => {
     await clock.advance(minute);
     expect(woken()).toEqual([`rooms ${left}`]);
     stop();
+  });
+
+  it('waits with the rooms that nothing is known of while too much waits', async () => {
+    let hasRoom = false;
+    const { parley, chat, clock, crash, woken, store } = await watched(() => hasRoom);
+    const known = await chat();
+    await crash();
+    for (const { _id } of await store.collection('messages').find({ limit: 100 }))
+      await store.collection('messages').delete(_id);
+    let isOver = false;
+    const over = wakeAll(parley).then(() => {
+      isOver = true;
+    });
+    await clock.advance(1_000);
+    expect([isOver, woken()]).toEqual([false, []]);
+    hasRoom = true;
+    await clock.advance(1_000);
+    await over;
+    expect(woken()).toContain(`rooms ${known}`);
   });
 
   it('goes on after it has failed, which is logged', async () => {

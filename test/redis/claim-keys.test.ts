@@ -12,8 +12,10 @@ function client(address: RedisAddress) {
   return made;
 }
 
+const onTaken = (): void => undefined;
+
 async function claim(address: RedisAddress, installation: string): Promise<void> {
-  const { stop } = await claimKeys(client(address), address, installation);
+  const { stop } = await claimKeys({ client: client(address), address, installation, onTaken });
   onTestFinished(stop);
 }
 
@@ -31,7 +33,7 @@ describeWith('redis', 'The keys of an installation in Redis', () => {
 
   it('are free when the other one has ended, and whoever was refused has not kept them for it', async () => {
     const address = redisAddress();
-    const { stop } = await claimKeys(client(address), address, 'ours');
+    const { stop } = await claimKeys({ client: client(address), address, installation: 'ours', onTaken });
     stop();
     const key = `{${address.prefix}}:installation`;
     const inspector = client(address);
@@ -40,5 +42,15 @@ describeWith('redis', 'The keys of an installation in Redis', () => {
     expect(await inspector.pttl(key)).toBeLessThanOrEqual(300);
     await expect.poll(() => inspector.exists(key)).toBe(0);
     await claim(address, 'theirs');
+  });
+
+  it('that another one got while the claim had run out are noticed', async () => {
+    const address = redisAddress();
+    const taken = Promise.withResolvers<Error>();
+    const ours = { client: client(address), address, installation: 'ours', everyMs: 50, onTaken: taken.resolve };
+    const { stop } = await claimKeys(ours);
+    onTestFinished(stop);
+    await client(address).set(`{${address.prefix}}:installation`, 'theirs', 'PX', 15_000);
+    expect(await taken.promise).toMatchObject({ code: 'REDIS_OF_ANOTHER' });
   });
 });

@@ -76,7 +76,7 @@ function processes(address: RedisAddress) {
 async function claimed(address: RedisAddress): Promise<void> {
   const client = connectRedis(address, 'blocking', log);
   onTestFinished(() => client.disconnect());
-  onTestFinished((await claimKeys(client, address, 'ours')).stop);
+  onTestFinished((await claimKeys({ client, address, installation: 'ours', onTaken: () => undefined })).stop);
 }
 
 describeWith('redis', 'Redis', () => {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { parseEvent } from '../../core/events/read-event.ts';
 import type { Log } from '../../ports/log.ts';
 import { problemOf, type RedisClient } from '../../redis/connect.ts';
 import type { Group } from '../group.ts';
-import { entryOf, type Keys, parseEvent, partitions, type RawEntry } from './streams.ts';
+import { entryOf, type Keys, partitions, type RawEntry } from './streams.ts';
 
 /** Those that may miss events: each process hears all of them, and leaves nothing behind in Redis. */
 export interface Broadcast {

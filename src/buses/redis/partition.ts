@@ -1,10 +1,11 @@
 import type { DomainEvent } from '../../core/events/event.ts';
+import { parseEvent } from '../../core/events/read-event.ts';
 import type { RedisClient } from '../../redis/connect.ts';
 import type { Letter } from '../dead-letters.ts';
 import { type Group, type GroupOptions, newGroup } from '../group.ts';
 import { acknowledging } from './acknowledge.ts';
 import { eachPending } from './pending.ts';
-import { entryOf, parseEvent, type RawEntry } from './streams.ts';
+import { entryOf, type RawEntry } from './streams.ts';
 
 /** The entries of one stream that a durable group has been given and not handled yet. */
 export interface Partition {

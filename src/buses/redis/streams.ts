@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import type { DomainEvent } from '../../core/events/event.ts';
 import { eventTopics, type Topic } from '../../core/events/event-type.ts';
-import { readEvent } from '../../core/events/read-event.ts';
 import type { RedisClient } from '../../redis/connect.ts';
 
 /** Events are spread over so many streams by their key; each is read by one process of a group, so that those of a key stay in order. */
@@ -54,15 +53,6 @@ export function entryOf([id, fields]: RawEntry): Entry {
 function fieldOf(fields: readonly string[], name: string): string | null {
   for (let at = 0; at < fields.length; at += 2) if (fields[at] === name) return fields[at + 1] ?? null;
   return null;
-}
-
-/** Null for what is no event that this Parley knows. */
-export function parseEvent(text: string): DomainEvent | null {
-  try {
-    return readEvent(JSON.parse(text));
-  } catch {
-    return null;
-  }
 }
 
 /** All of them or none: what goes on later does not overtake what Redis did not take. Costs a fifth of a command for each. */

@@ -33,6 +33,15 @@ export function readEvent(value: unknown): DomainEvent | null {
   return read.success ? (read.data as DomainEvent) : null;
 }
 
+/** The same of an event that was kept as JSON. */
+export function parseEvent(text: string): DomainEvent | null {
+  try {
+    return readEvent(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
 /** The same event with the data of today. Null where it has none. */
 function upgraded(value: unknown, type: EventType, from: number): unknown {
   const read = older.safeParse(value);

@@ -51,6 +51,7 @@ export function redisQueue({
     wake(topic, key) {
       if (closing === null) waiting.add(topic, key);
     },
+    hasRoom: () => waiting.hasRoom(),
     handle(topic, options) {
       checkHandler(topic, options);
       if (topics.has(topic)) throw new TypeError(`${topic} has a handler already.`);

@@ -2,6 +2,7 @@ import { Queue } from 'bullmq';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { TopicLength } from '../../ports/queue.ts';
+import { usualBounds } from '../../ports/queue-bounds.ts';
 import { problemOf, type RedisClient } from '../../redis/connect.ts';
 import { lengthOf } from './lengths.ts';
 
@@ -9,6 +10,8 @@ import { lengthOf } from './lengths.ts';
 export interface WakeUps {
   /** Returns at once, and never throws. */
   add(topic: string, key: string): void;
+  /** Whether there is room for what comes from outside. */
+  hasRoom(): boolean;
   /** How much there is to do in these topics, and in those that were woken here. */
   lengths(topics: Iterable<string>): Promise<readonly TopicLength[]>;
   /** Resolves when none waits. */
@@ -26,8 +29,6 @@ interface WakeUpsOptions {
 const atOnce = 250;
 /** So many batches of a topic are under way: while Redis takes one, the next is made. */
 const mostSenders = 3;
-/** Keys that wait while Redis is away. What comes beyond that is found by the sweep. */
-export const mostWaiting = 100_000;
 const againMs = 50;
 /** BullMQ writes what happens into a stream that nobody reads here. */
 const keptEvents = 1_000;
@@ -75,6 +76,7 @@ export function wakeUps(options: WakeUpsOptions): WakeUps {
   };
   return {
     add: (topic, key) => add(state, lineOf(state, topic), key),
+    hasRoom: () => state.size < usualBounds.outside,
     lengths(topics) {
       const names = new Set([...topics, ...state.queues.keys()]);
       return Promise.all(
@@ -100,7 +102,7 @@ function lineOf({ lines }: State, topic: string): Line {
 /** A key that is being sent waits once more: its run may have begun. */
 function add(state: State, line: Line, key: string): void {
   if (line.waiting.has(key)) return;
-  if (state.size >= mostWaiting) {
+  if (state.size >= usualBounds.most) {
     overflow(state);
     return;
   }

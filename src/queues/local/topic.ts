@@ -20,6 +20,10 @@ interface Entry {
 export interface Topic {
   wake(key: string): void;
   handle(handler: QueueHandler): void;
+  /** Whether a key waits, runs or pauses. */
+  knows(key: string): boolean;
+  /** How many do. */
+  size(): number;
   length(): TopicLength;
   /** Starts nothing any more; resolves when nothing runs. */
   end(): Promise<void>;
@@ -49,6 +53,8 @@ export function localTopic(options: TopicOptions): Topic {
       isHandled = true;
       topic.lane.open({ concurrency: handler.concurrency, run: entry => attempt(topic, entry, handler) });
     },
+    knows: key => topic.entries.has(key),
+    size: () => topic.entries.size,
     length: () => lengthOf(topic),
     end() {
       topic.ended = true;

@@ -1,4 +1,5 @@
 import { ParleyError } from '../../core/errors.ts';
+import { storeBusy } from '../../ports/store-busy.ts';
 
 /** Many more than a process has under way; the bound is there for a server that stalls while much comes in. */
 const mostUnderWay = 10_000;
@@ -36,7 +37,7 @@ export function inOrder(): InOrder {
       return Promise.reject(
         new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.'),
       );
-    if (underWay.size >= mostUnderWay) return Promise.reject(tooMuch());
+    if (underWay.size >= mostUnderWay) return Promise.reject(storeBusy(mostUnderWay));
     const result = before.length === 0 ? work() : Promise.all(before).then(work);
     const settled = result.then(ignore, ignore);
     underWay.add(settled);
@@ -77,12 +78,3 @@ export function inOrder(): InOrder {
 
 const ignore = (): void => undefined;
 const isThere = <T>(value: T | undefined): value is T => value !== undefined;
-
-const tooMuch = (): ParleyError =>
-  new ParleyError(
-    'STORE_FAILED',
-    `${mostUnderWay} calls wait for the store, so no more are taken. It is slow or away.`,
-    {
-      retry: true,
-    },
-  );

@@ -2,33 +2,26 @@ import type { DatabaseSync } from 'node:sqlite';
 import { setImmediate } from 'node:timers';
 import { ParleyError } from '../../core/errors.ts';
 import type { Outlives } from '../../ports/store.ts';
-import { isFull, isOfOneStatement, storeFailure } from './failure.ts';
+import { storeBusy } from '../../ports/store-busy.ts';
+import { storeFailure } from './failure.ts';
+import { longestReadsMs, type Operation, type Outcome, performer } from './operation.ts';
 import type { Statements } from './statements.ts';
 
 /**
  * How much one transaction takes at most, so that a burst does not hold up the event loop for long, nor the write-ahead log grow without
- * end: operations, characters of documents, and time. It takes at least one operation; the others come with the next one.
+ * end: operations, and characters of documents. It takes at least one operation; the others come with the next one.
  */
 const mostInBatch = 500;
 const mostCharacters = 4_000_000;
-const longestWritesMs = 20;
-/** How many reads may be done in one turn of the event loop, and for how long; more wait for its end, so that the network gets in between. */
+/** How many reads may be done in one turn of the event loop; more wait for its end, so that the network gets in between. */
 const mostReadsAtOnce = 32;
-const longestReadsMs = 5;
 
-/** Something to do with the database, and whoever waits for it. */
-interface Operation {
-  readonly writes: boolean;
-  /** Whether it must wait for the disk. */
-  readonly synced: boolean;
-  /** How many characters of documents it writes. */
-  readonly size: number;
-  readonly run: () => unknown;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
+/** How much may wait: many more than a process has under way. The bound is there for a disk that stalls while much comes in. */
+export interface Waits {
+  readonly operations: number;
+  readonly characters: number;
 }
-
-type Outcome = { readonly value: unknown } | { readonly error: unknown };
+const mostWaiting: Waits = { operations: 50_000, characters: 64_000_000 };
 
 export interface Batches {
   /** Runs `work` after all that was asked before: at once where nothing waits. */
@@ -41,118 +34,66 @@ export interface Batches {
   end(): void;
 }
 
+interface BatchesOptions {
+  readonly database: DatabaseSync;
+  readonly statement: Statements;
+  /** Of the file, for messages. */
+  readonly path: string;
+  readonly most?: Waits;
+}
+
 /**
  * Group commit: what is asked in one turn of the event loop is done in one transaction, in order, and waits for the disk once. The end
  * of the turn (setImmediate) costs one caller a few microseconds more than a microtask, gathers callers that take a different number of
- * steps, and lets the network in between two commits.
+ * steps, and lets the network in between two commits. Where too much waits, what is asked is refused, to be asked again.
  */
-export function batches(database: DatabaseSync, statement: Statements, path: string): Batches {
+export function batches({ database, statement, path, most = mostWaiting }: BatchesOptions): Batches {
+  const { perform, forgetMode } = performer(database, statement);
+  const atOnce = readAllowance();
   let waiting: Operation[] = [];
+  let characters = 0;
   let scheduled = false;
   let ended = false;
-  let readsAtOnce = 0;
-  let readingMs = 0;
-  let synchronous = '';
 
   function add<T>(work: () => T, how: Pick<Operation, 'writes' | 'synced' | 'size'>): Promise<T> {
     if (ended) return Promise.reject(closed());
+    const isTooMuch = waiting.length >= most.operations || characters + how.size > most.characters;
+    if (isTooMuch && waiting.length > 0) return Promise.reject(storeBusy(waiting.length));
     if (!scheduled) setImmediate(flush);
     scheduled = true;
+    characters += how.size;
     return new Promise<T>((resolve, reject) => {
       waiting.push({ ...how, run: work, resolve: value => resolve(value as T), reject });
     });
   }
 
-  /**
-   * With NORMAL a commit stands in the write-ahead log but isn't forced to the disk; the next FULL one forces all that stands before it.
-   * https://www.sqlite.org/pragma.html#pragma_synchronous
-   */
-  function setSynchronous(mode: 'FULL' | 'NORMAL'): void {
-    if (mode !== synchronous) database.exec(`PRAGMA synchronous = ${mode}`);
-    synchronous = mode;
-  }
-
   function flush(): void {
     scheduled = false;
     const batch = nextBatch(waiting);
-    const outcomes = batch.some(operation => operation.writes) ? perform(batch) : readSome(batch);
-    waiting = waiting.slice(outcomes.length);
+    const outcomes = perform(batch);
+    const done = batch.slice(0, outcomes.length);
+    waiting = waiting.slice(done.length);
+    characters -= done.reduce((sum, { size }) => sum + size, 0);
     if (waiting.length > 0) {
       scheduled = true;
       setImmediate(flush);
     }
-    settle(batch.slice(0, outcomes.length), outcomes);
-  }
-
-  /** At least one; the others come in the next turn. */
-  function readSome(batch: readonly Operation[]): Outcome[] {
-    const begun = performance.now();
-    const outcomes: Outcome[] = [];
-    for (const operation of batch) {
-      outcomes.push(...perform([operation]));
-      if (performance.now() - begun >= longestReadsMs) break;
-    }
-    return outcomes;
-  }
-
-  /** When the disk is too full for all of them, each is tried alone: what fits is written. */
-  function perform(batch: readonly Operation[]): Outcome[] {
-    try {
-      return batch.some(operation => operation.writes) ? transact(batch) : batch.map(attempt);
-    } catch (error) {
-      if (isFull(error) && batch.length > 1) return batch.flatMap(operation => perform([operation]));
-      return batch.map(() => ({ error }));
-    }
-  }
-
-  function transact(batch: readonly Operation[]): Outcome[] {
-    setSynchronous(batch.some(operation => operation.synced) ? 'FULL' : 'NORMAL');
-    statement('BEGIN IMMEDIATE').run();
-    try {
-      const outcomes = attemptSome(batch);
-      statement('COMMIT').run();
-      return outcomes;
-    } finally {
-      if (database.isTransaction) statement('ROLLBACK').run();
-    }
-  }
-
-  function settle(batch: readonly Operation[], outcomes: readonly Outcome[]): void {
-    for (const [at, operation] of batch.entries()) {
-      const outcome = outcomes[at];
-      if (outcome !== undefined && 'value' in outcome) operation.resolve(outcome.value);
-      else operation.reject(storeFailure(outcome?.error, path));
-    }
-  }
-
-  /** The path of an answer has a dozen reads one after the other; with other work about, each end of a turn would cost it some 0.1 ms. */
-  function read<T>(work: () => T): Promise<T> {
-    if (ended || waiting.length > 0 || readsAtOnce >= mostReadsAtOnce || readingMs >= longestReadsMs)
-      return add(work, { writes: false, synced: false, size: 0 });
-    if (readsAtOnce === 0) {
-      setImmediate(() => {
-        readsAtOnce = 0;
-        readingMs = 0;
-      });
-    }
-    readsAtOnce += 1;
-    const begun = performance.now();
-    try {
-      return Promise.resolve(work());
-    } catch (error) {
-      return Promise.reject(storeFailure(error, path));
-    } finally {
-      readingMs += performance.now() - begun;
-    }
+    settle(done, outcomes, path);
   }
 
   return {
-    read,
+    async read(work) {
+      if (ended || waiting.length > 0 || !atOnce.isLeft()) return add(work, { writes: false, synced: false, size: 0 });
+      try {
+        return atOnce.counting(work);
+      } catch (error) {
+        throw storeFailure(error, path);
+      }
+    },
     write: (work, { size, outlives = 'machine' }) => add(work, { writes: true, synced: outlives === 'machine', size }),
     async alone(work) {
       if (ended) throw closed();
-      // It may change the mode.
-      synchronous = '';
+      forgetMode();
       try {
         work();
       } catch (error) {
@@ -178,23 +119,34 @@ function nextBatch(waiting: readonly Operation[]): readonly Operation[] {
   return end < 0 ? waiting : waiting.slice(0, end);
 }
 
-/** At least one. */
-function attemptSome(batch: readonly Operation[]): Outcome[] {
-  const begun = performance.now();
-  const outcomes: Outcome[] = [];
-  for (const operation of batch) {
-    outcomes.push(attempt(operation));
-    if (performance.now() - begun >= longestWritesMs) break;
+function settle(done: readonly Operation[], outcomes: readonly Outcome[], path: string): void {
+  for (const [at, operation] of done.entries()) {
+    const outcome = outcomes[at];
+    if (outcome !== undefined && 'value' in outcome) operation.resolve(outcome.value);
+    else operation.reject(storeFailure(outcome?.error, path));
   }
-  return outcomes;
 }
 
-/** An operation that fails by itself leaves the others of its batch alone; any other error ends the batch. */
-function attempt(operation: Operation): Outcome {
-  try {
-    return { value: operation.run() };
-  } catch (error) {
-    if (isOfOneStatement(error)) return { error };
-    throw error;
+/** Reads that are done at once: the path of an answer has a dozen, one after the other, and each end of a turn would cost it some 0.1 ms. */
+function readAllowance() {
+  let reads = 0;
+  let spentMs = 0;
+
+  function counting<T>(work: () => T): T {
+    if (reads === 0) {
+      setImmediate(() => {
+        reads = 0;
+        spentMs = 0;
+      });
+    }
+    reads += 1;
+    const begun = performance.now();
+    try {
+      return work();
+    } finally {
+      spentMs += performance.now() - begun;
+    }
   }
+
+  return { isLeft: () => reads < mostReadsAtOnce && spentMs < longestReadsMs, counting };
 }

@@ -25,7 +25,7 @@ export function openSqliteStore({ path, clock, tenant = 'default' }: SqliteStore
   const file = resolve(path);
   const database = open(file);
   const statement = preparedStatements(database);
-  const batches = batchesOf(database, statement, file);
+  const batches = batchesOf({ database, statement, path: file });
   const context = { batches, statement, stamp: () => ({ now: clock.now(), tenant }) };
   const collections = new Map<CollectionName, unknown>();
 

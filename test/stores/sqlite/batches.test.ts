@@ -11,7 +11,7 @@ function busy(ms: number): void {
 
 it('reads that take long let the network in between, also those that wait, and keep their order', async () => {
   const database = new DatabaseSync(':memory:');
-  const asked = batches(database, preparedStatements(database), ':memory:');
+  const asked = batches({ database, statement: preparedStatements(database), path: ':memory:' });
   let turns = 0;
   let over = false;
   const tick = (): void => {
@@ -43,7 +43,7 @@ async function transactionsOf(writes: readonly { readonly size: number; readonly
     if (text === 'BEGIN IMMEDIATE') begun += 1;
     return statement(text);
   };
-  const asked = batches(database, counting, ':memory:');
+  const asked = batches({ database, statement: counting, path: ':memory:' });
   const done: number[] = [];
   const write = ({ size, ms = 0 }: (typeof writes)[number], index: number) =>
     asked.write(
@@ -79,11 +79,31 @@ it('a transaction ends in time, and what is left comes with the next one', async
 
 it('all that waits is written at the end, over as many transactions as it takes', async () => {
   const database = new DatabaseSync(':memory:');
-  const asked = batches(database, preparedStatements(database), ':memory:');
+  const asked = batches({ database, statement: preparedStatements(database), path: ':memory:' });
   const written: number[] = [];
   const writes = times(5, { size: 3_000_000 }).map((how, at) => asked.write(() => written.push(at), how));
   asked.end();
   expect(written).toEqual([0, 1, 2, 3, 4]);
   await Promise.all(writes);
+  database.close();
+});
+
+it('refuses what is more than may wait, to be asked again, and takes it when there is room', async () => {
+  const database = new DatabaseSync(':memory:');
+  const statement = preparedStatements(database);
+  const most = { operations: 3, characters: 100 };
+  const asked = batches({ database, statement, path: ':memory:', most });
+  const write = (size: number) => asked.write(() => size, { size });
+  const busy = { code: 'STORE_FAILED', retry: true };
+  // One that is large goes through where nothing waits.
+  const large = write(200);
+  await expect(write(1)).rejects.toMatchObject(busy);
+  await large;
+  const three = [write(1), asked.read(() => 2), write(3)];
+  await expect(write(4)).rejects.toMatchObject(busy);
+  await expect(asked.read(() => 4)).rejects.toMatchObject(busy);
+  expect(await Promise.all(three)).toEqual([1, 2, 3]);
+  expect(await write(4)).toBe(4);
+  asked.end();
   database.close();
 });
