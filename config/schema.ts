@@ -10,6 +10,7 @@ import { floorSection } from './sections/floor.ts';
 import { keysSection } from './sections/keys.ts';
 import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
+import { mailSection } from './sections/mail.ts';
 import { matrixSection } from './sections/matrix.ts';
 import { modelsSection } from './sections/models.ts';
 import { monitoringSection } from './sections/monitoring.ts';
@@ -44,6 +45,7 @@ export const configSchema = z.strictObject({
   audit: auditSection,
   budgets: budgetsSection,
   sandbox: sandboxSection,
+  mail: mailSection,
   store: storeSection,
   keys: keysSection,
   log: logSection,

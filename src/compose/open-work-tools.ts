@@ -8,6 +8,7 @@ import { systemClock } from '../system-clock.ts';
 import { type Offers, withTools } from '../tasks/with-tools.ts';
 import { lookAfterWorkspaces } from '../tasks/workspace/look-after.ts';
 import { workspaceTools } from '../tasks/workspace/work-tools.ts';
+import { openMail } from './open-mail.ts';
 import { openSandbox } from './open-sandbox.ts';
 
 interface Given {
@@ -22,7 +23,8 @@ const dayMs = 24 * 60 * 60_000;
 export async function openWorkTools(given: Given, crew: Crew, ending: AsyncDisposableStack): Promise<WorkTools> {
   if (given.config.processes.role === 'bridge') return noWorkTools;
   const others: readonly Offers[] = [];
-  return withTools(await openWorkspaces(given, crew, ending), others);
+  const mail = await openMail(given.config);
+  return withTools(await openWorkspaces(given, crew, ending), others, mail);
 }
 
 /** Workspaces, looked after until `ending`. */

@@ -28,9 +28,9 @@ export interface Tool {
   readonly once?: boolean;
   /**
    * What it is about to do, in a few words for people, where a person has to allow it: `sends mail to mara@example.org`. Null or left out: it
-   * may be done. Only work on a task can wait for that; elsewhere such a tool is not offered. Pure.
+   * may be done. Only work on a task can wait for that; elsewhere such a tool is not offered. It is asked before each attempt, and has no effect.
    */
-  readonly danger?: (input: unknown) => string | null;
+  readonly danger?: (input: unknown) => string | null | Promise<string | null>;
   /** It asks a person: what they say in the thread of the task is the result, and `run` is not called. */
   readonly asks?: (input: unknown) => string;
   /** Whether what it tells of is still under way: then the task waits, and the call is carried out when something happens. */
@@ -50,7 +50,7 @@ export const tool = <Schema extends z.ZodType>(
   given: Omit<Tool, 'parameters' | 'run' | 'danger' | 'asks' | 'waits'> & {
     readonly parameters: Schema;
     run(input: z.output<Schema>, signal: AbortSignal, name: string | null): Promise<string>;
-    readonly danger?: (input: z.output<Schema>) => string | null;
+    readonly danger?: (input: z.output<Schema>) => string | null | Promise<string | null>;
     readonly asks?: (input: z.output<Schema>) => string;
     readonly waits?: (input: z.output<Schema>) => Promise<boolean>;
   },

@@ -1,6 +1,7 @@
 import type { Agent } from '../core/agent.ts';
 import type { TaskId } from '../core/ids.ts';
 import type { Stage } from '../core/tasks/task.ts';
+import type { Post } from './mail.ts';
 import type { Tool } from './tool.ts';
 
 /** Where an agent works: for which task, and in which stage of it. */
@@ -41,6 +42,8 @@ export interface WorkTools {
    * Left out: no commands can be run. Errors and aborting are as of `read` and `offer`.
    */
   readonly test?: ((place: WorkPlace, command: string, signal: AbortSignal) => Promise<TestRun>) | undefined;
+  /** How mail is sent. Left out: it can't be. */
+  readonly mail?: Post | undefined;
 }
 
 export interface TestRun {

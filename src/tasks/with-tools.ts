@@ -3,8 +3,8 @@ import type { WorkTools } from '../ports/work-tools.ts';
 /** What offers tools for a step, beside those of a workspace. It offers them in the same order always. */
 export type Offers = WorkTools['offer'];
 
-/** The tools of a workspace, and behind them what others offer, in their order. Files and tests stay those of the workspace. */
-export function withTools(workspace: WorkTools, others: readonly Offers[]): WorkTools {
+/** The tools of a workspace, and behind them what others offer, in their order. Files and tests stay those of the workspace; `mail` is the way out for mail. */
+export function withTools(workspace: WorkTools, others: readonly Offers[], mail?: WorkTools['mail']): WorkTools {
   return {
     async offer(place, signal) {
       const offered = [await workspace.offer(place, signal)];
@@ -19,5 +19,6 @@ export function withTools(workspace: WorkTools, others: readonly Offers[]): Work
     get test() {
       return workspace.test;
     },
+    mail,
   };
 }

@@ -50,7 +50,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'adapter',
-    holds: /^src\/(?:agents|homeserver|data-folder|limits|gateway|plugins|backup)\//,
+    holds: /^src\/(?:agents|homeserver|data-folder|limits|gateway|plugins|backup|mail)\//,
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },
@@ -76,6 +76,7 @@ export const homes: readonly { readonly package: RegExp; readonly folder: RegExp
   { package: /^npm:(?:@matrix-org\/|fake-indexeddb)/, folder: /^bridges\/matrix\/crypto\// },
   { package: /^npm:discord/, folder: /^bridges\/discord\// },
   { package: /^npm:dockerode$/, folder: /^sandboxes\/docker\// },
+  { package: /^npm:nodemailer$/, folder: /^src\/mail\// },
   { package: /^npm:bullmq$/, folder: /^src\/queues\/bullmq\// },
   { package: /^npm:ioredis$/, folder: /^src\/redis\// },
   { package: /^npm:mongodb$/, folder: /^src\/stores\/mongo\// },

@@ -7,6 +7,8 @@ import { step } from '../../telemetry/step.ts';
 import { type Approved, approvalFor, requestApproval } from '../ask-approval.ts';
 import { askPerson } from '../ask-person.ts';
 import { askToWait } from '../ask-to-wait.ts';
+import { tellUnsure } from '../tell-unsure.ts';
+import { cutOff } from '../tools/former-mails.ts';
 import { toolsFor } from '../tools/tools-for.ts';
 import type { Working } from '../working.ts';
 import { type Calling, callName, storeResult } from './calling.ts';
@@ -23,13 +25,13 @@ export async function carryOutCall(working: Working, calling: Calling): Promise<
   if (tool?.asks !== undefined && input !== null) return askPerson(working, calling, tool.asks(input.value));
   if (tool?.waits !== undefined && input !== null && (await tool.waits(input.value)))
     return askToWait(working, calling);
-  const what = (input && tool?.danger?.(input.value)) ?? null;
+  const what = (input && (await tool?.danger?.(input.value))) ?? null;
   const approval = what === null ? null : await approvalFor(working, calling);
   if (what !== null && approval === null) return requestApproval(working, calling, what);
   const result =
     approval !== null && approval !== 'granted'
       ? denied[approval]
-      : await done(working, calling, { tools, once: tool?.once ?? what !== null });
+      : await done(working, calling, { tools, once: tool?.once ?? what !== null, what });
   if (result === null) return;
   await storeResult(working, calling, { result });
   if (what !== null)
@@ -42,8 +44,7 @@ const denied: Readonly<Record<Exclude<Approved, 'granted'>, string>> = {
   expired: 'Not done: nobody allowed it in time. Find another way, or say in the result that it is not done.',
 };
 
-const unknownEnd =
-  'It was begun and then cut off, and nobody knows whether it was done. It is not done again. Look whether it was, before you go on.';
+const unknownEnd = `${cutOff} It is not done again. Look whether it was, before you go on.`;
 
 async function understood(tool: Tool, { input }: StepCall): Promise<{ readonly value: unknown } | null> {
   if (input === null) return null;
@@ -53,12 +54,17 @@ async function understood(tool: Tool, { input }: StepCall): Promise<{ readonly v
 
 /** Null where another process was faster. */
 async function done(
-  { parley }: Working,
+  working: Working,
   calling: Calling,
-  { tools, once }: { readonly tools: readonly Tool[]; readonly once: boolean },
+  { tools, once, what }: { readonly tools: readonly Tool[]; readonly once: boolean; readonly what: string | null },
 ): Promise<string | null> {
+  const { parley } = working;
   const { call, taken, index, signal } = calling;
-  if (once && call.begun) return unknownEnd;
+  if (once && call.begun) {
+    const why = 'Parley ended in the middle of it.';
+    if (what !== null) await tellUnsure(working, { call: callName(calling), what: `${call.name}: ${what}`, why });
+    return unknownEnd;
+  }
   if (once) {
     const begun = await parley.store.collection('task_steps').replace(withCall(taken, index, { begun: true }));
     step('task.call.begun');

@@ -7,6 +7,7 @@ import { createTask } from '../../orchestrator/tasks/create-task.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { subtasksOf } from '../ask-to-wait.ts';
 import { say } from '../say.ts';
+import { nameInThread } from '../tell-unsure.ts';
 import { saidNow, type Working } from '../working.ts';
 
 const mostSubtasks = 5;
@@ -70,7 +71,7 @@ async function note(
   const { parley, task, agent } = working;
   if ((await notesOf(working)) >= mostNotes) return 'You have told enough. Put the rest into the work.';
   await say(parley, task, {
-    what: `note${(name ?? '').slice((name ?? '').lastIndexOf('/step') + 1).replace('/', '.')}`,
+    what: `note${nameInThread(name ?? '')}`,
     as: agent._id,
     text,
     notice: true,

@@ -2,6 +2,7 @@ import type { Stage } from '../../core/tasks/task.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { placeOf, stageOf, type Working } from '../working.ts';
 import { askPersonTool } from './ask-person.ts';
+import { emailTool } from './email.ts';
 import { ownTaskTool } from './own-task.ts';
 import { readFileTool } from './read-file.ts';
 import { runTestsTool } from './run-tests.ts';
@@ -20,13 +21,12 @@ const ends: Readonly<Record<Stage, (working: Working) => Tool>> = {
 
 /** What an agent may use in a stage. Always in the same order; of two of one name the first counts. */
 export async function toolsFor(working: Working, signal: AbortSignal): Promise<readonly Tool[]> {
-  const tests = runTestsTool(working);
   const own = [
     ends[stageOf(working.task)](working),
     ownTaskTool(working),
     askPersonTool,
     readFileTool(working),
-    ...(tests === null ? [] : [tests]),
+    ...[runTestsTool, emailTool].flatMap(make => make(working) ?? []),
   ];
   const names = new Set(own.map(({ name }) => name));
   const others = await working.parley.workTools.offer(placeOf(working), signal);
