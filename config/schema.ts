@@ -21,6 +21,7 @@ import { sandboxSection } from './sections/sandbox.ts';
 import { storeSection } from './sections/store.ts';
 import { streamingSection } from './sections/streaming.ts';
 import { tasksSection } from './sections/tasks.ts';
+import { webSection } from './sections/web.ts';
 
 /** All of `config/parley.yaml`: every option with its default. */
 export const configSchema = z.strictObject({
@@ -46,6 +47,7 @@ export const configSchema = z.strictObject({
   budgets: budgetsSection,
   sandbox: sandboxSection,
   mail: mailSection,
+  web: webSection,
   store: storeSection,
   keys: keysSection,
   log: logSection,

@@ -1,13 +1,8 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
+import { host } from './host.ts';
 
-const hostPattern = /^(?:\*\.)?(?=.*[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::\d{1,5})?$/;
-const hosts = z.array(
-  z
-    .string()
-    .max(253)
-    .regex(hostPattern, 'a host in lower case, such as pypi.org, *.example.org or packages.internal:8080'),
-);
+const hosts = z.array(host());
 
 const networkOptions = z
   .strictObject({

@@ -14,11 +14,13 @@ import { redisAddressOf } from './open-work.ts';
 const spareMs = 60_000;
 /** No request to a homeserver takes longer, with its answer. */
 const longestRequestMs = 60_000;
+/** No search takes longer. */
+const longestSearchMs = 60_000;
 /** No id of a model has a colon at its beginning. */
-const homeserver = ':homeserver';
+const [homeserver, search] = [':homeserver', ':search'];
 
 interface Given {
-  readonly config: Pick<Config, 'redis' | 'models' | 'matrix'>;
+  readonly config: Pick<Config, 'redis' | 'models' | 'matrix' | 'web'>;
   readonly log: Log;
 }
 
@@ -26,6 +28,8 @@ interface Given {
 export interface Limits {
   model(model: ModelConfig): Turnstile | null;
   readonly homeserver: Turnstile | null;
+  /** Null where nothing is searched. */
+  readonly search: Turnstile | null;
 }
 
 interface Named extends TurnstileLimits {
@@ -35,7 +39,8 @@ interface Named extends TurnstileLimits {
 export function openLimits({ config, log }: Given, ending: AsyncDisposableStack): Limits {
   const address = redisAddressOf(config);
   const { requestsAtOnce, requestsPerMinute } = config.matrix;
-  const limited = [...config.models, { atOnce: requestsAtOnce, perMinute: requestsPerMinute }].some(
+  const searches = { atOnce: null, perMinute: config.web.search === 'none' ? null : config.web.searchesPerMinute };
+  const limited = [...config.models, { atOnce: requestsAtOnce, perMinute: requestsPerMinute }, searches].some(
     ({ atOnce = null, perMinute = null }) => atOnce !== null || perMinute !== null,
   );
   const shared =
@@ -52,6 +57,7 @@ export function openLimits({ config, log }: Given, ending: AsyncDisposableStack)
       perMinute: requestsPerMinute,
       longestMs: longestRequestMs + spareMs,
     }),
+    search: made({ ...searches, name: search, longestMs: longestSearchMs }),
   };
 }
 

@@ -38,7 +38,7 @@ type Options = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
 interface Given {
   readonly ending: AsyncDisposableStack;
   readonly joined: Joined;
-  readonly limits: Pick<Limits, 'homeserver'>;
+  readonly limits: Pick<Limits, 'homeserver' | 'search'>;
   readonly site: Site;
   readonly opened: OpenedRuntime;
 }
@@ -74,7 +74,7 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
     log,
     settings: settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models }),
     agents: agentWishes(config),
-    workTools: await openWorkTools(options, crew, ending),
+    workTools: await openWorkTools({ ...options, limits, crew }, ending),
   });
   const { role } = config.processes;
   const orchestrator = await startOrchestrator(parley, role);

@@ -8,31 +8,34 @@ import { systemClock } from '../system-clock.ts';
 import { type Offers, withTools } from '../tasks/with-tools.ts';
 import { lookAfterWorkspaces } from '../tasks/workspace/look-after.ts';
 import { workspaceTools } from '../tasks/workspace/work-tools.ts';
+import type { Limits } from './open-limits.ts';
 import { openMail } from './open-mail.ts';
 import { openSandbox } from './open-sandbox.ts';
+import { openWeb } from './open-web.ts';
 
 interface Given {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
   readonly log: Log;
+  readonly limits: Pick<Limits, 'search'>;
+  readonly crew: Crew;
 }
 
 const dayMs = 24 * 60 * 60_000;
 
 /** What agents work on tasks with, as it is configured, open until `ending`. A process that only takes events has none. */
-export async function openWorkTools(given: Given, crew: Crew, ending: AsyncDisposableStack): Promise<WorkTools> {
+export async function openWorkTools(given: Given, ending: AsyncDisposableStack): Promise<WorkTools> {
   if (given.config.processes.role === 'bridge') return noWorkTools;
-  const others: readonly Offers[] = [];
-  const mail = await openMail(given.config);
-  return withTools(await openWorkspaces(given, crew, ending), others, mail);
+  const { config, limits } = given;
+  const workspace = await openWorkspaces(given, ending);
+  const others: readonly Offers[] = [
+    openWeb({ config, clock: systemClock, turnstile: limits.search, put: () => workspace.put }),
+  ];
+  return withTools(workspace, others, await openMail(config));
 }
 
 /** Workspaces, looked after until `ending`. */
-async function openWorkspaces(
-  { config, env, log }: Given,
-  crew: Crew,
-  ending: AsyncDisposableStack,
-): Promise<WorkTools> {
+async function openWorkspaces({ config, env, log, crew }: Given, ending: AsyncDisposableStack): Promise<WorkTools> {
   const clock = systemClock;
   const lives = async (process: string): Promise<boolean> => !(await crew.isGone(processId(process)));
   const sandbox = await openSandbox({ config, env, clock, process: crew.self, lives });

@@ -59,6 +59,8 @@ export const errorCodes = {
   WORKSPACE_FULL: 'A workspace may not have that much in it.',
   ADDRESS_REFUSED: 'A host that is asked for is no place of the public internet.',
   SITE_UNREACHABLE: 'A host that is asked for does not answer.',
+  SITE_REFUSED: 'A site does not give the page that is asked for, or one that can’t be read.',
+  SEARCH_FAILED: 'The search engine refuses, or gives what makes no sense.',
   REDIS_UNREACHABLE: 'Redis does not answer.',
   REDIS_REFUSED: 'Redis does not let Parley in, or not do what it needs.',
   REDIS_OF_ANOTHER: 'Another installation uses the same keys in Redis.',

@@ -5,6 +5,7 @@ import { isStage, type Stage, type Task } from '../core/tasks/task.ts';
 import type { Said } from '../core/tasks/turned.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import type { WorkPlace } from '../ports/work-tools.ts';
+import { isNamedIn } from './named-in.ts';
 
 /** An agent at work on a task, as it stood when the step began. */
 export interface Working {
@@ -16,11 +17,12 @@ export interface Working {
 
 export const stageOf = ({ status }: Task): Stage => (isStage(status) ? status : 'design');
 
-export const placeOf = ({ agent, task }: Working): WorkPlace => ({
+export const placeOf = ({ parley, agent, task }: Working): WorkPlace => ({
   agent,
   task: task._id,
   number: task.number,
   stage: stageOf(task),
+  isNamed: url => isNamedIn(parley, task, url),
 });
 
 /** That the agent does something now. */

@@ -50,11 +50,11 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'adapter',
-    holds: /^src\/(?:agents|homeserver|data-folder|limits|gateway|plugins|backup|mail)\//,
+    holds: /^src\/(?:agents|browsing|homeserver|data-folder|limits|gateway|plugins|backup|mail)\//,
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },
-  { name: 'way out', holds: /^src\/egress\//, may: [...domain, 'node:'] },
+  { name: 'way out', holds: /^src\/egress\//, may: [...domain, 'npm:undici', 'node:'] },
   { name: 'what buses share', holds: /^src\/buses\/[\w-]+\.ts$/, may: [...domain, ...busParts, 'node:'] },
   { name: 'what queues share', holds: /^src\/queues\/[\w-]+\.ts$/, may: domain },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
@@ -82,5 +82,7 @@ export const homes: readonly { readonly package: RegExp; readonly folder: RegExp
   { package: /^npm:mongodb$/, folder: /^src\/stores\/mongo\// },
   { package: /^node:sqlite$/, folder: /^src\/(?:stores\/sqlite|data-folder)\// },
   { package: /^npm:(?:pino|prom-client)/, folder: /^src\/telemetry\// },
+  { package: /^npm:undici$/, folder: /^src\/egress\// },
+  { package: /^npm:(?:@mozilla\/readability|linkedom|turndown)$/, folder: /^src\/browsing\// },
   { package: /^npm:commander$/, folder: /^src\/cli\// },
 ];

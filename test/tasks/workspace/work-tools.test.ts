@@ -18,6 +18,7 @@ const placeOf = (stage: Stage, agent = 'ada', number = 7, event = `$event${numbe
   task: taskId(messageId(bridgeName('test'), event)),
   number,
   stage,
+  isNamed: async () => false,
 });
 
 const programs: Programs = {

@@ -1,0 +1,139 @@
+import { Agent, buildConnector, fetch, type Response } from 'undici';
+import { isParleyError, ParleyError } from '../core/errors.ts';
+import { type Destination, isAmong } from './destination.ts';
+import { type Dial, dial } from './dial.ts';
+import { readBounded } from './read-bounded.ts';
+
+export type Dialler = (wanted: Dial) => ReturnType<typeof dial>;
+
+/** What is asked of a site. */
+export interface Asked {
+  /** Of `http` or `https`; checked again on each redirect. */
+  readonly url: string;
+  readonly signal: AbortSignal;
+  /** Names of headers in lower case. They are not sent on to another host by a redirect. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** So much of the answer is read, unpacked; the rest is left out. */
+  readonly maxBytes: number;
+  /** How often it may lead elsewhere. Default: not at all. */
+  readonly redirects?: number;
+}
+
+export interface Answered {
+  /** Where the answer came from, behind all redirects. */
+  readonly url: string;
+  readonly status: number;
+  /** In lower case; empty where the site says nothing. */
+  readonly contentType: string;
+  readonly bytes: Uint8Array;
+  /** Whether there was more. */
+  readonly cut: boolean;
+}
+
+/**
+ * Asks a site that somebody else has named, by GET. Rejects with `ADDRESS_REFUSED` where it, or where it leads to, is no place of the public internet,
+ * with `SITE_UNREACHABLE` where nobody answers in time, and with the signal's reason.
+ */
+export type Ask = (asked: Asked) => Promise<Answered>;
+
+interface Options {
+  /** Places that may be reached although they are in a private network: the operator says so. */
+  readonly internal?: readonly Destination[];
+  readonly dialled?: Dialler;
+}
+
+/** The longest that all of it may take, with its redirects and its answer. */
+const limitMs = 30_000;
+/** Until it begins to answer, and between two pieces of the answer. */
+const silentMs = 15_000;
+const mostHeaderBytes = 64 * 1024;
+
+/** Each connection is made by `dial`, whatever a name, a redirect or an answer says: there is no other way out of here. */
+export function asking({ internal = [], dialled = dial }: Options = {}): Ask {
+  return async asked => {
+    const inTime = AbortSignal.timeout(limitMs);
+    const signal = AbortSignal.any([asked.signal, inTime]);
+    const agent = new Agent({
+      connect: connector({ internal, dialled, signal }),
+      headersTimeout: silentMs,
+      bodyTimeout: silentMs,
+      maxHeaderSize: mostHeaderBytes,
+    });
+    try {
+      return await followed(asked, agent, signal);
+    } catch (error) {
+      asked.signal.throwIfAborted();
+      throw reasonOf(error, asked.url);
+    } finally {
+      // Nothing waits for what comes of it.
+      agent.destroy().catch(() => undefined);
+    }
+  };
+}
+
+/** Redirects are followed one by one, so that each is looked at before anybody is asked. */
+async function followed({ url, headers, maxBytes, redirects = 0 }: Asked, dispatcher: Agent, signal: AbortSignal) {
+  let at = webAddress(url);
+  let own = headers ?? {};
+  for (let left = redirects; ; left -= 1) {
+    const answer = await fetch(at.href, { dispatcher, signal, headers: own, redirect: 'manual' });
+    const to = leadsTo(answer, at);
+    if (to === null) return { ...(await answered(answer, maxBytes)), url: at.href };
+    await answer.body?.cancel();
+    if (left === 0) throw unreachable(url, 'it leads elsewhere again and again');
+    if (to.origin !== at.origin) own = {};
+    at = to;
+  }
+}
+
+async function answered(answer: Response, maxBytes: number): Promise<Omit<Answered, 'url'>> {
+  const contentType = (answer.headers.get('content-type') ?? '').toLowerCase();
+  return { status: answer.status, contentType, ...(await readBounded(answer.body, maxBytes)) };
+}
+
+function leadsTo({ status, headers }: Response, from: URL): URL | null {
+  const location = headers.get('location');
+  if (![301, 302, 303, 307, 308].includes(status) || location === null) return null;
+  if (!URL.canParse(location, from.href)) throw unreachable(from.href, 'it leads to what is no address');
+  return webAddress(new URL(location, from).href);
+}
+
+/** An address of the web without a name or password in it. */
+function webAddress(text: string): URL {
+  if (!URL.canParse(text)) throw refused(text, 'is no address');
+  const url = new URL(text);
+  if (!/^https?:$/.test(url.protocol)) throw refused(text, 'is no address of the web');
+  if (url.username !== '' || url.password !== '') throw refused(text, 'has a name or password in it');
+  return url;
+}
+
+interface Connecting extends Required<Options> {
+  readonly signal: AbortSignal;
+}
+
+function connector({ internal, dialled, signal }: Connecting): buildConnector.connector {
+  const secure = buildConnector({ allowH2: false, timeout: silentMs });
+  return (options, done) => {
+    const isSecure = options.protocol === 'https:';
+    const port = Number(options.port) || (isSecure ? 443 : 80);
+    const host = options.hostname;
+    const wanted = { host, port, signal, internal: isAmong(internal, { host, port }) };
+    dialled(wanted).then(
+      socket => (isSecure ? secure({ ...options, httpSocket: socket }, done) : done(null, socket)),
+      (error: Error) => done(error, null),
+    );
+  };
+}
+
+/** What stands behind the errors of the client. */
+function reasonOf(error: unknown, url: string): ParleyError {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isParleyError(cause)) return cause;
+  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
+  return unreachable(url, late ? 'it takes too long' : 'the connection broke', error);
+}
+
+const quoted = (url: string): string => JSON.stringify(url.slice(0, 200));
+const refused = (url: string, why: string): ParleyError =>
+  new ParleyError('ADDRESS_REFUSED', `${quoted(url)} ${why}, and is not asked from here.`);
+const unreachable = (url: string, why: string, cause?: unknown): ParleyError =>
+  new ParleyError('SITE_UNREACHABLE', `${quoted(url)} can’t be reached: ${why}.`, { cause, retry: true });
