@@ -7,13 +7,17 @@ export const beatMs = 1_500;
 
 /**
  * Says that this process lives, gives back `ARGV[4…]`, and takes partitions that nobody holds, up to its fair share. A process that
- * has not said so for too long is forgotten with all that it held. Gives the share and what it holds.
+ * has not said so for too long is forgotten with all that it held; so is one that was to live for longer than anybody may, by a clock that was
+ * ahead. Gives the share and what it holds.
  */
 const beatScript = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local token, lease, count = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
+for _, one in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '(' .. string.format('%.0f', now + lease), '+inf')) do
+  redis.call('ZADD', KEYS[1], now + lease, one)
+end
 redis.call('ZADD', KEYS[1], now + lease, token)
 for i = 4, #ARGV do
   if redis.call('HGET', KEYS[2], ARGV[i]) == token then redis.call('HDEL', KEYS[2], ARGV[i]) end
