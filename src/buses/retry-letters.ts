@@ -1,6 +1,7 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { DomainEvent } from '../core/events/event.ts';
 import { parseEvent } from '../core/events/read-event.ts';
+import { readEvent } from '../core/events/read-event.ts';
 import type { Collection } from '../ports/store.ts';
 import type { DeadLettersOptions } from './dead-letters.ts';
 import type { Kept } from './line.ts';
@@ -23,7 +24,8 @@ export async function retryLetters(
   let pushed = 0;
   for await (const letter of marked(letters)) {
     if (pushed >= atOnce) return;
-    const event = letter.event ?? parseEvent(letter.raw ?? '');
+    // It may have been kept by a Parley whose events looked otherwise.
+    const event = letter.event === null ? parseEvent(letter.raw ?? '') : readEvent(letter.event);
     const push = event === null ? null : pushFor(letter.group, event);
     if (event !== null && push === null) continue;
     const claimed = await letters.replace({ ...letter, retry: false });

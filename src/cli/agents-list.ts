@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { Agent } from '../core/agent.ts';
 import { painter } from './colours.ts';
 import type { CliContext } from './context.ts';
+import { printable } from './printable.ts';
 
 export async function runAgentsList(
   context: CliContext,
@@ -18,11 +19,11 @@ export async function runAgentsList(
   const paint = painter(stdout, env);
   const width = Math.max(...agents.map(({ _id }) => _id.length)) + 2;
   for (const { _id, name, status, description, resources } of agents.filter(isSpeaker)) {
-    stdout.write(`${paint('bold', _id.padEnd(width))}${name}, ${status}. ${description}\n`);
-    if (resources.skills.length > 0) stdout.write(`${' '.repeat(width)}${paint('dim', short(resources.skills))}\n`);
+    stdout.write(`${paint('bold', _id.padEnd(width))}${printable(`${name}, ${status}. ${description}`)}\n`);
+    if (resources.skills.length > 0) stdout.write(`${' '.repeat(width)}${paint('dim', printable(short(resources.skills)))}\n`);
   }
   for (const { _id, name, description } of agents.filter(agent => !isSpeaker(agent)))
-    stdout.write(`\nNo agent to talk with:\n${paint('bold', _id.padEnd(width))}${name}. ${description}\n`);
+    stdout.write(`\nNo agent to talk with:\n${paint('bold', _id.padEnd(width))}${printable(`${name}. ${description}`)}\n`);
   return 0;
 }
 

@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load.ts';
 import { painter } from './colours.ts';
 import type { CliContext } from './context.ts';
 import type { Verification } from './main-functions.ts';
+import { printable } from './printable.ts';
 
 /** A verification takes ten minutes at most; what is older helps nobody. */
 const latelyMs = 60 * 60_000;
@@ -24,7 +25,7 @@ export async function runAgentsVerify(context: CliContext, wanted: string | unde
   const paint = painter(stdout, env);
   for (const { agent, with: person, emoji, at } of lately) {
     const time = new Date(at).toTimeString().slice(0, 5);
-    stdout.write(`${paint('bold', agent.name)} with ${person}, ${time}\n`);
+    stdout.write(`${paint('bold', printable(agent.name))} with ${printable(person)}, ${time}\n`);
     stdout.write(`  ${emoji.map(({ symbol, name }) => `${symbol} ${name}`).join('  ')}\n`);
   }
   stdout.write('If the client shows the same, say there that they match. If not, say so: somebody is in between.\n');

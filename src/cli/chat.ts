@@ -4,6 +4,7 @@ import { openLog } from '../telemetry/log.ts';
 import { painter } from './colours.ts';
 import type { CliContext } from './context.ts';
 import type { TerminalChat } from './main-functions.ts';
+import { printable } from './printable.ts';
 
 /** Talks to one agent, line by line, until the input ends. */
 export async function runChat(context: CliContext, name?: string): Promise<number> {
@@ -39,8 +40,8 @@ async function printAnswers(chat: TerminalChat, line: string, { stdout, env, sig
   let current: { readonly id: string; readonly text: string } | undefined;
   for await (const { id, from, text } of chat.say(line, signal)) {
     const continued = current?.id === id && text.startsWith(current.text);
-    if (continued) stdout.write(text.slice(current?.text.length));
-    else stdout.write(`${current === undefined ? '' : '\n\n'}${paint('cyan', `${from}: `)}${text}`);
+    if (continued) stdout.write(printable(text.slice(current?.text.length)));
+    else stdout.write(`${current === undefined ? '' : '\n\n'}${paint('cyan', `${from}: `)}${printable(text)}`);
     current = { id, text };
   }
   stdout.write('\n');

@@ -2,6 +2,7 @@ import { loadConfig } from '../../config/load.ts';
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { CliContext } from './context.ts';
 import type { LetterChoice } from './main-functions.ts';
+import { printable, shellWord } from './printable.ts';
 
 interface ListOptions {
   readonly group?: string;
@@ -35,7 +36,7 @@ export async function runDeadLettersList(context: CliContext, options: ListOptio
   if (letters.length === 0) context.stdout.write('No dead letters.\n');
   for (const letter of letters) context.stdout.write(lineOf(letter));
   const last = letters.length === limit ? letters.at(-1) : undefined;
-  if (last !== undefined) context.stdout.write(`More: npx parley dead-letters list --after '${last._id}'\n`);
+  if (last !== undefined) context.stdout.write(`More: npx parley dead-letters list --after ${shellWord(last._id)}\n`);
   return 0;
 }
 
@@ -99,5 +100,5 @@ const shown = ({ _id, group, topic, event, raw, error, attempts, timestamp, retr
 
 function lineOf({ _id, error, attempts, timestamp, retry }: DeadLetter): string {
   const at = new Date(timestamp).toISOString().slice(0, 19).replace('T', ' ');
-  return `${_id}\n    ${at}, ${attempts} attempts${retry ? ', to be tried again' : ''}: ${error}\n`;
+  return printable(`${_id}\n    ${at}, ${attempts} attempts${retry ? ', to be tried again' : ''}: ${error}\n`);
 }

@@ -1,4 +1,5 @@
 import type { Status } from '../telemetry/monitor/status.ts';
+import { printable } from './printable.ts';
 
 type Paint = (style: 'bold' | 'dim' | 'green' | 'red' | 'yellow', text: string) => string;
 
@@ -33,7 +34,7 @@ function stateOf({ ready, phase }: Status): string {
 }
 
 function partLine(name: string, { ok, detail }: Status['parts'][number], paint: Paint): string {
-  return `  ${ok ? paint('green', '✓') : paint('red', '✗')} ${name.padEnd(12)}${detail}`;
+  return `  ${ok ? paint('green', '✓') : paint('red', '✗')} ${name.padEnd(12)}${printable(detail)}`;
 }
 
 function countsOf(agents: Status['agents']): string {

@@ -38,6 +38,14 @@ test('a message that was changed is printed anew', async () => {
   expect(stdout).toContain('Ada: One\n\nAda: Two\n');
 });
 
+test('what an agent says steers no terminal', async () => {
+  const said = 'See \u001b]52;c;cm0gLXJm\u0007\u009b2J\u202e this\n\tas it is 👩‍💻';
+  const { chat } = fakeChat([growing('See '), growing(said), growing('\u001b[2J', '2')]);
+  const { stdout } = await parley(['chat'], { input: 'hi\n', main: { openChat: async () => chat } });
+  expect(stdout).toContain('Ada: See \\u001b]52;c;cm0gLXJm\\u0007\\u009b2J\\u202e this\n\tas it is 👩‍💻');
+  expect(stdout).toContain('Ada: \\u001b[2J');
+});
+
 test('an empty line ends it', async () => {
   const { chat, said } = fakeChat([]);
   await parley(['chat'], { input: '\nhi\n', main: { openChat: async () => chat } });

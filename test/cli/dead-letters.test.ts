@@ -11,7 +11,7 @@ import { silentLog } from '../fakes/log.ts';
 import { parley, type Terminal } from './terminal.ts';
 
 /** A data folder in which two groups could not handle something. */
-async function failed() {
+async function failed(ids: readonly string[] = ['audit/1', 'audit/2', 'page/1']) {
   const env = { PARLEY_DATA: tempFolder({}) };
   const letters = async <T>(use: (store: Awaited<ReturnType<typeof openStore>>['store']) => Promise<T>): Promise<T> => {
     await using ending = new AsyncDisposableStack();
@@ -20,7 +20,7 @@ async function failed() {
   };
   await letters(store =>
     store.collection('dead_letters').insert(
-      ['audit/1', 'audit/2', 'page/1'].map((_id, index) => ({
+      ids.map((_id, index) => ({
         _id,
         group: _id.split('/')[0] ?? '',
         topic: 'Messages' as const,
@@ -50,6 +50,13 @@ test('dead letters are listed by pages, in words and as JSON', async () => {
   expect((await run('list', '--group', 'nobody')).stdout).toBe('No dead letters.\n');
   expect((await run('list', '--after', 'audit/9')).code).toBe(1);
   expect((await run('list', '--limit', 'x')).code).toBe(2);
+});
+
+test('what somebody else made up as an id steers neither the terminal nor a shell', async () => {
+  const { run } = await failed(["audit/'; touch pwned; '\u001b[2J"]);
+  const { stdout } = await run('list', '--limit', '1');
+  expect(stdout).toContain(String.raw`audit/'; touch pwned; '\u001b[2J`);
+  expect(stdout).toContain(String.raw`--after 'audit/'\''; touch pwned; '\''\u001b[2J'`);
 });
 
 test('one, all, or those of a group are tried again, or dropped', async () => {
