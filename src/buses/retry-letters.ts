@@ -1,7 +1,6 @@
 import type { DeadLetter } from '../core/dead-letter.ts';
 import type { DomainEvent } from '../core/events/event.ts';
-import { parseEvent } from '../core/events/read-event.ts';
-import { readEvent } from '../core/events/read-event.ts';
+import { parseEvent, readEvent } from '../core/events/read-event.ts';
 import type { Collection } from '../ports/store.ts';
 import type { DeadLettersOptions } from './dead-letters.ts';
 import type { Kept } from './line.ts';

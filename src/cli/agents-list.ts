@@ -20,10 +20,13 @@ export async function runAgentsList(
   const width = Math.max(...agents.map(({ _id }) => _id.length)) + 2;
   for (const { _id, name, status, description, resources } of agents.filter(isSpeaker)) {
     stdout.write(`${paint('bold', _id.padEnd(width))}${printable(`${name}, ${status}. ${description}`)}\n`);
-    if (resources.skills.length > 0) stdout.write(`${' '.repeat(width)}${paint('dim', printable(short(resources.skills)))}\n`);
+    if (resources.skills.length > 0)
+      stdout.write(`${' '.repeat(width)}${paint('dim', printable(short(resources.skills)))}\n`);
   }
   for (const { _id, name, description } of agents.filter(agent => !isSpeaker(agent)))
-    stdout.write(`\nNo agent to talk with:\n${paint('bold', _id.padEnd(width))}${printable(`${name}. ${description}`)}\n`);
+    stdout.write(
+      `\nNo agent to talk with:\n${paint('bold', _id.padEnd(width))}${printable(`${name}. ${description}`)}\n`,
+    );
   return 0;
 }
 

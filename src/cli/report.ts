@@ -9,7 +9,9 @@ export function report(error: unknown, { stderr, env, signal }: Pick<CliContext,
   if (signal.aborted && error === signal.reason) return;
   const mark = painter(stderr, env)('red', '✗');
   if (isParleyError(error)) {
-    stderr.write(`${mark} ${printable(error.message).replaceAll('\n', '\n  ')}\n  (${error.code}; docs/errors.md says more)\n`);
+    stderr.write(
+      `${mark} ${printable(error.message).replaceAll('\n', '\n  ')}\n  (${error.code}; docs/errors.md says more)\n`,
+    );
     return;
   }
   const what = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { redisBus } from '../../src/buses/redis/bus.ts';
+import { forgetOnce } from '../../src/buses/redis/forget-handled.ts';
+import { keysOf } from '../../src/buses/redis/streams.ts';
 import { sharedLimits, turnstile } from '../../src/limits/turnstile.ts';
 import { redisQueue } from '../../src/queues/bullmq/queue.ts';
 import type { RedisAddress } from '../../src/redis/address.ts';
@@ -51,6 +53,7 @@ async function useAll(address: RedisAddress): Promise<void> {
   queue.wake('rooms', 'room');
   expect(await ran.promise).toBe('room');
   await queue.lengths();
+  await forgetOnce(client, keysOf(address.prefix), 0);
 }
 
 describeWith('redis', 'A user of an access control list', () => {

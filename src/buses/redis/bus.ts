@@ -10,6 +10,7 @@ import { type Group, newGroup } from '../group.ts';
 import { retryLetters } from '../retry-letters.ts';
 import { newBroadcast } from './broadcast.ts';
 import { type DurableGroup, durableGroup } from './durable.ts';
+import { forgetHandled } from './forget-handled.ts';
 import { newOutbox } from './outbox.ts';
 import { keysOf } from './streams.ts';
 
@@ -32,6 +33,7 @@ export function redisBus(options: RedisBusOptions): Bus {
   const listening = (): Promise<unknown> =>
     Promise.all([broadcast.listening(), ...[...durable.values()].map(group => group.listening)]);
   const outbox = newOutbox({ client: commands, keys, log, listening });
+  const stopForgetting = forgetHandled(commands, keys);
   let closing: Promise<void> | null = null;
 
   function send(events: readonly NewEvent[], sent: () => void): void {
@@ -45,6 +47,7 @@ export function redisBus(options: RedisBusOptions): Bus {
       .then(() => Promise.all([...durable.values(), ...shown.values()].map(group => group.end())))
       .then(() => letters.written());
     await atMost(graceMs, draining, clock);
+    stopForgetting();
     outbox.stop();
     broadcast.stop();
     for (const group of shown.values()) group.abandon();
