@@ -51,8 +51,9 @@ async function lookUp(options: RoomsOptions, wanted: Wanted): Promise<string | n
 const encryption = { type: 'm.room.encryption', state_key: '', content: { algorithm: 'm.megolm.v1.aes-sha2' } };
 
 async function make(options: RoomsOptions, wanted: Wanted): Promise<string> {
-  const { requests, names } = options;
-  const { key, as, kind, name, topic, invite, encrypted = false } = wanted;
+  const { requests, names, cipher } = options;
+  const { key, as, kind, name, topic, invite } = wanted;
+  const encrypted = (wanted.encrypted ?? false) || cipher?.onlyEncrypted === true;
   const body = {
     room_alias_name: localAlias(key),
     visibility: 'private',

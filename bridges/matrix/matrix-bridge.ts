@@ -125,13 +125,13 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
 }
 
 function cipherFor(
-  { keys, clock, log }: MatrixBridgeOptions,
+  { keys, onlyEncrypted = false, clock, log }: MatrixBridgeOptions,
   { intake, ...how }: Pick<Common, 'requests' | 'names'> & { readonly intake: () => Intake | null },
 ): Cipher | null {
   if (keys === null) return null;
   // What can't be given on now is found again by the next look into the room.
   const deliver = async (event: ChatEvent): Promise<void> => intake()?.receive([event]);
-  return makeCipher({ ...how, store: keys, clock, log, deliver });
+  return makeCipher({ ...how, store: keys, onlyEncrypted, clock, log, deliver });
 }
 
 function stoppedEarly(): ParleyError {
@@ -163,6 +163,6 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     ensureRoom: room => ensureRoom(common, room),
     linkTo: chat => linkTo(chat, names),
     readAttachment: (source, as, maxBytes, signal) => download(requests, { source, as, maxBytes, signal }),
-    ...(common.cipher === null ? {} : { encrypts: true }),
+    ...(common.cipher === null ? {} : { encrypts: true, onlyEncrypted: common.cipher.onlyEncrypted }),
   };
 }

@@ -21,6 +21,8 @@ export interface MatrixBridgeOptions {
   readonly listener: FastifyInstance;
   /** Where the agents' keys for encrypted rooms are kept; null: they neither read nor write there what is encrypted. */
   readonly keys: Store | null;
+  /** With `keys`: agents hear nothing that is said in the clear, make encrypted rooms only, and have their keys from the start. */
+  readonly onlyEncrypted?: boolean;
   readonly log: Log;
   readonly clock: Clock;
   /** Throws where this process may change nothing on the network any more: asked before each try of a request. Left out: it always may. */

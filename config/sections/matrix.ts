@@ -46,12 +46,12 @@ export const matrixSection = z
       example: reference('MATRIX_HS_TOKEN'),
     }),
     encryption: z
-      .enum(['preferred', 'off'])
+      .enum(['required', 'preferred', 'off'])
       .default('preferred')
       .register(about, {
         description:
-          'Encrypted rooms. `preferred`: agents read and write there as elsewhere, with keys that are made when they are first needed. `off`: ' +
-          'they say there that they can’t.',
+          'Encrypted rooms. `preferred`: agents read and write there as elsewhere, with keys that are made when they are first needed. `required`: ' +
+          'they talk nowhere else, and have their keys from the start. `off`: they say there that they can’t.',
         env: 'PARLEY_ENCRYPTION',
       }),
     homeserverPort: z.int().min(1).max(65_535).default(8008).register(about, {

@@ -105,8 +105,10 @@ function bridgeTo(
   const guard = (): void => {
     if (!crew.holds()) throw givenUp();
   };
-  const keys = config.matrix.encryption === 'off' ? null : store;
-  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, keys, log, clock: systemClock, guard, limits });
+  const { encryption } = config.matrix;
+  const sealing = { keys: encryption === 'off' ? null : store, onlyEncrypted: encryption === 'required' };
+  const parts = { log, clock: systemClock, guard, limits };
+  const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, ...sealing, ...parts });
   return crew.shared ? fencedBridge(bridge, crew) : bridge;
 }
 

@@ -66,11 +66,12 @@ export interface RoomChanged {
 
 /**
  * An event that is there but can't be read: malformed, of a kind that Parley does not know, or encrypted. Where Parley reads what is
- * encrypted, `no key`: none of our agents there has the key; `withheld`: whoever sent it keeps the key from them.
+ * encrypted, `no key`: none of our agents there has the key; `withheld`: whoever sent it keeps the key from them; `clear`: it was not
+ * encrypted, where agents talk in encrypted rooms only.
  */
 export interface Unreadable {
   readonly messageType: 'unreadable';
-  readonly why: 'encrypted' | 'no key' | 'withheld' | 'malformed' | 'unknown';
+  readonly why: 'encrypted' | 'no key' | 'withheld' | 'clear' | 'malformed' | 'unknown';
   /** The network's own name of its type, cut to 255 characters. */
   readonly externalType: string;
 }

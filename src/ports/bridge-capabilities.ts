@@ -141,6 +141,11 @@ export interface ModeratesRooms {
  */
 export interface Encrypts {
   readonly encrypts: true;
+  /**
+   * Agents are to talk in encrypted rooms only: what people write in the clear is delivered as `unreadable` with `clear`, without its text, and all
+   * rooms that are made are encrypted.
+   */
+  readonly onlyEncrypted: boolean;
 }
 
 /** Tells people where a room is. */

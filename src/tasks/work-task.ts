@@ -4,6 +4,7 @@ import { type Act, nextAct } from '../core/tasks/next-act.ts';
 import { isEnded, type Task } from '../core/tasks/task.ts';
 import { canShowCards } from '../orchestrator/floor-view/show-card.ts';
 import { bridgeFor, type Installation } from '../orchestrator/installation.ts';
+import { mayNotTalkIn } from '../orchestrator/rooms/only-encrypted.ts';
 import { hearLeave } from '../orchestrator/tasks/hear-leave.ts';
 import { topics } from '../orchestrator/topics.ts';
 import { Interrupted } from '../orchestrator/turns/running-turns.ts';
@@ -22,6 +23,10 @@ export async function workTask(parley: Installation, id: TaskId): Promise<void> 
   for (;;) {
     const task = await claimTask(parley, id);
     if (task === null) return;
+    if (await mayNotTalkIn(parley, task.chat)) {
+      if (await letTaskGo(parley, task)) return;
+      continue;
+    }
     if ((await endWait(parley, task)) || (await hearLeave(parley, task))) continue;
     const act = isWaitingForCard(parley, task)
       ? ({ act: 'rest', at: null } as const)

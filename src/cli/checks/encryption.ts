@@ -1,7 +1,7 @@
 import { readCredentials } from '../../data-folder/credentials.ts';
 import { readTokens } from '../../data-folder/tokens.ts';
 import { untilReady } from '../../homeserver/readiness.ts';
-import { type Check, type CheckContext, type CheckResult, fine, open } from './check.ts';
+import { type Check, type CheckContext, type CheckResult, fine, open, wrong } from './check.ts';
 import { knownHomeserver, oneTry } from './known-homeserver.ts';
 
 const limitMs = 20_000;
@@ -9,7 +9,7 @@ const syncPath = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
 
 /**
  * Whether the homeserver has what agents need in encrypted rooms: it is asked for a sync as @parley, without rooms and without messages, so that nothing
- * is taken from anybody. Parley can do without.
+ * is taken from anybody. Parley can do without, unless `encryption: required` is set.
  */
 export const encryptionCheck: Check = {
   name: 'Encryption',
@@ -22,7 +22,8 @@ export const encryptionCheck: Check = {
     if (known === undefined || tokens === undefined) return open('there is no homeserver yet');
     if ((await untilReady(known.url, { ...oneTry, signal })) !== undefined)
       return open('the homeserver does not answer');
-    return judge(await askAsParley(known.url, tokens.asToken, context));
+    const result = judge(await askAsParley(known.url, tokens.asToken, context));
+    return config.matrix.encryption === 'required' ? needed(result) : result;
   },
 };
 
@@ -43,6 +44,11 @@ async function askAsParley(url: string, asToken: string, { config, signal }: Che
     signal.throwIfAborted();
     return 0;
   }
+}
+
+/** Agents that talk in encrypted rooms only can't do without. */
+function needed(result: CheckResult): CheckResult {
+  return result.ok === null && result.remedy !== undefined ? wrong(result.detail, result.remedy) : result;
 }
 
 function judge(status: number): CheckResult {

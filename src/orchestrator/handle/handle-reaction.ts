@@ -8,6 +8,7 @@ import type { Turn } from '../../core/turn.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { countsAsBot } from '../floor/counts-as-bot.ts';
 import type { Installation } from '../installation.ts';
+import { isOutOfBounds } from '../rooms/only-encrypted.ts';
 import { isTaskKey, reactToTask } from '../tasks/react-to-task.ts';
 import { latestRound, latestRounds } from '../turns/latest-round.ts';
 import { handleCardReaction, isCard, isCardKey } from './handle-card-reaction.ts';
@@ -20,6 +21,7 @@ type ReactionMessage = Message & Reacted;
 export const reactions = { stop: '🛑', again: '🔁' } as const;
 
 export const handleReaction: Handle<ReactionMessage> = async (reaction, scene) => {
+  if (isOutOfBounds(scene)) return nothing(scene);
   const known = reaction.key === reactions.stop || reaction.key === reactions.again;
   if (agentOf(reaction.from) !== null || countsAsBot(scene.parley, reaction, scene.floor)) return nothing(scene);
   if (isCardKey(reaction.key) && (await isCard(reaction.target, scene))) return handleCardReaction(reaction, scene);

@@ -9,7 +9,7 @@ export async function sayOnce(
   scene: Scene,
   given: {
     readonly agent: AgentId;
-    readonly what: 'introduction' | 'encrypted' | `unread-${string}`;
+    readonly what: 'introduction' | 'encrypted' | 'clear' | `unread-${string}`;
     readonly text: string;
     readonly notice: boolean;
   },

@@ -4,7 +4,7 @@ import { nothing, type Scene } from '../handle/handling.ts';
 import { agentsIn, displayName } from './room-view.ts';
 import { sayOnce } from './say-once.ts';
 
-type Why = 'no key' | 'withheld';
+type Why = 'no key' | 'withheld' | 'clear';
 
 const dayMs = 24 * 3_600_000;
 
@@ -15,6 +15,8 @@ const texts: Readonly<Record<Why, (name: string) => string>> = {
   withheld: name =>
     `I can’t read a message of ${name}: the client sends no keys to devices that are not verified. Verify me, or allow in ` +
     'the client’s settings (security and privacy) that messages go to unverified devices, and send it again.',
+  clear: name =>
+    `I don’t read a message of ${name}, as it was not encrypted though this room is. Send it again with a client that encrypts.`,
 };
 
 /** Tells what can't be read and what to do; for each member and reason at most once a day. */

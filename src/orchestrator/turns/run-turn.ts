@@ -5,6 +5,7 @@ import type { Turn } from '../../core/turn.ts';
 import { causedBy } from '../../telemetry/cause.ts';
 import { step } from '../../telemetry/step.ts';
 import type { Installation } from '../installation.ts';
+import { mayNotTalkIn } from '../rooms/only-encrypted.ts';
 import { consider } from '../thoughts/consider.ts';
 import { decideSpeaker } from '../thoughts/decide-speaker.ts';
 import { topics } from '../topics.ts';
@@ -49,14 +50,22 @@ async function isElsewhere({ crew }: Installation, { state, claimedBy }: Turn): 
 /** A fault of our own would come again each time, and the room would stand still for ever: such a turn is dropped. */
 async function advanceOrDrop(parley: Installation, turn: Turn): Promise<Turn> {
   try {
-    return await advance(parley, turn);
+    return (await isKeptBack(parley, turn)) ? await drop(parley, turn) : await advance(parley, turn);
   } catch (error) {
     if (error instanceof ParleyError || error instanceof Interrupted) throw error;
     parley.log.error(
       { turn: turn._id, chat: turn.chat, err: error },
       'A turn was dropped because of a fault in Parley.',
     );
-    await dropTurns(parley, [turn._id], 'dropped');
-    return { ...turn, state: 'done' };
+    return drop(parley, turn);
   }
+}
+
+/** What an agent was to say in a room from before it was to talk in encrypted ones only. */
+const isKeptBack = async (parley: Installation, { chat, trigger, thought }: Turn): Promise<boolean> =>
+  (trigger !== null || thought !== undefined) && (await mayNotTalkIn(parley, chat));
+
+async function drop(parley: Installation, turn: Turn): Promise<Turn> {
+  await dropTurns(parley, [turn._id], 'dropped');
+  return { ...turn, state: 'done' };
 }

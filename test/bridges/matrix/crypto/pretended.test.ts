@@ -16,7 +16,15 @@ async function isSealedAfterwards(encryption: () => unknown): Promise<boolean> {
     if (path.includes('m.room.encryption')) return encryption();
     throw new Error('Nobody answers.');
   });
-  const cipher = makeCipher({ store, requests, names, clock, log: keptLog(), deliver: async () => undefined });
+  const cipher = makeCipher({
+    store,
+    requests,
+    names,
+    clock,
+    log: keptLog(),
+    onlyEncrypted: false,
+    deliver: async () => undefined,
+  });
   const common = { room_id: room, origin_server_ts: 1 };
   const sender = names.userId(ada);
   const joined = { type: 'm.room.member', state_key: sender, sender, content: { membership: 'join' } };

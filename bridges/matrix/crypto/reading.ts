@@ -1,0 +1,115 @@
+import type { AgentId } from '../../../src/core/ids.ts';
+import type { ChatEvent } from '../../../src/core/message.ts';
+import type { Clock } from '../../../src/ports/clock.ts';
+import type { Log } from '../../../src/ports/log.ts';
+import type { MatrixNames } from '../names.ts';
+import type { RawEvent } from '../raw-event.ts';
+import { toEvent } from '../to-event.ts';
+import type { AgentsThere } from './agents-there.ts';
+import type { EncryptedRooms } from './encrypted-rooms.ts';
+import { inTime } from './in-time.ts';
+import type { OpenedEngine } from './opened-engine.ts';
+import type { DeviceMessage } from './poll.ts';
+import { reasons, unreadable } from './sealed-event.ts';
+import type { Unsealed } from './unseal.ts';
+import { makeWaiting } from './waiting.ts';
+
+/** What became of an encrypted event. */
+export type ReadSealed =
+  | { readonly kind: 'raw'; readonly raw: RawEvent }
+  /** Its key may come in a moment. What becomes of it is delivered then. */
+  | { readonly kind: 'later' }
+  | { readonly kind: 'unreadable'; readonly event: ChatEvent };
+
+/** Reads encrypted events with the keys of the agents that are in their room. */
+export interface Reading {
+  /** As it comes in: looks for its key, and has it wait where it has not come. */
+  read(event: RawEvent): Promise<ReadSealed>;
+  /** As it stands in a room's history: with the keys that are there. */
+  readAgain(event: RawEvent): Promise<ReadSealed>;
+  /** Hears what other devices have sent: keys may be among it. */
+  onMessages(agent: AgentId, messages: readonly DeviceMessage[]): void;
+  stop(): void;
+}
+
+export interface ReadingOptions {
+  readonly names: MatrixNames;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly rooms: EncryptedRooms;
+  readonly agents: AgentsThere;
+  readonly engine: OpenedEngine;
+  /** Takes what could be read, or was given up, after a while. */
+  readonly deliver: (event: ChatEvent) => Promise<void>;
+}
+
+export function makeReading(options: ReadingOptions): Reading {
+  const { names, clock, log, rooms, agents, engine, deliver } = options;
+  const waiting = makeWaiting({
+    clock,
+    log,
+    read: event => tryAgents(event, true),
+    deliver: event => deliverRead(event),
+    giveUp: (event, result) => deliver(failed(event, result)),
+  });
+  const failed = (event: RawEvent, { kind }: Unsealed): ChatEvent =>
+    unreadable(event, reasons[kind], { names, now: clock.now() });
+
+  async function deliverRead(event: RawEvent): Promise<void> {
+    const converted = toEvent(event, names, clock.now());
+    if (converted.kind === 'event') await deliver(converted.event);
+  }
+
+  /** The first agent that has the key reads for all of them. */
+  async function tryAgents(event: RawEvent, look: boolean): Promise<Unsealed> {
+    let result: Unsealed = { kind: 'no key' };
+    for (const agent of await agents.in(event.room_id)) {
+      const tried = await (await engine.get()).unseal(agent, event, look);
+      if (tried.kind === 'open') agents.prefer(event.room_id, agent);
+      if (tried.kind === 'open' || tried.kind === 'broken') return tried;
+      if (tried.kind === 'withheld') result = tried;
+    }
+    return result;
+  }
+
+  async function readNow(event: RawEvent): Promise<Unsealed> {
+    await noteSealed({ rooms, agents }, event.room_id);
+    const early = await tryAgents(event, false);
+    return early.kind === 'open' ? early : tryAgents(event, true);
+  }
+
+  function become(event: RawEvent, result: Unsealed): ReadSealed {
+    if (result.kind === 'open') return { kind: 'raw', raw: result.event };
+    if (result.kind !== 'broken' && waiting.add(event)) return { kind: 'later' };
+    return { kind: 'unreadable', event: failed(event, result) };
+  }
+
+  return {
+    async read(event) {
+      const result = await inTime(clock, readNow(event)).catch((error: unknown): Unsealed => {
+        log.warn({ err: error, event: event.event_id }, 'An encrypted message could not be read; it is tried again.');
+        return { kind: 'no key' };
+      });
+      return become(event, result);
+    },
+    async readAgain(event) {
+      return waiting.isQuiet(event) ? { kind: 'later' } : become(event, await tryAgents(event, false));
+    },
+    onMessages(_agent, messages) {
+      for (const { type, content } of messages) {
+        if (type !== 'm.room_key' && type !== 'm.forwarded_room_key') continue;
+        const { room_id, session_id } = Object(content) as Record<string, unknown>;
+        waiting.keyCame(room_id, session_id);
+      }
+    },
+    stop: waiting.stop,
+  };
+}
+
+/** Anybody may put an encrypted event into a room that is none: only the room itself says whether it is. */
+async function noteSealed({ rooms, agents }: Pick<ReadingOptions, 'rooms' | 'agents'>, room: string): Promise<void> {
+  const [agent] = rooms.isEncrypted(room) ? [] : await agents.in(room);
+  if (agent === undefined) return;
+  // Where that can't be seen, nothing is said in the clear.
+  await rooms.look(room, agent).catch(() => rooms.note(room));
+}
