@@ -24,3 +24,14 @@ export interface KeyIdentity extends Document<AgentId> {
   /** Opaque to everybody but the bridge; null before they are made. */
   readonly seeds: string | null;
 }
+
+/**
+ * Which messages of a session were read, so that the same one is not taken again as another event, by whichever agent and after whatever restart.
+ * `_id` names the room and the session. There are as many as keys of sessions are kept, and each tells of a bounded number of messages.
+ */
+export interface KeyUse extends Document {
+  /** The number of a message in its session, and what stands for the id of its event; rising. */
+  readonly seen: readonly (readonly [index: number, event: string])[];
+  /** Lower numbers were forgotten: a message that has one and is not known counts as read. */
+  readonly from: number;
+}

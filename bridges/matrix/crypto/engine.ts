@@ -5,6 +5,7 @@ import type { Wired } from './outgoing.ts';
 import { type DeviceMessage, poll } from './poll.ts';
 import { makeReplays } from './replays.ts';
 import { type Sealing, seal } from './seal.ts';
+import { sharedLooks } from './shared-looks.ts';
 import { type Unsealed, unseal } from './unseal.ts';
 import { goOnVerifying, type ShownEmoji } from './verification.ts';
 
@@ -31,7 +32,9 @@ export interface EngineOptions extends DevicesOptions {
 export function makeEngine(options: EngineOptions): Engine {
   const { clock, onMessages } = options;
   const devices = makeDevices(options);
-  const replays = makeReplays();
+  const replays = makeReplays(options.store.collection('key_uses'));
+
+  const looks = sharedLooks();
 
   async function look(wired: Wired): Promise<void> {
     const messages = await poll(wired, clock.now());
@@ -41,13 +44,15 @@ export function makeEngine(options: EngineOptions): Engine {
   return {
     prepare: agent => devices.use(agent, async () => undefined),
     seal: (agent, sealing) => devices.use(agent, wired => seal(wired, { ...sealing, look: () => look(wired) })),
-    unseal: (agent, event, alsoLook) =>
-      devices.use(agent, async wired => {
-        if (alsoLook) await look(wired);
+    unseal(agent, event, alsoLook) {
+      const beforehand = alsoLook ? looks.wanted(agent) : null;
+      return devices.use(agent, async wired => {
+        await beforehand?.(() => look(wired));
         const unsealed = await unseal(wired, event);
-        const isAgain = unsealed.kind === 'open' && replays.isReplay(event);
+        const isAgain = unsealed.kind === 'open' && (await replays.isReplay(event));
         return isAgain ? { kind: 'broken', why: 'it was said before' } : unsealed;
-      }),
+      });
+    },
     verify: (agent, event, flow) => devices.use(agent, wired => goOnVerifying(wired, event, flow)),
     remove: devices.remove,
     close: devices.close,

@@ -4,8 +4,8 @@ import type { Clock } from '../../../src/ports/clock.ts';
 const patienceMs = 8_000;
 
 /** The result of some work, as long as it does not take too long; the work goes on. */
-export function inTime<T>(clock: Clock, work: Promise<T>): Promise<T> {
+export function inTime<T>(clock: Clock, work: Promise<T>, ms = patienceMs): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
-  const cancel = clock.after(patienceMs, () => reject(new Error('It took too long.')));
+  const cancel = clock.after(ms, () => reject(new Error('It took too long.')));
   return Promise.race([work, promise]).finally(cancel);
 }

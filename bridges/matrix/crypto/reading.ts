@@ -9,6 +9,7 @@ import type { AgentsThere } from './agents-there.ts';
 import type { EncryptedRooms } from './encrypted-rooms.ts';
 import { inTime } from './in-time.ts';
 import type { OpenedEngine } from './opened-engine.ts';
+import { makePatience } from './patience.ts';
 import type { DeviceMessage } from './poll.ts';
 import { reasons, unreadable } from './sealed-event.ts';
 import type { Unsealed } from './unseal.ts';
@@ -23,7 +24,10 @@ export type ReadSealed =
 
 /** Reads encrypted events with the keys of the agents that are in their room. */
 export interface Reading {
-  /** As it comes in: looks for its key, and has it wait where it has not come. */
+  /**
+   * As it comes in: looks for its key, and has it wait where it has not come. Where too much of its sender could not be read lately, only the keys are
+   * tried that are there.
+   */
   read(event: RawEvent): Promise<ReadSealed>;
   /** As it stands in a room's history: with the keys that are there. */
   readAgain(event: RawEvent): Promise<ReadSealed>;
@@ -43,8 +47,12 @@ export interface ReadingOptions {
   readonly deliver: (event: ChatEvent) => Promise<void>;
 }
 
+/** As long as one message holds up the others, where there is no time to look for its key. */
+const hurriedMs = 100;
+
 export function makeReading(options: ReadingOptions): Reading {
   const { names, clock, log, rooms, agents, engine, deliver } = options;
+  const patience = makePatience(clock);
   const waiting = makeWaiting({
     clock,
     log,
@@ -86,10 +94,14 @@ export function makeReading(options: ReadingOptions): Reading {
 
   return {
     async read(event) {
-      const result = await inTime(clock, readNow(event)).catch((error: unknown): Unsealed => {
+      const isLeft = patience.isLeft(event);
+      const began = clock.now();
+      const work = isLeft ? readNow(event) : tryAgents(event, false);
+      const result = await inTime(clock, work, isLeft ? undefined : hurriedMs).catch((error: unknown): Unsealed => {
         log.warn({ err: error, event: event.event_id }, 'An encrypted message could not be read; it is tried again.');
         return { kind: 'no key' };
       });
+      if (result.kind !== 'open') patience.spend(event, clock.now() - began);
       return become(event, result);
     },
     async readAgain(event) {

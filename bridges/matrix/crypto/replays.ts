@@ -1,25 +1,60 @@
+import { createHash } from 'node:crypto';
+import type { KeyUse } from '../../../src/core/key-page.ts';
 import { recent } from '../../../src/core/recent.ts';
+import type { Collection } from '../../../src/ports/store.ts';
 import type { RawEvent } from '../raw-event.ts';
 
 /** Notices a message that somebody, the homeserver for one, has put into the room once more as another event. */
 export interface Replays {
-  /** Whether the same message was seen as another event before; notes it if not. */
-  isReplay(event: RawEvent): boolean;
+  /** Whether the same message was seen as another event before, by any process; notes it if not, before it resolves. */
+  isReplay(event: RawEvent): Promise<boolean>;
 }
 
-/** About 4 MB. */
-const mostKept = 20_000;
+/** Of each session. People's clients begin another one after a hundred. */
+const mostMessages = 500;
+/** Sessions whose uses are at hand; about 10 MB. */
+const mostAtHand = 1_000;
 
-export function makeReplays(): Replays {
-  const seen = recent<string, string>(mostKept);
+export function makeReplays(uses: Collection<KeyUse>): Replays {
+  const atHand = recent<string, KeyUse>(mostAtHand);
+
+  async function read(_id: string): Promise<KeyUse> {
+    for (;;) {
+      const known = await uses.get(_id);
+      if (known !== null) return known;
+      await uses.insert([{ _id, seen: [], from: 0 }]);
+    }
+  }
+
   return {
-    isReplay(event) {
-      const name = `${event.room_id} ${event.content.session_id} ${messageIndex(event.content.ciphertext)}`;
-      const first = seen.get(name);
-      if (first === undefined) seen.set(name, event.event_id);
-      return first !== undefined && first !== event.event_id;
+    async isReplay(event) {
+      const id = digest(`${event.room_id} ${event.content.session_id}`);
+      const use = { index: messageIndex(event.content.ciphertext), event: digest(event.event_id).slice(0, 16) };
+      for (let known = atHand.get(id) ?? (await read(id)); ; known = await read(id)) {
+        const next = withUse(known, use);
+        if (next === 'known') return false;
+        const stored = next === 'replay' ? known : await uses.replace(next);
+        if (stored !== null) atHand.set(id, stored);
+        // Another process may have seen more of the session.
+        if (stored !== null) return next === 'replay';
+      }
     },
   };
+}
+
+const digest = (text: string): string => createHash('sha256').update(text).digest('base64url');
+
+/** What is known after a message was read; or that it is known already, or was another event before. */
+export function withUse(
+  known: KeyUse,
+  { index, event }: { readonly index: number; readonly event: string },
+): KeyUse | 'known' | 'replay' {
+  const same = known.seen.find(([other]) => other === index);
+  if (same !== undefined) return same[1] === event ? 'known' : 'replay';
+  if (index < known.from) return 'replay';
+  const seen = [...known.seen, [index, event] as const].toSorted(([a], [b]) => a - b);
+  const kept = seen.slice(-mostMessages);
+  return { ...known, seen: kept, from: kept.length < seen.length ? (kept[0]?.[0] ?? 0) : known.from };
 }
 
 const indexTag = 0x08;

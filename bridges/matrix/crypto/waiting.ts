@@ -30,11 +30,14 @@ const pauses = [600, 1_200, 2_400, 5_000, 10_000, 30_000, 60_000, 120_000, 240_0
 /** After so many tries in silence people are told. */
 const quietTries = 3;
 const mostSessions = 500;
+/** So that nobody takes the place of all others. */
+const mostOfSender = 50;
 const mostEvents = 100;
 /** Each may have 64 KiB, and whoever is in a room can make some that nobody will ever read. */
 const mostInAll = 1_000;
 
 interface Session {
+  readonly sender: string;
   readonly events: Map<string, RawEvent>;
   tries: number;
   told: boolean;
@@ -90,9 +93,9 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     add(event) {
       const name = nameOf(event.room_id, event.content.session_id);
       const known = sessions.get(name);
-      const isFull = (known?.events.size ?? 0) >= mostEvents || (known === undefined && sessions.size >= mostSessions);
+      const isFull = known === undefined ? !hasRoomFor(sessions, event.sender) : known.events.size >= mostEvents;
       if (stopped || isFull || countOf(sessions) >= mostInAll) return false;
-      const session = known ?? { events: new Map(), tries: 0, told: false, busy: false, cancel: () => undefined };
+      const session = known ?? begun(event.sender);
       session.events.set(event.event_id, event);
       sessions.set(name, session);
       if (known === undefined) schedule(name, session);
@@ -113,6 +116,21 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
       sessions.clear();
     },
   };
+}
+
+const begun = (sender: string): Session => ({
+  sender,
+  events: new Map(),
+  tries: 0,
+  told: false,
+  busy: false,
+  cancel: () => undefined,
+});
+
+function hasRoomFor(sessions: ReadonlyMap<string, Session>, sender: string): boolean {
+  if (sessions.size >= mostSessions) return false;
+  const own = sessions.values().reduce((count, session) => count + Number(session.sender === sender), 0);
+  return own < mostOfSender;
 }
 
 const countOf = (sessions: ReadonlyMap<string, Session>): number =>

@@ -24,9 +24,9 @@ const byTime: Way = { field: 'timestamp', direction: 'asc', upToNewest: true };
 
 /**
  * What a copy is made of: all but the processes that run just now, what they hold, and the journals of keys: keys that went on after the copy
- * must never be used again from where they stood. An agent gets a new device instead, and its identity, which is copied, vouches for it.
+ * must never be used again from where they stood; and what was read with them, which without them can't be read again. An agent gets a new device instead, and its identity, which is copied, vouches for it.
  */
-export type Copied = Exclude<CollectionName, 'processes' | 'leases' | 'key_pages'>;
+export type Copied = Exclude<CollectionName, 'processes' | 'leases' | 'key_pages' | 'key_uses'>;
 
 /**
  * Every collection, in the order in which a running installation is copied: what claims that something was done is read before what was

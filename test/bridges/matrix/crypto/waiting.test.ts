@@ -86,8 +86,11 @@ describe('What waits for a key', () => {
     const { waiting } = scene();
     const added = Array.from({ length: 300 }, () => waiting.add(sealed('one')));
     expect(added.filter(Boolean)).toHaveLength(100);
-    const sessions = Array.from({ length: 1_000 }, (_, index) => waiting.add(sealed(`s${index}`)));
-    expect(sessions.filter(Boolean)).toHaveLength(499);
+    const own = Array.from({ length: 100 }, (_, index) => waiting.add(sealed(`s${index}`)));
+    expect(own.filter(Boolean)).toHaveLength(49);
+    const by = (index: number) => ({ ...sealed(`t${index}`), sender: `@m${index % 100}:keys.test` });
+    const others = Array.from({ length: 1_000 }, (_, index) => waiting.add(by(index)));
+    expect(others.filter(Boolean)).toHaveLength(450);
     waiting.stop();
     expect(waiting.add(sealed('after'))).toBe(false);
   });
