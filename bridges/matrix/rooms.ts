@@ -89,7 +89,7 @@ export async function stateOf(
     optional('m.room.create', { format: 'event' }),
     get(['joined_members']).then(answer => answerAs(joinedMembers, what, answer).joined),
   ]);
-  if (encryption !== null) await cipher?.isIn(room, as);
+  await cipher?.isIn(room, as, encryption !== null);
   const ids = Object.keys(members).filter(isUserId);
   return {
     name: textOf(name, 'name'),

@@ -1,5 +1,5 @@
 import type { Document } from './document.ts';
-import type { AgentId } from './ids.ts';
+import type { AgentId, ChatId } from './ids.ts';
 
 /**
  * A page of a key journal: what one step has changed of the keys with which an agent's device reads and writes in encrypted rooms. The pages of
@@ -35,3 +35,6 @@ export interface KeyUse extends Document {
   /** Lower numbers were forgotten: a message that has one and is not known counts as read. */
   readonly from: number;
 }
+
+/** A room in which nothing is said in the clear any more. Stored before anything else is done with what told so; never removed. */
+export type EncryptedRoom = Document<ChatId>;

@@ -10,7 +10,7 @@ import type { DeadLetter } from '../core/dead-letter.ts';
 import type { Document, Draft } from '../core/document.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { FloorView } from '../core/floor-view.ts';
-import type { KeyIdentity, KeyPage, KeyUse } from '../core/key-page.ts';
+import type { EncryptedRoom, KeyIdentity, KeyPage, KeyUse } from '../core/key-page.ts';
 import type { Message } from '../core/message.ts';
 import type { Setting } from '../core/setting.ts';
 import type { Task, TaskAssignment, TaskFileContent, TaskUpdate } from '../core/tasks/task.ts';
@@ -56,6 +56,8 @@ export interface Collections {
   readonly key_identities: KeyIdentity;
   /** Which encrypted messages were read already. */
   readonly key_uses: KeyUse;
+  /** Rooms that were seen to be encrypted. */
+  readonly encrypted_rooms: EncryptedRoom;
   /** The keys that documents are sealed with, wrapped. The only collection that is never sealed. */
   readonly keys: DataKey;
 }
@@ -110,6 +112,7 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   key_pages: [{ fields: ['journal', 'number'], unique: true }],
   key_identities: [],
   key_uses: [],
+  encrypted_rooms: [],
   keys: [],
 };
 

@@ -33,8 +33,8 @@ export interface Cipher {
   prepare(agent: AgentId): Promise<boolean>;
   /** Before an agent comes into a room: if it is known to be encrypted, its people are to find the agent's keys. */
   beforeJoining(room: string, agent: AgentId): Promise<void>;
-  /** An agent is in a room that is encrypted. */
-  isIn(room: string, agent: AgentId): Promise<void>;
+  /** An agent is in a room that is encrypted now, or is not. */
+  isIn(room: string, agent: AgentId, encrypted: boolean): Promise<void>;
   /** Whether what an agent says in a room must be sealed. `told`: what is known elsewhere; null: nothing. */
   mustSeal(room: string, as: AgentId, told: boolean | null): Promise<boolean>;
   /** The content that goes out as `m.room.encrypted`. */
@@ -77,10 +77,11 @@ export function makeCipher(options: CipherOptions): Cipher {
     forget: rooms.forget,
     prepare: agent => prepare(parts, agent),
     async beforeJoining(room, agent) {
-      if (rooms.isEncrypted(room)) await prepare(parts, agent);
+      if (await rooms.isEncrypted(room)) await prepare(parts, agent);
     },
-    async isIn(room, agent) {
-      rooms.note(room);
+    async isIn(room, agent, encrypted) {
+      if (!encrypted) return rooms.notePlain(room);
+      await rooms.note(room);
       await prepare(parts, agent);
     },
     async remove(agent) {
@@ -102,7 +103,7 @@ interface Parts {
 
 interface Hearing {
   readonly reading: ReturnType<typeof makeReading>;
-  readonly hears: readonly { hear(raw: unknown): void }[];
+  readonly hears: readonly { hear(raw: unknown): void | Promise<void> }[];
   readonly verify: (raw: unknown) => boolean;
 }
 
@@ -117,7 +118,7 @@ function readers(
   };
   return {
     async read(raw) {
-      for (const one of hears) one.hear(raw);
+      for (const one of hears) await one.hear(raw);
       const event = sealedEvent(raw, names);
       if (event === null) return verify(raw) ? { kind: 'raw', raw } : inTheClear(raw);
       const read = await reading.read(event);
@@ -147,12 +148,13 @@ function sealing({ rooms, engine, options }: Parts): Pick<Cipher, 'mustSeal' | '
   const { names, clock } = options;
   return {
     async mustSeal(room, as, told) {
-      if (told === true) rooms.note(room);
-      if (rooms.isEncrypted(room)) return true;
-      return told === null && rooms.look(room, as);
+      if (told === true) await rooms.note(room);
+      if (await rooms.isEncrypted(room)) return true;
+      // Before a process says its first word in a room, it looks for itself.
+      return (told === null || !rooms.isSeen(room)) && rooms.look(room, as);
     },
     async seal({ room, as, type, content }) {
-      rooms.note(room);
+      await rooms.note(room);
       const encryption = await rooms.encryption(room, as);
       const all = await rooms.readers(room, as);
       const readers = all.filter(id => names.agent(id) === null);

@@ -2,12 +2,14 @@ import { z } from 'zod';
 import type { AgentId } from '../../../src/core/ids.ts';
 import { recent } from '../../../src/core/recent.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
+import type { Store } from '../../../src/ports/store.ts';
 import { answerAs } from '../answer.ts';
 import { unless } from '../errcode.ts';
 import { isUserId } from '../grammar.ts';
 import { path } from '../path.ts';
 import { isRecord } from '../raw-event.ts';
 import type { MatrixRequests } from '../requests.ts';
+import { encryptedBits } from './encrypted-bits.ts';
 
 /** How a room is encrypted. https://spec.matrix.org/v1.16/client-server-api/#mroomencryption */
 export interface RoomEncryption {
@@ -20,14 +22,20 @@ export interface RoomEncryption {
 
 /** What is known of rooms for which messages are encrypted. */
 export interface EncryptedRooms {
-  /** Hears an event of the homeserver. */
-  hear(raw: unknown): void;
+  /** Hears an event of the homeserver. That a room is encrypted is known to all processes when this resolves. */
+  hear(raw: unknown): Promise<void>;
   /** Nothing that was heard before may be relied on: something may not have been delivered. */
   forget(): void;
-  /** Notes that the room is encrypted. */
-  note(room: string): void;
-  /** Whether the room was seen to be encrypted; that is never taken back. */
-  isEncrypted(room: string): boolean;
+  /** Notes that the room is encrypted, for all processes and for good. */
+  note(room: string): Promise<void>;
+  /** Takes the room for encrypted until it is looked at, in this process: somebody says so, and nobody can see whether it is true. */
+  doubt(room: string): void;
+  /** Notes that the room is not encrypted now. */
+  notePlain(room: string): void;
+  /** Whether the room was seen to be encrypted, by whichever process; that is never taken back. */
+  isEncrypted(room: string): Promise<boolean>;
+  /** Whether this process has seen the room, and has not missed anything since. */
+  isSeen(room: string): boolean;
   /** Whether it is, as the agent sees it now. */
   look(room: string, as: AgentId): Promise<boolean>;
   /** How a room is encrypted of which it is known that it is. */
@@ -51,8 +59,16 @@ interface Kept<T> {
 const encryptionType = 'm.room.encryption';
 const visibilityType = 'm.room.history_visibility';
 
-export function encryptedRooms({ requests, clock }: { requests: MatrixRequests; clock: Clock }): EncryptedRooms {
-  const encrypted = recent<string, true>(mostRooms);
+export interface EncryptedRoomsOptions {
+  readonly store: Store;
+  readonly requests: MatrixRequests;
+  readonly clock: Clock;
+}
+
+export function encryptedRooms({ store, requests, clock }: EncryptedRoomsOptions): EncryptedRooms {
+  const bits = encryptedBits(store);
+  const seen = recent<string, number>(mostRooms);
+  const doubted = recent<string, true>(mostRooms);
   const settings = recent<string, Kept<RoomEncryption>>(mostRooms);
   const members = recent<string, Kept<readonly string[]>>(mostRooms);
   let age = 0;
@@ -78,22 +94,25 @@ export function encryptedRooms({ requests, clock }: { requests: MatrixRequests; 
   }
 
   return {
-    hear(raw) {
+    async hear(raw) {
       if (!isRecord(raw) || typeof raw.room_id !== 'string') return;
-      if (raw.type === encryptionType && raw.state_key === '') encrypted.set(raw.room_id, true);
       if (raw.type === encryptionType || raw.type === visibilityType) settings.delete(raw.room_id);
-      if (raw.type !== 'm.room.member') return;
-      members.delete(raw.room_id);
-      if (invitedToEncrypted(raw)) encrypted.set(raw.room_id, true);
+      if (raw.type === 'm.room.member') members.delete(raw.room_id);
+      if (tellsOfEncryption(raw)) await bits.note(raw.room_id);
     },
     forget() {
       age += 1;
     },
-    note: room => encrypted.set(room, true),
-    isEncrypted: room => encrypted.get(room) !== undefined,
+    note: bits.note,
+    notePlain: room => seen.set(room, age),
+    isEncrypted: async room => doubted.get(room) !== undefined || bits.isNoted(room),
+    doubt: room => doubted.set(room, true),
+    isSeen: room => seen.get(room) === age,
     async look(room, as) {
       const isEncrypted = (await readState(room, as, encryptionType)) !== null;
-      if (isEncrypted) encrypted.set(room, true);
+      seen.set(room, age);
+      doubted.delete(room);
+      if (isEncrypted) await bits.note(room);
       return isEncrypted;
     },
     encryption,
@@ -106,6 +125,11 @@ export function encryptedRooms({ requests, clock }: { requests: MatrixRequests; 
       return value;
     },
   };
+}
+
+function tellsOfEncryption(raw: Readonly<Record<string, unknown>>): boolean {
+  if (raw.type === encryptionType) return raw.state_key === '';
+  return raw.type === 'm.room.member' && invitedToEncrypted(raw);
 }
 
 const whole = z.number().int().positive().nullable().catch(null).default(null);

@@ -120,8 +120,8 @@ export function makeReading(options: ReadingOptions): Reading {
 
 /** Anybody may put an encrypted event into a room that is none: only the room itself says whether it is. */
 async function noteSealed({ rooms, agents }: Pick<ReadingOptions, 'rooms' | 'agents'>, room: string): Promise<void> {
-  const [agent] = rooms.isEncrypted(room) ? [] : await agents.in(room);
+  const [agent] = (await rooms.isEncrypted(room)) ? [] : await agents.in(room);
   if (agent === undefined) return;
   // Where that can't be seen, nothing is said in the clear.
-  await rooms.look(room, agent).catch(() => rooms.note(room));
+  await rooms.look(room, agent).catch(() => rooms.doubt(room));
 }

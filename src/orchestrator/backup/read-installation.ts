@@ -40,6 +40,7 @@ const readingOrder: { readonly [Name in Copied]: Way } = {
   agent_chats: byId,
   settings: byId,
   key_identities: byId,
+  encrypted_rooms: byId,
   budget_limits: byId,
   chats: byId,
   // A task claims that its steps were taken and that its thread was told of them; a step, that those before it were.

@@ -71,7 +71,9 @@ describe('Looks for what was sent to a device', () => {
   it('serve all who wanted one before they began, and nobody who came later', async () => {
     const looks = sharedLooks();
     let count = 0;
-    const look = async (): Promise<void> => void (count += 1);
+    const look = async (): Promise<void> => {
+      count += 1;
+    };
     const [first, second] = [looks.wanted(ada), looks.wanted(ada)];
     await first(look);
     await second(look);
