@@ -126,18 +126,21 @@ test.each([
   ['what it needs', 200, { ok: true }],
   ['no sliding sync', 404, { ok: null, remedy: expect.stringContaining('Update it') }],
   ['a registration of a former version', 500, { ok: null, remedy: expect.stringContaining('Write it anew') }],
-])('encryption: a homeserver with %s is told apart, and is a fault only where encryption is required', async (_, status, verdict) => {
-  const path = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
-  const env = await withPing(() => ({ status: 200, body: {} }), {
-    [`POST ${path}?timeout=0&user_id=%40parley%3Aexample.org`]: () => ({ status, body: {} }),
-  });
-  const { code, of } = await check(env);
-  expect(of('Encryption')).toMatchObject(verdict);
-  expect(code).toBe(0);
-  expect((await check({ ...env, PARLEY_ENCRYPTION: 'off' })).of('Encryption').detail).toContain('switched off');
-  const required = await check({ ...env, PARLEY_ENCRYPTION: 'required' });
-  expect(required.of('Encryption').ok).toBe(status === 200);
-});
+])(
+  'encryption: a homeserver with %s is told apart, and is a fault only where encryption is required',
+  async (_, status, verdict) => {
+    const path = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
+    const env = await withPing(() => ({ status: 200, body: {} }), {
+      [`POST ${path}?timeout=0&user_id=%40parley%3Aexample.org`]: () => ({ status, body: {} }),
+    });
+    const { code, of } = await check(env);
+    expect(of('Encryption')).toMatchObject(verdict);
+    expect(code).toBe(0);
+    expect((await check({ ...env, PARLEY_ENCRYPTION: 'off' })).of('Encryption').detail).toContain('switched off');
+    const required = await check({ ...env, PARLEY_ENCRYPTION: 'required' });
+    expect(required.of('Encryption').ok).toBe(status === 200);
+  },
+);
 
 test('a homeserver of ours that does not run is no fault', async () => {
   const cwd = tempFolder();
