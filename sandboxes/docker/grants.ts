@@ -35,7 +35,7 @@ export function targetOf(grants: readonly Grant[], address: string): Target | nu
   for (const port of ports) {
     const grant = grantFor(grants, url.hostname, port);
     const path = `${url.pathname}${url.search}`;
-    if (grant !== null) return { grant, host: url.hostname, port, secure: port === defaultPort, path };
+    if (grant !== null) return { grant, host: url.hostname, port, secure: grant.secure ?? port === defaultPort, path };
   }
   return null;
 }

@@ -12,6 +12,7 @@ import { connect as connectSecure } from 'node:tls';
 import { isParleyError } from '../../src/core/errors.ts';
 import { type Dial, dial } from '../../src/egress/dial.ts';
 import type { Grant } from '../../src/ports/sandbox-network.ts';
+import { type Gate, gateFor } from './git-gate.ts';
 import { grantFor, type Target, targetOf } from './grants.ts';
 
 export type Dialler = (wanted: Dial) => Promise<Socket>;
@@ -45,7 +46,8 @@ export function outward(dialled: Dialler = dial): Outward {
     client.on('error', () => undefined);
     const { hostname: host, port: text } = authority(asked.url);
     const grant = grantFor(grants, host, Number(text));
-    if (grant === null) return void client.end(refusal(host));
+    // Nobody sees what goes through a tunnel.
+    if (grant === null || grant.git !== undefined) return void client.end(refusal(host));
     try {
       const server = await dialled({
         host,
@@ -66,11 +68,13 @@ export function outward(dialled: Dialler = dial): Outward {
     const target = targetOf(grants, asked.url ?? '');
     if (target === null)
       return void answer.writeHead(403, { connection: 'close' }).end(`${notGranted(asked.url ?? '')}\n`);
+    const gate = await gateFor(asked, target);
+    if (gate === null) return void answer.writeHead(403, { connection: 'close' }).end(`${notForGit}\n`);
     try {
       const { host, port, grant } = target;
       const server = await dialled({ host, port, signal: ending.signal, internal: grant.internal === true });
       keep(server, host, port);
-      forward({ asked, answer, target, server });
+      forward({ asked, answer, target, server, gate });
     } catch (error) {
       answer.writeHead(statusOf(error), { connection: 'close' }).end(`${wordsOf(error)}\n`);
     }
@@ -114,11 +118,12 @@ interface Exchange {
   readonly answer: ServerResponse;
   readonly target: Target;
   readonly server: Socket;
+  readonly gate: Gate;
 }
 
-function forward({ asked, answer, target, server }: Exchange): void {
-  const { host, port, secure, path, grant } = target;
-  const own = { ...grant.headers, host: port === 443 || port === 80 ? host : `${host}:${port}`, connection: 'close' };
+function forward({ asked, answer, target, server, gate }: Exchange): void {
+  const { host, port, secure, path } = target;
+  const own = { ...gate.headers, host: port === 443 || port === 80 ? host : `${host}:${port}`, connection: 'close' };
   const options = { method: asked.method ?? 'GET', path, headers: { ...passedOn(asked, Object.keys(own)), ...own } };
   // With an agent, also `false`, it would make a connection of its own, to what the name means by then.
   const createConnection = (): Socket => (secure ? connectSecure({ socket: server, servername: host }) : server);
@@ -135,6 +140,7 @@ function forward({ asked, answer, target, server }: Exchange): void {
     got.on('error', fail).pipe(answer);
   });
   answer.on('close', () => server.destroy());
+  if (gate.head.length > 0) ask.write(gate.head);
   asked.on('error', fail).pipe(ask);
 }
 
@@ -153,5 +159,6 @@ function passedOn(message: IncomingMessage, without: readonly string[]): Record<
 
 const statusOf = (error: unknown): number => (isParleyError(error, 'ADDRESS_REFUSED') ? 403 : 502);
 const wordsOf = (error: unknown): string => (isParleyError(error) ? error.message : 'It can’t be reached.');
+const notForGit = 'Only the tool git may ask for that, and nothing was pushed that a person has not allowed.';
 const notGranted = (what: string): string => `${what.slice(0, 200)} may not be reached from this workspace.`;
 const refusal = (host: string): string => `HTTP/1.1 403 Forbidden\r\nconnection: close\r\n\r\n${notGranted(host)}\n`;
