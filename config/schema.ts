@@ -7,6 +7,7 @@ import { budgetsSection } from './sections/budgets.ts';
 import { commandsSection } from './sections/commands.ts';
 import { conversationSection } from './sections/conversation.ts';
 import { floorSection } from './sections/floor.ts';
+import { gitSection } from './sections/git.ts';
 import { keysSection } from './sections/keys.ts';
 import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
@@ -48,6 +49,7 @@ export const configSchema = z.strictObject({
   sandbox: sandboxSection,
   mail: mailSection,
   web: webSection,
+  git: gitSection,
   store: storeSection,
   keys: keysSection,
   log: logSection,

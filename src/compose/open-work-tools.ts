@@ -8,6 +8,7 @@ import { systemClock } from '../system-clock.ts';
 import { type Offers, withTools } from '../tasks/with-tools.ts';
 import { lookAfterWorkspaces } from '../tasks/workspace/look-after.ts';
 import { workspaceTools } from '../tasks/workspace/work-tools.ts';
+import { gitHosts, githubOffers } from './git-hosts.ts';
 import type { Limits } from './open-limits.ts';
 import { openMail } from './open-mail.ts';
 import { openSandbox } from './open-sandbox.ts';
@@ -29,6 +30,7 @@ export async function openWorkTools(given: Given, ending: AsyncDisposableStack):
   const { config, limits } = given;
   const workspace = await openWorkspaces(given, ending);
   const others: readonly Offers[] = [
+    githubOffers(config),
     openWeb({ config, clock: systemClock, turnstile: limits.search, put: () => workspace.put }),
   ];
   return withTools(workspace, others, await openMail(config));
@@ -45,7 +47,7 @@ async function openWorkspaces({ config, env, log, crew }: Given, ending: AsyncDi
   const ages = { archiveMs: archiveDays * dayMs, removeMs: removeDays * dayMs };
   ending.defer(lookAfterWorkspaces({ sandbox, clock, log, ages }));
   const grants = [...network.allow.map(host => grantOf(host)), ...network.internal.map(host => grantOf(host, true))];
-  return workspaceTools({ sandbox, clock, grants });
+  return workspaceTools({ sandbox, clock, grants, git: gitHosts(config) });
 }
 
 /** `packages.internal:8080`, as the configuration has it. */

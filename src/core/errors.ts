@@ -61,6 +61,8 @@ export const errorCodes = {
   SITE_UNREACHABLE: 'A host that is asked for does not answer.',
   SITE_REFUSED: 'A site does not give the page that is asked for, or one that can’t be read.',
   SEARCH_FAILED: 'The search engine refuses, or gives what makes no sense.',
+  CODE_HOST_REFUSED: 'A server of repositories refuses what is asked of its API.',
+  CODE_HOST_UNREACHABLE: 'The API of a server of repositories does not answer.',
   REDIS_UNREACHABLE: 'Redis does not answer.',
   REDIS_REFUSED: 'Redis does not let Parley in, or not do what it needs.',
   REDIS_OF_ANOTHER: 'Another installation uses the same keys in Redis.',

@@ -1,5 +1,5 @@
 import type { Log } from './log.ts';
-import type { Tool, ToolCall } from './tool.ts';
+import type { Ahead, Tool, ToolCall } from './tool.ts';
 
 const defaultLimitMs = 30_000;
 /** Of one result: what a model reads of it. */
@@ -16,19 +16,39 @@ export interface CallContext {
 
 /** Carries a call out and gives what the model reads. Throws only the reason of `signal`. */
 export async function runCall(call: ToolCall, context: CallContext): Promise<string> {
-  const { tools, log, signal } = context;
-  const tool = tools.find(({ name }) => name === call.name);
+  const { tools, signal, name } = context;
+  const tool = tools.find(one => one.name === call.name);
   if (tool === undefined) return unknownTool(tools);
   if (call.input === null) return 'The arguments are no JSON object. Call it again with a JSON object.';
   const parsed = await tool.parameters.safeParseAsync(call.input);
   if (!parsed.success) return wrongInput(parsed.error.issues);
   try {
-    return cut(await inTime(tool, parsed.data, context));
+    return cut(await inTime(tool, ended => tool.run(parsed.data, ended, name), signal));
   } catch (error) {
-    signal.throwIfAborted();
-    log.warn({ tool: tool.name, err: error }, 'A tool failed.');
-    return error instanceof OutOfTime ? 'It took too long and was given up.' : 'It failed. Go on without it.';
+    return toldOf(tool, error, context);
   }
+}
+
+/** What a tool sees ahead of a call with this input. Throws only the reason of `signal`. */
+export async function lookAhead(
+  tool: Tool,
+  input: unknown,
+  context: Omit<CallContext, 'tools' | 'name'>,
+): Promise<Ahead> {
+  const { looksAhead } = tool;
+  if (looksAhead === undefined) return { shown: null };
+  try {
+    const ahead = await inTime(tool, ended => looksAhead(input, ended), context.signal);
+    return 'no' in ahead ? { no: cut(ahead.no) } : ahead;
+  } catch (error) {
+    return { no: toldOf(tool, error, context) };
+  }
+}
+
+function toldOf({ name }: Tool, error: unknown, { log, signal }: Pick<CallContext, 'log' | 'signal'>): string {
+  signal.throwIfAborted();
+  log.warn({ tool: name, err: error }, 'A tool failed.');
+  return error instanceof OutOfTime ? 'It took too long and was given up.' : 'It failed. Go on without it.';
 }
 
 const unknownTool = (tools: readonly Tool[]): string =>
@@ -42,18 +62,22 @@ function wrongInput(issues: readonly { readonly path: readonly PropertyKey[]; re
 class OutOfTime extends Error {}
 
 /** Does not wait for a tool that goes on after it was told to end. */
-async function inTime(tool: Tool, input: unknown, { signal, name }: CallContext): Promise<string> {
+async function inTime<T>(
+  { limitMs = defaultLimitMs }: Tool,
+  work: (signal: AbortSignal) => Promise<T>,
+  signal: AbortSignal,
+): Promise<T> {
   const ended = new AbortController();
   const end = (reason: unknown) => ended.abort(reason);
   const onAbort = () => end(signal.reason);
-  const timer = setTimeout(() => end(new OutOfTime()), tool.limitMs ?? defaultLimitMs);
+  const timer = setTimeout(() => end(new OutOfTime()), limitMs);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     signal.throwIfAborted();
     const over = new Promise<never>((_, reject) =>
       ended.signal.addEventListener('abort', () => reject(ended.signal.reason), { once: true }),
     );
-    return await Promise.race([tool.run(input, ended.signal, name), over]);
+    return await Promise.race([work(ended.signal), over]);
   } finally {
     clearTimeout(timer);
     signal.removeEventListener('abort', onAbort);

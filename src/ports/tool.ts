@@ -31,11 +31,19 @@ export interface Tool {
    * may be done. Only work on a task can wait for that; elsewhere such a tool is not offered. It is asked before each attempt, and has no effect.
    */
   readonly danger?: (input: unknown) => string | null | Promise<string | null>;
+  /**
+   * Looks, before a person is asked whether a dangerous call may be done, whether there is anything to ask, and what people should see of it beside
+   * the arguments. Changes nothing, and may be repeated. Its time is limited as that of `run`.
+   */
+  readonly looksAhead?: (input: unknown, signal: AbortSignal) => Promise<Ahead>;
   /** It asks a person: what they say in the thread of the task is the result, and `run` is not called. */
   readonly asks?: (input: unknown) => string;
   /** Whether what it tells of is still under way: then the task waits, and the call is carried out when something happens. */
   readonly waits?: (input: unknown) => Promise<boolean>;
 }
+
+/** `no`: what the model reads instead, and nobody is asked. `shown`: plain text; whoever is asked reads it as material. */
+export type Ahead = { readonly no: string } | { readonly shown: string | null };
 
 /** A call of a tool, as the model made it. */
 export interface ToolCall {
@@ -47,10 +55,11 @@ export interface ToolCall {
 
 /** A tool whose `run` gets what its schema makes of the input. */
 export const tool = <Schema extends z.ZodType>(
-  given: Omit<Tool, 'parameters' | 'run' | 'danger' | 'asks' | 'waits'> & {
+  given: Omit<Tool, 'parameters' | 'run' | 'danger' | 'looksAhead' | 'asks' | 'waits'> & {
     readonly parameters: Schema;
     run(input: z.output<Schema>, signal: AbortSignal, name: string | null): Promise<string>;
     readonly danger?: (input: z.output<Schema>) => string | null | Promise<string | null>;
+    readonly looksAhead?: (input: z.output<Schema>, signal: AbortSignal) => Promise<Ahead>;
     readonly asks?: (input: z.output<Schema>) => string;
     readonly waits?: (input: z.output<Schema>) => Promise<boolean>;
   },

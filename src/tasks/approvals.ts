@@ -4,6 +4,7 @@ import { timeOf } from '../core/tasks/card-text.ts';
 import type { Approval } from '../core/tasks/task.ts';
 
 const longestWhat = 200;
+const longestShown = 3_000;
 
 /** JSON in which the order of fields says nothing: the same arguments give the same text. */
 export function canonical(value: unknown): string {
@@ -30,13 +31,23 @@ const visible = (json: string): string =>
       .join(''),
   );
 
+const inBlock = (kind: string, text: string): string[] => [
+  `\`\`\`${kind}`,
+  visible(text).replaceAll('```', '`\u200b``'),
+  '```',
+];
+
 /** What people read before they decide: the arguments whole, as they are, and nothing that could be taken for something else. */
-export const approvalText = ({ tool, what, args, hash, expiresAt }: Omit<Approval, 'state' | 'by' | 'turn'>): string =>
+export const approvalText = (
+  { tool, what, args, hash, expiresAt }: Omit<Approval, 'state' | 'by' | 'turn'>,
+  shown: string | null = null,
+): string =>
   [
     `✋ May I do this? **${tool}** ${plainLine(what, longestWhat)}:`,
     '',
-    '```json',
-    visible(args).replaceAll('```', '`\u200b``'),
-    '```',
+    ...inBlock('json', args),
+    ...(shown === null
+      ? []
+      : ['What it comes to, as the workspace says:', '', ...inBlock('text', shown.slice(0, longestShown))]),
     `✅ allows it, once and as it stands here; ❌ does not. Until ${timeOf(expiresAt)}. (${hash.slice(0, 12)})`,
   ].join('\n');

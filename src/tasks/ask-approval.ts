@@ -21,8 +21,12 @@ export async function approvalFor(working: Working, calling: Calling): Promise<A
   return 'expired';
 }
 
-/** Asks in the thread whether it may be done, with the arguments as they are, and waits. */
-export async function requestApproval(working: Working, calling: Calling, what: string): Promise<void> {
+/** Asks in the thread whether it may be done, with the arguments as they are and what was seen ahead of it, and waits. */
+export async function requestApproval(
+  working: Working,
+  calling: Calling,
+  { what, shown }: { readonly what: string; readonly shown: string | null },
+): Promise<void> {
   const { parley, task, agent } = working;
   const { name, input } = calling.call;
   const call = callName(calling);
@@ -38,7 +42,7 @@ export async function requestApproval(working: Working, calling: Calling, what: 
   const turn = await say(parley, task, {
     what: `approval${shortName(calling)}`,
     as: agent._id,
-    text: `${callFor(task)}${approvalText(asked)}`,
+    text: `${callFor(task)}${approvalText(asked, shown)}`,
     notice: false,
   });
   const approval = { ...asked, turn, state: 'asked', by: null } as const;

@@ -45,7 +45,7 @@ export const layers: readonly Layer[] = [
   { name: 'telemetry', holds: /^src\/telemetry\//, may: [...domain, ...anyPackage] },
   {
     name: 'adapter',
-    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses|src\/signals|src\/keys)\/[^/]+\//,
+    holds: /^(?:bridges|sandboxes|src\/stores|src\/queues|src\/buses|src\/signals|src\/keys|src\/code-hosts)\/[^/]+\//,
     may: [...shared, ...anyPackage],
   },
   {
@@ -84,5 +84,6 @@ export const homes: readonly { readonly package: RegExp; readonly folder: RegExp
   { package: /^npm:(?:pino|prom-client)/, folder: /^src\/telemetry\// },
   { package: /^npm:undici$/, folder: /^src\/egress\// },
   { package: /^npm:(?:@mozilla\/readability|linkedom|turndown)$/, folder: /^src\/browsing\// },
+  { package: /^npm:@octokit\//, folder: /^src\/code-hosts\/github\// },
   { package: /^npm:commander$/, folder: /^src\/cli\// },
 ];

@@ -97,7 +97,8 @@ export const sizes: Rule = modules =>
     .filter(({ lines }) => lines > longestFile)
     .map(({ path, lines }) => `${path} has ${lines} lines; ${longestFile} is the most`);
 
-const replaceable = /^(?:src\/)?((?:bridges|stores|queues|buses|signals|keys|sandboxes)\/[^/]+)\/(?!.*\.test\.ts$)/;
+const replaceable =
+  /^(?:src\/)?((?:bridges|stores|queues|buses|signals|keys|sandboxes|code-hosts)\/[^/]+)\/(?!.*\.test\.ts$)/;
 
 /** Every adapter of a port runs the port's contract: a test of the same folder imports it. */
 export function contracts(modules: readonly Module[], tests: readonly Module[]): string[] {

@@ -1,7 +1,7 @@
 import { type StepCall, withCall } from '../../core/tasks/task-step.ts';
 import { goesOn } from '../../core/tasks/waiting.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
-import { runCall } from '../../ports/run-call.ts';
+import { lookAhead, runCall } from '../../ports/run-call.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { step } from '../../telemetry/step.ts';
 import { type Approved, approvalFor, requestApproval } from '../ask-approval.ts';
@@ -27,7 +27,7 @@ export async function carryOutCall(working: Working, calling: Calling): Promise<
     return askToWait(working, calling);
   const what = (input && (await tool?.danger?.(input.value))) ?? null;
   const approval = what === null ? null : await approvalFor(working, calling);
-  if (what !== null && approval === null) return requestApproval(working, calling, what);
+  if (tool !== undefined && what !== null && approval === null) return ask(working, calling, { tool, input, what });
   const result =
     approval !== null && approval !== 'granted'
       ? denied[approval]
@@ -36,6 +36,21 @@ export async function carryOutCall(working: Working, calling: Calling): Promise<
   await storeResult(working, calling, { result });
   if (what !== null)
     await changeTask(parley, working.task._id, stored => (stored.waits?.for === 'approval' ? goesOn(stored) : stored));
+}
+
+/** Asks a person, where there is anything to ask. */
+async function ask(
+  working: Working,
+  calling: Calling,
+  {
+    tool,
+    input,
+    what,
+  }: { readonly tool: Tool; readonly input: { readonly value: unknown } | null; readonly what: string },
+): Promise<void> {
+  const ahead = await lookAhead(tool, input?.value, { log: working.parley.log, signal: calling.signal });
+  if ('no' in ahead) return storeResult(working, calling, { result: ahead.no });
+  return requestApproval(working, calling, { what, shown: ahead.shown });
 }
 
 const denied: Readonly<Record<Exclude<Approved, 'granted'>, string>> = {

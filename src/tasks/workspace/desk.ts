@@ -14,6 +14,12 @@ type Seat = Pick<WorkPlace, 'agent' | 'number' | 'task'>;
 export interface Desk {
   /** The workspace of a task: one for all agents that work on it, kept with the agent that began. */
   at(place: Seat, signal: AbortSignal): Promise<Workspace>;
+  /** Does something in it, while its commands may reach what else is granted. */
+  granting<T>(
+    place: Seat,
+    grants: readonly Grant[],
+    work: { readonly signal: AbortSignal; readonly run: (workspace: Workspace) => Promise<T> },
+  ): Promise<T>;
   /** Whether there is anything to work in. Looked at again after a while. */
   isThere(signal: AbortSignal): Promise<boolean>;
   /** The same, as it was when it was looked at last; true before that. */
@@ -47,6 +53,15 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
 
   return {
     at: async (place, signal) => sandbox.open(await keyOf(place), { grants, signal }),
+    async granting(place, more, { signal, run }) {
+      const workspace = await sandbox.open(await keyOf(place), { grants: [...more, ...grants], signal });
+      try {
+        return await run(workspace);
+      } finally {
+        // One that is closed reaches nothing any more.
+        await workspace.grant(grants).catch(() => undefined);
+      }
+    },
     async isThere(signal) {
       if (seen === null || clock.now() - seen.at > lookAgainMs) {
         const { ok } = await sandbox.describe(signal);

@@ -1,8 +1,10 @@
 import { isParleyError, ParleyError } from '../../core/errors.ts';
+import type { GitHost } from '../../core/git/git-host.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sandbox, Workspace } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkTools } from '../../ports/work-tools.ts';
+import { gitTool } from '../git/git-tool.ts';
 import { changeTool } from './change.ts';
 import { desk, howItEnded, pathOf } from './desk.ts';
 import { lookTool } from './look.ts';
@@ -16,6 +18,8 @@ interface Given {
   readonly sandbox: Sandbox;
   readonly clock: Clock;
   readonly grants: readonly Grant[];
+  /** The servers of git repositories that tasks may use. Default: none. */
+  readonly git?: readonly GitHost[];
 }
 
 /** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
@@ -35,9 +39,10 @@ export function workspaceTools(given: Given): WorkTools {
       if (!(await place.isThere(signal))) return [];
       const looking = lookTool(place, where);
       const changes = where.stage === 'build' || where.stage === 'test';
+      const git = gitTool({ desk: place, place: where, hosts: given.git ?? [] });
       return changes
-        ? [shellTool(place, where), pythonTool(place, where), looking, changeTool(place, where)]
-        : [looking];
+        ? [shellTool(place, where), pythonTool(place, where), looking, changeTool(place, where), git]
+        : [looking, git];
     },
 
     async read(where, { path, maxBytes }, signal) {

@@ -65,10 +65,10 @@ it('who builds and tests has commands and files; who plans or reviews only looks
   const { tools } = opened();
   const names = async (stage: Stage): Promise<string[]> =>
     (await tools.offer(placeOf(stage), signal)).map(({ name }) => name);
-  expect(await names('build')).toEqual(['shell', 'python', 'look_at_files', 'change_files']);
+  expect(await names('build')).toEqual(['shell', 'python', 'look_at_files', 'change_files', 'git']);
   expect(await names('test')).toEqual(await names('build'));
-  expect(await names('design')).toEqual(['look_at_files']);
-  expect(await names('review')).toEqual(['look_at_files']);
+  expect(await names('design')).toEqual(['look_at_files', 'git']);
+  expect(await names('review')).toEqual(['look_at_files', 'git']);
 });
 
 it('runs a command, and tells how it ended', async () => {
@@ -224,7 +224,7 @@ it('where there is nothing to work in, there are no tools, no files and no tests
   ]);
   ok = true;
   await clock.advance(31_000);
-  expect(await tools.offer(placeOf('build'), signal)).toHaveLength(4);
+  expect(await tools.offer(placeOf('build'), signal)).toHaveLength(5);
   await tools.put?.(placeOf('build'), { path: 'attached/a.csv', data: new Uint8Array([97]) }, signal);
   expect(await tools.read(placeOf('build'), { path: 'attached/a.csv', maxBytes: 10 }, signal)).toEqual(
     new Uint8Array([97]),
