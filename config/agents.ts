@@ -1,6 +1,7 @@
 import { open, readdir } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { ParleyError } from '../src/core/errors.ts';
+import { withKind } from './kinds.ts';
 import { invalid, validate } from './problems.ts';
 import { readText, readYaml } from './read-yaml.ts';
 import { type AgentConfig, agentSchema } from './sections/agent.ts';
@@ -50,7 +51,8 @@ async function yamlFiles({ folder, label }: Folder): Promise<string[]> {
   }
 }
 
-async function readAgent(file: string, { label, env }: Folder): Promise<Read> {
+async function readAgent(file: string, folder: Folder): Promise<Read> {
+  const { label, env } = folder;
   const name = label(file);
   const text = await readText(file, name);
   if (text === undefined) throw new ParleyError('CONFIG_INVALID', `${name} is not there. Restore it.`);
@@ -60,7 +62,8 @@ async function readAgent(file: string, { label, env }: Folder): Promise<Read> {
   if (avatar !== null && !(await isPng(avatar))) {
     throw invalid([`${source.where(['avatar'])} avatar: expected a PNG file, found none at ${label(avatar)}.`]);
   }
-  return { agent: { ...agent, avatar }, at: { id: source.where(['id']), name: source.where(['name']) } };
+  const whole = await withKind({ ...agent, avatar }, source.where(['kind']), folder);
+  return { agent: whole, at: { id: source.where(['id']), name: source.where(['name']) } };
 }
 
 const pngSignature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Permission, permissions, roles } from '../../src/core/access.ts';
+import { toolNames } from '../../src/core/work-tools.ts';
 import { about } from '../about.ts';
 
 const role = z.enum(roles);
@@ -36,6 +37,14 @@ export const accessSection = z
       .prefault({})
       .register(about, {
         description: `The least role that each of these needs: ${permissions.join(', ')}.`,
+      }),
+    tools: z
+      .partialRecord(z.enum(['admin', 'user', 'guest']), z.array(z.enum(toolNames)))
+      .default({})
+      .register(about, {
+        description:
+          'What agents may use for people of a role, of the tools that they have, in answers and in tasks. A role that is left out has all.',
+        example: { user: ['ask_colleague', 'web_search', 'read_page'], guest: [] },
       }),
   })
   .prefault({})

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { agentDescription, agentInstructions, agentName, agentSkills } from '../../src/core/agent-words.ts';
-import { conversationTools } from '../../src/core/conversation-tools.ts';
+import { toolNames } from '../../src/core/work-tools.ts';
 import { about } from '../about.ts';
 import { userId } from './user-id.ts';
 
@@ -27,12 +27,22 @@ export const agentSchema = z.strictObject({
     description:
       'Words of what it is good at. A message that mentions nobody goes to the agent whose words it has most of.',
   }),
-  tools: z
-    .array(z.enum(conversationTools))
-    .default([...conversationTools])
+  kind: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,39}$/, 'the name of a file in the folder kinds, such as web')
+    .nullable()
+    .default(null)
     .register(about, {
-      description: `What it may do with the others while it answers, where its model can call tools: ${conversationTools.join(', ')}.`,
-      example: ['ask_colleague'],
+      description: 'What kind of agent it is (web, code, data): gives it tools and instructions.',
+      example: 'web',
+    }),
+  tools: z
+    .array(z.enum(toolNames))
+    .nullable()
+    .default(null)
+    .register(about, {
+      description: `What it may use while it answers and while it works on tasks, where its model can call tools: ${toolNames.join(', ')}. Unset: what its kind has, or all.`,
+      example: ['ask_colleague', 'web_search'],
     }),
   complexity: z
     .tuple([z.int().min(1).max(10), z.int().min(1).max(10)])

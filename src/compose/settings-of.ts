@@ -1,7 +1,10 @@
 import type { Config } from '../../config/load.ts';
 import type { ModelConfig } from '../agents/models/model-config.ts';
 import type { AccessRules } from '../core/access.ts';
+import type { Agent } from '../core/agent.ts';
+import { conversationTools } from '../core/conversation-tools.ts';
 import { agentId } from '../core/ids.ts';
+import { workTools } from '../core/work-tools.ts';
 import type { Settings } from '../orchestrator/installation.ts';
 import type { AgentWish } from '../orchestrator/lifecycle/agent-changes.ts';
 import { budgetRules } from './budget-rules.ts';
@@ -64,6 +67,14 @@ function accessOf({ access }: Pick<Config, 'access'>, serverName: string, owner:
   return { ...access, people: { ...first, ...Object.fromEntries(people) } };
 }
 
+/** The tools of a file are parted into those of conversations and those of tasks. Where it names none, it has all. */
+function resourcesOf({ skills, tools }: Config['agents'][number]): Agent['resources'] {
+  const named = <Name extends string>(names: readonly Name[]): Name[] =>
+    names.filter(name => tools === null || (tools as readonly string[]).includes(name));
+  const forTasks = tools === null ? {} : { workTools: named(workTools) };
+  return { skills: [...skills], tools: named(conversationTools), ...forTasks };
+}
+
 /** The agents that the configuration asks for. */
 export function agentWishes(config: Pick<Config, 'agents'>): AgentWish[] {
   return config.agents.map((agent, place) => ({
@@ -72,7 +83,7 @@ export function agentWishes(config: Pick<Config, 'agents'>): AgentWish[] {
     description: agent.description,
     instructions: agent.instructions,
     role: agent.role,
-    resources: { skills: [...agent.skills], tools: [...agent.tools] },
+    resources: resourcesOf(agent),
     publicProfile: { avatar: agent.avatar, colour: agent.colour },
     model: [...agent.model],
     capabilities: [],

@@ -27,6 +27,8 @@ export interface AccessRules {
   readonly others: Role;
   /** The least role that each of these needs. */
   readonly needs: Readonly<Record<Permission, Role>>;
+  /** What agents may use for people of a role, of the tools that they have; null or missing: all. */
+  readonly tools?: Readonly<Partial<Record<Role, readonly string[] | null>>>;
 }
 
 /**

@@ -39,7 +39,13 @@ export interface Agent extends Document<AgentId> {
   readonly role: 'agent' | 'orchestrator';
   readonly status: AgentStatus;
   readonly currentActivities: readonly string[];
-  readonly resources: { readonly skills: readonly string[]; readonly tools: readonly string[] };
+  readonly resources: {
+    readonly skills: readonly string[];
+    /** What it may do with the others while it answers. */
+    readonly tools: readonly string[];
+    /** What it may use while it works on tasks; missing: all there is. */
+    readonly workTools?: readonly string[];
+  };
   readonly publicProfile: {
     /** A PNG file's path, or null: then one is drawn from the name and colour. */
     readonly avatar: string | null;

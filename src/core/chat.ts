@@ -35,6 +35,8 @@ export interface Chat extends Document<ChatId> {
   readonly strategy: string | null;
   /** What Parley has done to the room's power levels; null or missing: nothing. */
   readonly enforcement?: Enforcement | null;
+  /** What agents may use here of the tools that they have; null or missing: all. */
+  readonly tools?: readonly string[] | null;
   readonly lastActivity: number;
 }
 

@@ -20,6 +20,7 @@ export const agentShow = command({
       `- Status: ${doing ?? status}`,
       ...line('Skills', found.resources.skills.join(', ')),
       ...line('Tools', found.resources.tools.join(', ')),
+      ...line('Tools for tasks', found.resources.workTools?.join(', ') ?? 'all'),
       ...line('Models', found.model.join(', ') || 'as the configuration says'),
       ...line('Owner', found.owner ?? ''),
       `- From: ${found.source === 'command' ? 'a command' : 'a file of the configuration'}`,

@@ -41,6 +41,9 @@ import { taskRetry } from './task-retry.ts';
 import { taskRoom } from './task-room.ts';
 import { taskShow } from './task-show.ts';
 import { taskStatus } from './task-status.ts';
+import { tools } from './tools.ts';
+import { toolsAll } from './tools-all.ts';
+import { toolsOnly } from './tools-only.ts';
 import { who } from './who.ts';
 
 const floors = [
@@ -90,6 +93,9 @@ export const allCommands: readonly Command[] = [
   ...floors,
   ...agents,
   ...tasks,
+  tools,
+  toolsOnly,
+  toolsAll,
   budget,
   budgetSet,
 ];

@@ -1,10 +1,13 @@
+import { allows } from '../../core/allowed-tools.ts';
 import type { ConversationTool } from '../../core/conversation-tools.ts';
 import type { AgentId } from '../../core/ids.ts';
 import { canMakeRooms } from '../../ports/bridge-capabilities.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { bridgeFor } from '../installation.ts';
 import { askColleagueTool } from './ask-colleague.ts';
+import { askerOf } from './asker.ts';
 import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
+import { narrowing } from './narrowing.ts';
 import { openChatTool } from './open-chat.ts';
 import { colleaguesOf, type Talk } from './talk.ts';
 import { tasksTool } from './tasks.ts';
@@ -19,10 +22,12 @@ export interface Offer {
   readonly used: () => boolean;
 }
 
-/** What an agent may do in this answer: as it is configured, and as far as the room has somebody to do it with. Always in the same order. */
-export function offerTools(talk: Talk): Offer {
+/** What an agent may do in this answer: as it is configured, as far as the room and the role of whoever asked leave it, and as far as the room has somebody to do it with. Always in the same order. */
+export async function offerTools(talk: Talk): Promise<Offer> {
   let chosen: HandedOver | null = null;
-  const has = (name: ConversationTool): boolean => talk.agent.resources.tools.includes(name);
+  const { agent, chat, parley } = talk;
+  const lists = [agent.resources.tools, ...narrowing(parley, { chats: [chat], asker: await askerOf(talk) })];
+  const has = (name: ConversationTool): boolean => allows(lists, name);
   const inGroup = talk.chat.chatType === 'group' && colleaguesOf(talk).length > 0;
   // Who was asked by a colleague gives the answer back to the colleague.
   const own = talk.turn.ask === undefined;

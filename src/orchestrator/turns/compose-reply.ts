@@ -74,7 +74,7 @@ async function think(
   const agent = parley.agents.get(turn.agent);
   const chat = await parley.store.collection('chats').get(turn.chat);
   if (agent === undefined || chat === null) return endTurn(parley, { ...turn, stop: 'out' }, '');
-  const offer = offerTools({ parley, turn, agent, chat });
+  const offer = await offerTools({ parley, turn, agent, chat });
   const request = await buildRequest(parley, { turn, trigger, agent, chat, tools: offer.tools });
   const held = await reserve(parley, { turn, trigger, request }).catch(spent);
   if (held instanceof ParleyError) return failed(parley, turn, { text: '', error: held });

@@ -6,8 +6,14 @@ import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { say } from '../say.ts';
 import { saidNow, type Working } from '../working.ts';
+import { allowedIn } from './allowed-in.ts';
 
 const line = z.string().trim().min(1).max(500);
+
+async function mayRunCommands(working: Working): Promise<boolean> {
+  const allowed = await allowedIn(working);
+  return working.parley.workTools.test !== undefined && (allowed('shell') || allowed('python'));
+}
 
 /** Ends the stage design: there is a plan, and a way to see whether it was carried out. */
 export const submitPlanTool = (working: Working): Tool =>
@@ -36,7 +42,8 @@ export const submitPlanTool = (working: Working): Tool =>
     }),
     async run({ steps, checks, tests = null, complexity = null }) {
       const { parley, task, agent } = working;
-      if (tests !== null && parley.workTools.test === undefined)
+      // The command of the tests is run as it stands in the plan: it is as much as a shell.
+      if (tests !== null && !(await mayRunCommands(working)))
         return 'Not accepted: no commands can be run here. Leave `tests` out; the checks are what counts.';
       const plan = { steps: steps.map(text => ({ text, done: false })), checks, tests };
       const numbered = steps.map((text, index) => `${index + 1}. ${text}`);

@@ -1,6 +1,7 @@
 import type { Stage } from '../../core/tasks/task.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { placeOf, stageOf, type Working } from '../working.ts';
+import { allowedIn } from './allowed-in.ts';
 import { askPersonTool } from './ask-person.ts';
 import { emailTool } from './email.ts';
 import { ownTaskTool } from './own-task.ts';
@@ -19,7 +20,7 @@ const ends: Readonly<Record<Stage, (working: Working) => Tool>> = {
   review: submitReviewTool,
 };
 
-/** What an agent may use in a stage. Always in the same order; of two of one name the first counts. */
+/** What an agent may use in a stage, as far as its file, the room and the role of whoever wants the task allow. Always in the same order; of two of one name the first counts. */
 export async function toolsFor(working: Working, signal: AbortSignal): Promise<readonly Tool[]> {
   const own = [
     ends[stageOf(working.task)](working),
@@ -30,5 +31,6 @@ export async function toolsFor(working: Working, signal: AbortSignal): Promise<r
   ];
   const names = new Set(own.map(({ name }) => name));
   const others = await working.parley.workTools.offer(placeOf(working), signal);
-  return [...own, ...others.filter(({ name }) => !names.has(name))];
+  const allowed = await allowedIn(working);
+  return [...own, ...others.filter(({ name }) => !names.has(name))].filter(({ name }) => allowed(name));
 }

@@ -1,0 +1,20 @@
+import { allowsInTask, type ToolList } from '../../core/allowed-tools.ts';
+import type { Chat } from '../../core/chat.ts';
+import { narrowing } from '../../orchestrator/tools/narrowing.ts';
+import type { Working } from '../working.ts';
+
+/** Which tools the agent may use in a task: those of its file, as far as the rooms and the role of whoever wants the task leave them. */
+export async function allowedIn({ parley, task, agent, chat }: Working): Promise<(name: string) => boolean> {
+  const chats = [chat, await whereItWasAsked({ parley, task })];
+  const lists: ToolList[] = [
+    agent.resources.workTools ?? null,
+    ...narrowing(parley, { chats, asker: task.askedBy ?? task.createdBy }),
+  ];
+  return name => allowsInTask(lists, name);
+}
+
+/** Another one than that of the task, where that has a room of its own. */
+async function whereItWasAsked({ parley: { store }, task }: Pick<Working, 'parley' | 'task'>): Promise<Chat | null> {
+  const message = task.origin === null ? null : await store.collection('messages').get(task.origin);
+  return message === null || message.chat === task.chat ? null : store.collection('chats').get(message.chat);
+}
