@@ -4,6 +4,7 @@ import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { ParleyError } from '../core/errors.ts';
+import { writeFailure } from '../whole-files.ts';
 import { decrypted, encrypted, isEncrypted, type Lock } from './age.ts';
 import { broken } from './format.ts';
 
@@ -23,7 +24,7 @@ export async function writeBackupFile(file: string, text: AsyncIterable<string>,
     await rename(part, file);
   } catch (error) {
     await rm(part, { force: true });
-    throw error;
+    throw writeFailure(error, file);
   }
 }
 

@@ -1,11 +1,13 @@
+import { writeFailure } from '../whole-files.ts';
+
 /** What of a stream of the process is needed here. */
 interface Stream {
   on(event: 'error', listener: (error: Error) => void): unknown;
 }
 
 /** Whoever reads may stop reading (`| head`): then the rest is printed for nobody, and that is no failure. */
-export function forgiveClosedPipe(stream: Stream): void {
+export function forgiveClosedPipe(stream: Stream, onFailure: (error: unknown) => void): void {
   stream.on('error', error => {
-    if (!('code' in error) || error.code !== 'EPIPE') throw error;
+    if (!('code' in error) || error.code !== 'EPIPE') onFailure(writeFailure(error, 'standard output'));
   });
 }

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfig } from '../../config/load.ts';
 import type { Stored } from '../ports/store.ts';
+import { writeFailure } from '../whole-files.ts';
 import type { CliContext } from './context.ts';
 
 interface ExportOptions {
@@ -63,9 +64,13 @@ async function toFolder(folder: string): Promise<Sink> {
   const files = new Map<string, FileHandle>();
   return {
     async write({ collection, document }) {
-      const file = files.get(collection) ?? (await open(join(folder, `${collection}.jsonl`), 'wx', 0o600));
-      files.set(collection, file);
-      await file.writeFile(`${JSON.stringify(document)}\n`);
+      try {
+        const file = files.get(collection) ?? (await open(join(folder, `${collection}.jsonl`), 'wx', 0o600));
+        files.set(collection, file);
+        await file.writeFile(`${JSON.stringify(document)}\n`);
+      } catch (error) {
+        throw writeFailure(error, folder);
+      }
     },
     async end() {
       for (const file of files.values()) await file.close();
