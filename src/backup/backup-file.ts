@@ -4,7 +4,7 @@ import { Readable, Transform, type Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { ParleyError } from '../core/errors.ts';
-import { writeFailure } from '../whole-files.ts';
+import { writeFailure } from '../core/write-failure.ts';
 import { decrypted, encrypted, isEncrypted, type Lock } from './age.ts';
 import { broken } from './format.ts';
 

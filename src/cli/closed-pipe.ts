@@ -1,4 +1,4 @@
-import { writeFailure } from '../whole-files.ts';
+import { writeFailure } from '../core/write-failure.ts';
 
 /** What of a stream of the process is needed here. */
 interface Stream {

@@ -3,8 +3,8 @@ import { type FileHandle, mkdir, open, readdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Writable } from 'node:stream';
 import { loadConfig } from '../../config/load.ts';
+import { writeFailure } from '../core/write-failure.ts';
 import type { Stored } from '../ports/store.ts';
-import { writeFailure } from '../whole-files.ts';
 import type { CliContext } from './context.ts';
 
 interface ExportOptions {

@@ -12,6 +12,7 @@ import { reconcileChats } from './reconcile/reconcile-chats.ts';
 import { wakeInvitations } from './reconcile/recover-invitations.ts';
 import { wakeTasks } from './tasks/change-task.ts';
 import { topics } from './topics.ts';
+import { wakeEndings } from './turns/mend-ending.ts';
 
 const everyMs = 60_000;
 const reconcileEvery = 5;
@@ -45,6 +46,7 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
   wakePassages(parley);
   await wakeUnheard(parley, alsoNetwork ? recentMs : unheardMs);
+  await wakeEndings(parley);
   await sweepBudgets(parley);
   await wakeTasks(parley, false);
   if (!parley.crew.shared) await parley.bus.retryLetters();
@@ -78,6 +80,7 @@ export async function wakeLately(parley: Installation): Promise<void> {
   wakePassages(parley);
   await wakeInvitations(parley);
   await wakeViews(parley);
+  await wakeEndings(parley);
   await wakeTasks(parley, true);
   await wakeMinds(parley);
   for (const chat of (await newestLines(parley, recentMs)).keys()) parley.queue.wake(topics.rooms, chat);

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { memoryBridge } from '../../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../../bridges/memory/network.ts';
 import { ParleyError } from '../../../src/core/errors.ts';
-import { agentId, agentMember, externalIdOf } from '../../../src/core/ids.ts';
+import { agentId, agentMember, type ChatId, externalIdOf } from '../../../src/core/ids.ts';
+import { wakeLately } from '../../../src/orchestrator/sweep.ts';
 import { topics } from '../../../src/orchestrator/topics.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
@@ -19,6 +20,17 @@ function common(): Common {
 
 async function pass(ms: number, ...of: readonly Process[]): Promise<void> {
   for (let passed = 0; passed < ms; passed += 500) for (const { clock } of of) await clock.advance(500);
+}
+
+/** An edit of a frozen process that was on its way arrives. */
+async function growAgain({ network }: Common, chat: ChatId, deliveryId: string): Promise<void> {
+  const [shown] = [...network.room(chat).shown.values()].filter(({ from }) => from === agentMember(ada));
+  if (!shown?.mark) throw new Error('there is no answer');
+  await memoryBridge(network).edit(externalIdOf(shown.id), {
+    ...{ chat, as: ada, thread: null, replyTo: null, people: null, deliveryId },
+    body: { kind: 'markdown', text: 'From the fro', notice: false },
+    mark: { ...shown.mark, state: 'streaming' },
+  });
 }
 
 describe('a process that answers', () => {
@@ -74,20 +86,34 @@ describe('a process that answers', () => {
     await pass(500, a);
     mara.say(chat, 'What now?');
     await pass(1_000, a);
-    const [shown] = [...all.network.room(chat).shown.values()].filter(({ from }) => from === agentMember(ada));
-    if (!shown?.mark) throw new Error('there is no answer');
-    const late = { chat, as: ada, thread: null, replyTo: null, people: null } as const;
     for (const time of ['first', 'second']) {
-      await memoryBridge(all.network).edit(externalIdOf(shown.id), {
-        ...late,
-        deliveryId: `late, the ${time} time`,
-        body: { kind: 'markdown', text: 'From the fro', notice: false },
-        mark: { ...shown.mark, state: 'streaming' },
-      });
+      await growAgain(all, chat, `late, the ${time} time`);
       expect(a.answers(chat).map(({ text }) => text)).toEqual(['From the fro']);
       await pass(1_000, a);
       expect(a.answers(chat).map(({ text }) => text)).toEqual(['From the living one.']);
     }
+  });
+
+  it('has its answer as it was meant also where the wake-up for that is lost with Redis', async () => {
+    const all = common();
+    const a = await processOf(all, 'a', { role: 'all' });
+    a.runtime.answer(() => 'From the living one.');
+    const mara = a.bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await pass(500, a);
+    mara.say(chat, 'What now?');
+    await pass(1_000, a);
+    const { wake } = a.parley.queue;
+    a.parley.queue.wake = (topic, key) => (topic === topics.endings ? undefined : wake(topic, key));
+    await growAgain(all, chat, 'late');
+    await pass(5_000, a);
+    expect(a.answers(chat).map(({ text }) => text)).toEqual(['From the fro']);
+    a.parley.queue.wake = wake;
+    await wakeLately(a.parley);
+    await pass(1_000, a);
+    expect(a.answers(chat).map(({ text }) => text)).toEqual(['From the living one.']);
+    const marks = { where: { _id: { above: 'ending:', below: 'ending;' } }, limit: 10 };
+    expect(await all.store.collection('settings').find(marks)).toEqual([]);
   });
 
   it('is left alone while it lives, also when others are told to look', async () => {
