@@ -1,5 +1,6 @@
 import type { Config } from '../../config/load.ts';
 import { processId } from '../core/ids.ts';
+import { pageOf } from '../documents/page-of.ts';
 import type { Crew } from '../orchestrator/crew/crew.ts';
 import type { Log } from '../ports/log.ts';
 import type { Grant } from '../ports/sandbox-network.ts';
@@ -47,7 +48,7 @@ async function openWorkspaces({ config, env, log, crew }: Given, ending: AsyncDi
   const ages = { archiveMs: archiveDays * dayMs, removeMs: removeDays * dayMs };
   ending.defer(lookAfterWorkspaces({ sandbox, clock, log, ages }));
   const grants = [...network.allow.map(host => grantOf(host)), ...network.internal.map(host => grantOf(host, true))];
-  return workspaceTools({ sandbox, clock, grants, git: gitHosts(config) });
+  return workspaceTools({ sandbox, clock, grants, git: gitHosts(config), pageOf });
 }
 
 /** `packages.internal:8080`, as the configuration has it. */

@@ -11,6 +11,7 @@ import type { Document, Draft } from '../core/document.ts';
 import type { Floor } from '../core/floor/floor.ts';
 import type { FloorView } from '../core/floor-view.ts';
 import type { EncryptedRoom, KeyIdentity, KeyPage, KeyUse } from '../core/key-page.ts';
+import type { Memory } from '../core/memory.ts';
 import type { Message } from '../core/message.ts';
 import type { Setting } from '../core/setting.ts';
 import type { Task, TaskAssignment, TaskFileContent, TaskUpdate } from '../core/tasks/task.ts';
@@ -40,6 +41,8 @@ export interface Collections {
   readonly task_assignments: TaskAssignment;
   /** The files that came of tasks. */
   readonly task_files: TaskFileContent;
+  /** What agents keep for later. */
+  readonly memories: Memory;
   /** What is shown of tasks. */
   readonly task_cards: TaskCard;
   readonly budgets: Budget;
@@ -103,6 +106,7 @@ export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = 
   task_updates: [{ fields: ['task', 'nth'] }],
   task_assignments: [{ fields: ['task'] }],
   task_files: [{ fields: ['task'] }],
+  memories: [{ fields: ['agent', 'chat', 'createdAt'] }, { fields: ['task'] }],
   task_cards: [],
   budgets: [{ fields: ['open'] }, { fields: ['day'] }],
   budget_limits: [],

@@ -44,6 +44,8 @@ export interface WorkTools {
    * Left out: no commands can be run. Errors and aborting are as of `read` and `offer`.
    */
   readonly test?: ((place: WorkPlace, command: string, signal: AbortSignal) => Promise<TestRun>) | undefined;
+  /** Writes on top of the README of the workspace what was done, where there is one in use. May be repeated. Errors and aborting as of `read`. */
+  readonly note?: ((place: WorkPlace, text: string, signal: AbortSignal) => Promise<void>) | undefined;
   /** How mail is sent. Left out: it can't be. */
   readonly mail?: Post | undefined;
 }

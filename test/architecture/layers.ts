@@ -50,7 +50,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'adapter',
-    holds: /^src\/(?:agents|browsing|homeserver|data-folder|limits|gateway|plugins|backup|mail)\//,
+    holds: /^src\/(?:agents|browsing|homeserver|data-folder|limits|gateway|plugins|backup|mail|documents)\//,
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },

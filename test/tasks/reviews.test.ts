@@ -122,10 +122,10 @@ it('bad arguments, unknown tools and files that are not there are answered to th
   await room.rest();
   expect(results).toEqual([
     'The arguments do not fit. Correct them and call it again:',
-    'There is no such tool. There are: submit_work, tasks, ask_person, read_file.',
+    'There is no such tool. There are: submit_work, tasks, ask_person, read_file, ask_colleague, remember.',
     'Not accepted. "../../etc/passwd" is no path in the folder of the task.',
     'Not accepted. There is no file "output/none.md". Give its content, or make it first.',
-    'There is no such tool. There are: submit_work, tasks, ask_person, read_file.',
+    'There is no such tool. There are: submit_work, tasks, ask_person, read_file, ask_colleague, remember.',
   ]);
   expect((await room.task()).status).toBe('complete');
 });

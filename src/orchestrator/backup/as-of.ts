@@ -33,6 +33,7 @@ export function asOf(stored: Stored, cut: Cut | null): Stored | null {
     case 'tasks':
     case 'task_steps':
     case 'task_files':
+    case 'memories':
       return stored.document.createdAt <= cut.time ? stored : null;
     case 'task_updates':
     case 'audit':

@@ -48,6 +48,7 @@ const readingOrder: { readonly [Name in Copied]: Way } = {
   task_cards: byId,
   task_steps: { field: '_id', direction: 'desc' },
   task_files: byId,
+  memories: byId,
   task_assignments: byId,
   task_updates: byId,
   // What follows from a turn has its id as a beginning, and is read before it.

@@ -36,7 +36,7 @@ async function* tasksOf(store: Store, person: MemberId): AsyncGenerator<Stored> 
     theirs.add(document._id);
     yield { collection: 'tasks', document };
   }
-  for (const collection of ['task_updates', 'task_files'] as const)
+  for (const collection of ['task_updates', 'task_files', 'memories'] as const)
     for await (const document of readAll(store, collection))
       if (theirs.has(document.task)) yield { collection, document } as Stored;
 }

@@ -95,9 +95,11 @@ async function wanted(store: Store, stored: Stored, forgetting: Forgetting): Pro
 const withoutText = (shown: TaskCard): TaskCard =>
   shown.card === null || shown.card.text === '' ? shown : { ...shown, card: { ...shown.card, text: '' } };
 
+const ofTask = ['task_steps', 'task_updates', 'task_files', 'memories'] as const;
+
 /** What belongs to a task, and goes with it. */
-const isOfTask = (stored: Stored): stored is Stored<'task_steps' | 'task_updates' | 'task_files'> =>
-  stored.collection === 'task_steps' || stored.collection === 'task_updates' || stored.collection === 'task_files';
+const isOfTask = (stored: Stored): stored is Stored<(typeof ofTask)[number]> =>
+  (ofTask as readonly CollectionName[]).includes(stored.collection);
 
 async function isTasksOf(store: Store, id: TaskId, people: readonly MemberId[]): Promise<boolean> {
   const task = await store.collection('tasks').get(id);

@@ -5,9 +5,9 @@ import type { Installation } from '../installation.ts';
 
 const atOnce = 200;
 
-/** Deletes what was thought, told and made for a task: its steps, its updates and its files. May be repeated. */
+/** Deletes what was thought, told and made for a task: its steps, updates and files, and what agents keep of it. May be repeated. */
 export async function forgetWork({ store }: Pick<Installation, 'store'>, task: TaskId): Promise<void> {
-  for (const name of ['task_steps', 'task_updates', 'task_files'] as const)
+  for (const name of ['task_steps', 'task_updates', 'task_files', 'memories'] as const)
     await removeAll(store.collection(name) as unknown as Collection<OfTask>, task);
 }
 

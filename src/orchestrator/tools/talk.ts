@@ -15,7 +15,7 @@ export interface Talk {
 }
 
 /** The other agents of the room that answer. */
-export const colleaguesOf = ({ parley, agent, chat }: Talk): AgentCard[] =>
+export const colleaguesOf = ({ parley, agent, chat }: Pick<Talk, 'parley' | 'agent' | 'chat'>): AgentCard[] =>
   agentsIn(parley, chat).filter(one => one.role === 'agent' && one._id !== agent._id && takesTurns(one));
 
 /** Whom a model means: by name or id, with or without `@`, in capitals or not. Null: nobody of these. */

@@ -10,6 +10,7 @@ import { settle } from '../../orchestrator/budgets/settle.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import type { StepAnswer, StepRequest } from '../../ports/agent-runtime.ts';
 import { step } from '../../telemetry/step.ts';
+import { memoriesBefore } from '../memories.ts';
 import { toolsFor } from '../tools/tools-for.ts';
 import { meetTrouble } from '../trouble.ts';
 import type { Working } from '../working.ts';
@@ -22,7 +23,8 @@ export async function askModel(working: Working, steps: readonly TaskStep[], sig
   const heard = await unreadTexts(working, steps);
   await bringAlong(working, heard, signal);
   const tools = await toolsFor(working, signal);
-  const request = stepRequest(working, { steps, heard: heard.map(({ text }) => text), tools });
+  const remembered = (await memoriesBefore(working)).map(({ text }) => text);
+  const request = stepRequest(working, { steps, heard: heard.map(({ text }) => text), tools, remembered });
   const answer = await withinBudget(working, request, signal);
   if (answer instanceof ParleyError) return meetTrouble(working, answer);
   const taken = await store(working, answer, heard);

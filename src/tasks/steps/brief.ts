@@ -32,12 +32,13 @@ const instructions: Readonly<Record<Stage, readonly string[]>> = {
 };
 
 /** What an agent gets to know of its task in a stage. The same bytes in each step of a run, as long as no file comes. */
-export function briefOf({ parley, task, agent }: Working): string {
+export function briefOf({ parley, task, agent }: Working, remembered: readonly string[]): string {
   const stage = stageOf(task);
   return [
     ...rules,
     '',
     JSON.stringify({ task: task.number, title: task.title, wanted: task.description, stage, you: agent.name }),
+    ...(remembered.length === 0 ? [] : [JSON.stringify({ remembered })]),
     ...inputLines({ task, parley }),
     ...planLines(task, stage),
     ...workLines(task, stage),

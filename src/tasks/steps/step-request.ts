@@ -12,10 +12,22 @@ const briefing = agentMember(agentId('task'));
 /** What a model gets for the next step. It begins with the same bytes in every step of a run, and grows at its end. */
 export function stepRequest(
   working: Working,
-  given: { readonly steps: readonly TaskStep[]; readonly heard: readonly string[]; readonly tools: readonly Tool[] },
+  given: {
+    readonly steps: readonly TaskStep[];
+    readonly heard: readonly string[];
+    readonly tools: readonly Tool[];
+    /** What the agent has kept in former tasks. */
+    readonly remembered: readonly string[];
+  },
 ): StepRequest {
   const { task, agent } = working;
-  const brief = { from: briefing, name: 'Parley', text: briefOf(working), images: [], timestamp: task.createdAt };
+  const brief = {
+    from: briefing,
+    name: 'Parley',
+    text: briefOf(working, given.remembered),
+    images: [],
+    timestamp: task.createdAt,
+  };
   return {
     agent,
     chat: { kind: 'private', name: null, topic: null, members: [] },

@@ -2,10 +2,12 @@ import type { Stage } from '../../core/tasks/task.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { placeOf, stageOf, type Working } from '../working.ts';
 import { allowedIn } from './allowed-in.ts';
+import { askColleagueTool } from './ask-colleague.ts';
 import { askPersonTool } from './ask-person.ts';
 import { emailTool } from './email.ts';
 import { ownTaskTool } from './own-task.ts';
 import { readFileTool } from './read-file.ts';
+import { rememberTool } from './remember.ts';
 import { runTestsTool } from './run-tests.ts';
 import { submitChecksTool } from './submit-checks.ts';
 import { submitPlanTool } from './submit-plan.ts';
@@ -27,6 +29,8 @@ export async function toolsFor(working: Working, signal: AbortSignal): Promise<r
     ownTaskTool(working),
     askPersonTool,
     readFileTool(working),
+    askColleagueTool(working),
+    rememberTool(working),
     ...[runTestsTool, emailTool].flatMap(make => make(working) ?? []),
   ];
   const names = new Set(own.map(({ name }) => name));

@@ -20,6 +20,8 @@ export interface Desk {
     grants: readonly Grant[],
     work: { readonly signal: AbortSignal; readonly run: (workspace: Workspace) => Promise<T> },
   ): Promise<T>;
+  /** Whether there is a workspace of the task. */
+  isUsed(place: Seat): Promise<boolean>;
   /** Whether there is anything to work in. Looked at again after a while. */
   isThere(signal: AbortSignal): Promise<boolean>;
   /** The same, as it was when it was looked at last; true before that. */
@@ -62,6 +64,7 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
         await workspace.grant(grants).catch(() => undefined);
       }
     },
+    isUsed: async place => (await sandbox.list()).some(({ key }) => key.task === workspaceName(place)),
     async isThere(signal) {
       if (seen === null || clock.now() - seen.at > lookAgainMs) {
         const { ok } = await sandbox.describe(signal);

@@ -3,13 +3,16 @@ import type { GitHost } from '../../core/git/git-host.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sandbox, Workspace } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
-import type { WorkTools } from '../../ports/work-tools.ts';
+import type { WorkPlace, WorkTools } from '../../ports/work-tools.ts';
 import { gitTool } from '../git/git-tool.ts';
 import { changeTool } from './change.ts';
 import { desk, howItEnded, pathOf } from './desk.ts';
 import { lookTool } from './look.ts';
+import { type PageOf, pdfTool } from './pdf.ts';
+import { plotTool } from './plot.ts';
 import { pythonTool } from './python.ts';
 import { shellTool } from './shell.ts';
+import { writeNote } from './write-note.ts';
 
 const testMs = 10 * 60_000;
 const outputBytes = 12_000;
@@ -20,6 +23,8 @@ interface Given {
   readonly grants: readonly Grant[];
   /** The servers of git repositories that tasks may use. Default: none. */
   readonly git?: readonly GitHost[];
+  /** How Markdown is printed. */
+  readonly pageOf: PageOf;
 }
 
 /** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
@@ -34,6 +39,8 @@ export function workspaceTools(given: Given): WorkTools {
     const ended = await workspace.run({ argv: ['bash', '-c', command] }, { signal, timeoutMs: testMs, outputBytes });
     return { passed: ended.exitCode === 0 && ended.killed === null, output: howItEnded(ended) };
   };
+  const made = (where: WorkPlace) => [plotTool(place, where), pdfTool(place, where, given.pageOf)];
+  const note = writeNote(place);
   return {
     async offer(where, signal) {
       if (!(await place.isThere(signal))) return [];
@@ -41,7 +48,7 @@ export function workspaceTools(given: Given): WorkTools {
       const changes = where.stage === 'build' || where.stage === 'test';
       const git = gitTool({ desk: place, place: where, hosts: given.git ?? [] });
       return changes
-        ? [shellTool(place, where), pythonTool(place, where), looking, changeTool(place, where), git]
+        ? [shellTool(place, where), pythonTool(place, where), looking, changeTool(place, where), git, ...made(where)]
         : [looking, git];
     },
 
@@ -62,6 +69,9 @@ export function workspaceTools(given: Given): WorkTools {
     },
     get test() {
       return place.wasThere() ? test : undefined;
+    },
+    get note() {
+      return place.wasThere() ? note : undefined;
     },
   };
 }

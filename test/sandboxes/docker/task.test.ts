@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { isEnded } from '../../../src/core/tasks/task.ts';
+import { pageOf } from '../../../src/documents/page-of.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { workspaceTools } from '../../../src/tasks/workspace/work-tools.ts';
 import { describeWith } from '../../servers.ts';
@@ -36,7 +37,7 @@ describeWith('sandbox', 'a task in a workspace', () => {
   async function room(stages: Stages) {
     const { sandbox, end } = await openDocker({ memoryBytes: 512 * MiB, processes: 256 });
     onTestFinished(end);
-    const all = await taskRoom({ workTools: workspaceTools({ sandbox, clock: systemClock, grants: [] }) });
+    const all = await taskRoom({ workTools: workspaceTools({ sandbox, clock: systemClock, grants: [], pageOf }) });
     all.runtime.work(worker(stages));
     const untilEnded = async (): Promise<void> => {
       for (const until = Date.now() + 45_000; Date.now() < until; await sleep(100)) {

@@ -26,7 +26,7 @@ async function opened(change: Partial<GitHost> = {}) {
   });
   const host = { url: 'http://git.example', repositories: ['acme/app'], token, username: 'x-access-token' };
   const git = [{ ...host, api: null, internal: true, ...change }];
-  const tools = workspaceTools({ sandbox, clock: heldClock(), grants: [], git });
+  const tools = workspaceTools({ pageOf: text => text, sandbox, clock: heldClock(), grants: [], git });
   const place = (stage: Stage) => ({
     agent: { _id: agentId('ada'), name: 'Ada' } as Agent,
     task: taskId(messageId(bridgeName('test'), '$event')),

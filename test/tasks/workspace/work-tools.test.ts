@@ -4,6 +4,7 @@ import { type MemoryDisk, memoryDisk, memorySandbox } from '../../../sandboxes/m
 import type { Agent } from '../../../src/core/agent.ts';
 import { agentId, bridgeName, messageId, taskId } from '../../../src/core/ids.ts';
 import type { Stage } from '../../../src/core/tasks/task.ts';
+import { pageOf } from '../../../src/documents/page-of.ts';
 import { runCall } from '../../../src/ports/run-call.ts';
 import type { WorkPlace } from '../../../src/ports/work-tools.ts';
 import { lookOnce } from '../../../src/tasks/workspace/look-after.ts';
@@ -53,7 +54,7 @@ const programs: Programs = {
 function opened(disk: MemoryDisk = memoryDisk()) {
   const clock = heldClock();
   const sandbox = memorySandbox({ clock, disk, programs });
-  const tools = workspaceTools({ sandbox, clock, grants: [{ host: 'pypi.org' }] });
+  const tools = workspaceTools({ sandbox, clock, grants: [{ host: 'pypi.org' }], pageOf });
   const call = async (name: string, input: Record<string, unknown>, place = placeOf('build')): Promise<string> => {
     const offered = await tools.offer(place, signal);
     return runCall({ id: '1', name, input }, { tools: offered, log: silent, signal, name: null });
@@ -65,7 +66,7 @@ it('who builds and tests has commands and files; who plans or reviews only looks
   const { tools } = opened();
   const names = async (stage: Stage): Promise<string[]> =>
     (await tools.offer(placeOf(stage), signal)).map(({ name }) => name);
-  expect(await names('build')).toEqual(['shell', 'python', 'look_at_files', 'change_files', 'git']);
+  expect(await names('build')).toEqual(['shell', 'python', 'look_at_files', 'change_files', 'git', 'plot', 'pdf']);
   expect(await names('test')).toEqual(await names('build'));
   expect(await names('design')).toEqual(['look_at_files', 'git']);
   expect(await names('review')).toEqual(['look_at_files', 'git']);
@@ -207,6 +208,19 @@ it('what nobody has used for long is archived, and then removed', async () => {
   expect(await states()).toEqual([]);
 });
 
+it('notes what was done on top of the README, where the task has used a workspace', async () => {
+  const { tools, call, sandbox } = opened();
+  const place = placeOf('review');
+  await tools.note?.(place, 'Nothing was made.', signal);
+  expect(await sandbox.list()).toEqual([]);
+  await call('change_files', { action: 'write', path: 'README.md', content: 'My notes.' });
+  await tools.note?.(place, 'A plot was made.', signal);
+  await tools.note?.(place, 'A plot was made again.', signal);
+  const readme = await call('look_at_files', { action: 'read', path: 'README.md' });
+  expect(readme).toMatch(/A plot was made again\..*My notes\.\n$/s);
+  expect(readme).not.toContain('A plot was made.');
+});
+
 it('where there is nothing to work in, there are no tools, no files and no tests', async () => {
   const clock = heldClock();
   const none = memorySandbox({ clock });
@@ -215,7 +229,7 @@ it('where there is nothing to work in, there are no tools, no files and no tests
     ...none,
     describe: async () => ({ ok, detail: 'no engine', remedy: 'Start one.', isolated: true }),
   };
-  const tools = workspaceTools({ sandbox, clock, grants: [] });
+  const tools = workspaceTools({ sandbox, clock, grants: [], pageOf });
   expect(await tools.offer(placeOf('build'), signal)).toEqual([]);
   expect([await tools.read(placeOf('build'), { path: 'a', maxBytes: 10 }, signal), tools.put, tools.test]).toEqual([
     null,
@@ -224,7 +238,7 @@ it('where there is nothing to work in, there are no tools, no files and no tests
   ]);
   ok = true;
   await clock.advance(31_000);
-  expect(await tools.offer(placeOf('build'), signal)).toHaveLength(5);
+  expect(await tools.offer(placeOf('build'), signal)).toHaveLength(7);
   await tools.put?.(placeOf('build'), { path: 'attached/a.csv', data: new Uint8Array([97]) }, signal);
   expect(await tools.read(placeOf('build'), { path: 'attached/a.csv', maxBytes: 10 }, signal)).toEqual(
     new Uint8Array([97]),
