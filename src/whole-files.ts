@@ -15,6 +15,8 @@ export async function writeFileAtomic(file: string, text: string): Promise<void>
   const part = `${file}.part`;
   const handle = await open(part, 'w', 0o600);
   try {
+    // What a crash or somebody else left there may be open to others.
+    await handle.chmod(0o600);
     await handle.writeFile(text);
     await handle.sync();
   } finally {

@@ -18,7 +18,9 @@ export async function writeBackupFile(file: string, text: AsyncIterable<string>,
     throw new ParleyError('BACKUP_EXISTS', `${file} is there already. Choose another name, or move it away.`);
   const part = `${file}.part`;
   try {
-    await writeBackup(createWriteStream(part, { mode: 0o600 }), text, lock);
+    // What is left there may be readable for others, or lead elsewhere.
+    await rm(part, { force: true });
+    await writeBackup(createWriteStream(part, { flags: 'wx', mode: 0o600 }), text, lock);
     const handle = await open(part, 'r+');
     await handle.sync().finally(() => handle.close());
     await rename(part, file);

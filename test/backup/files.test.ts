@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, lstatSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +53,20 @@ function restored(file: string, given: Partial<RestoreRequest> & { readonly stor
 }
 
 describe('a backup', () => {
+  it('is for its owner only, whatever stands in the place where it is written', async () => {
+    const folder = tempFolder();
+    const [open, elsewhere] = [join(folder, 'open'), join(folder, 'elsewhere')];
+    writeFileSync(`${open}.part`, '', { mode: 0o666 });
+    chmodSync(`${open}.part`, 0o666);
+    writeFileSync(elsewhere, 'mine');
+    symlinkSync(elsewhere, `${join(folder, 'linked')}.part`);
+    for (const file of [open, join(folder, 'linked')]) {
+      await backedUp({ to: file });
+      expect(lstatSync(file)).toMatchObject({ mode: 0o100_600 });
+    }
+    expect(readFileSync(elsewhere, 'utf8')).toBe('mine');
+  });
+
   it.each([null, lock])('comes back as it was, with the tokens, only its owner can read it (%o)', async given => {
     const file = await backedUp({ lock: given });
     expect(statSync(file).mode & 0o777).toBe(0o600);
