@@ -74,7 +74,7 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
     log,
     settings: settingsOf(config, { serverName, owner: owner?.userId ?? null, models: opened.models }),
     agents: agentWishes(config),
-    workTools: await openWorkTools({ ...options, limits, crew }, ending),
+    workTools: await openWorkTools({ ...options, limits, crew, store }, ending),
   });
   const { role } = config.processes;
   const orchestrator = await startOrchestrator(parley, role);

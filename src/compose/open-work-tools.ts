@@ -4,6 +4,7 @@ import { pageOf } from '../documents/page-of.ts';
 import type { Crew } from '../orchestrator/crew/crew.ts';
 import type { Log } from '../ports/log.ts';
 import type { Grant } from '../ports/sandbox-network.ts';
+import type { Store } from '../ports/store.ts';
 import { noWorkTools, type WorkTools } from '../ports/work-tools.ts';
 import { systemClock } from '../system-clock.ts';
 import { type Offers, withTools } from '../tasks/with-tools.ts';
@@ -21,6 +22,7 @@ interface Given {
   readonly log: Log;
   readonly limits: Pick<Limits, 'search'>;
   readonly crew: Crew;
+  readonly store: Store;
 }
 
 const dayMs = 24 * 60 * 60_000;
@@ -38,7 +40,10 @@ export async function openWorkTools(given: Given, ending: AsyncDisposableStack):
 }
 
 /** Workspaces, looked after until `ending`. */
-async function openWorkspaces({ config, env, log, crew }: Given, ending: AsyncDisposableStack): Promise<WorkTools> {
+async function openWorkspaces(
+  { config, env, log, crew, store }: Given,
+  ending: AsyncDisposableStack,
+): Promise<WorkTools> {
   const clock = systemClock;
   const lives = async (process: string): Promise<boolean> => !(await crew.isGone(processId(process)));
   const sandbox = await openSandbox({ config, env, clock, process: crew.self, lives });
@@ -46,7 +51,7 @@ async function openWorkspaces({ config, env, log, crew }: Given, ending: AsyncDi
   ending.defer(() => sandbox.close());
   const { archiveDays, removeDays, network } = config.sandbox;
   const ages = { archiveMs: archiveDays * dayMs, removeMs: removeDays * dayMs };
-  ending.defer(lookAfterWorkspaces({ sandbox, clock, log, ages }));
+  ending.defer(lookAfterWorkspaces({ sandbox, store, clock, log, ages }));
   const grants = [...network.allow.map(host => grantOf(host)), ...network.internal.map(host => grantOf(host, true))];
   return workspaceTools({ sandbox, clock, grants, git: gitHosts(config), pageOf });
 }

@@ -1,7 +1,10 @@
 import { isParleyError } from '../../core/errors.ts';
+import { isForgotten } from '../../core/tasks/task.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Sandbox } from '../../ports/sandbox.ts';
+import type { Store } from '../../ports/store.ts';
+import { workspaceName } from './workspace-name.ts';
 
 export interface Ages {
   /** Packed into an archive when nobody has used it for so long, in milliseconds. */
@@ -12,6 +15,8 @@ export interface Ages {
 
 interface Given {
   readonly sandbox: Sandbox;
+  /** Where the tasks are. */
+  readonly store: Pick<Store, 'collection'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly ages: Ages;
@@ -19,7 +24,10 @@ interface Given {
 
 const everyMs = 10 * 60_000;
 
-/** Reaps what no process holds, and puts away what nobody uses: now, and again and again until the function given back is called. */
+/**
+ * Reaps what no process holds, deletes what is of a task that is forgotten, and puts away what nobody uses: now, and again and again until the
+ * function given back is called.
+ */
 export function lookAfterWorkspaces(given: Given): () => void {
   let over = false;
   let cancel = (): void => undefined;
@@ -38,14 +46,22 @@ export function lookAfterWorkspaces(given: Given): () => void {
   };
 }
 
-export async function lookOnce({ sandbox, clock, log, ages }: Given): Promise<void> {
+export async function lookOnce({ sandbox, store, clock, log, ages }: Given): Promise<void> {
   const kept = await sandbox.list();
   if (kept.length === 0) return;
   const reaped = await sandbox.reap();
   if (reaped > 0) log.info({ reaped }, 'Containers that nobody held were ended.');
   for (const { key, state, lastUsed } of kept) {
     const age = clock.now() - lastUsed;
-    if (age > ages.removeMs) await sandbox.remove(key);
+    if (age > ages.removeMs || (await isOfForgotten(store, key.task))) await sandbox.remove(key);
     else if (age > ages.archiveMs && state === 'stopped') await sandbox.archive(key);
   }
+}
+
+/** What was wanted was taken back, or whoever wanted it is forgotten; so what was brought and made there goes, too. */
+async function isOfForgotten(store: Given['store'], workspace: string): Promise<boolean> {
+  const number = Number.parseInt(workspace, 10);
+  if (!Number.isSafeInteger(number)) return false;
+  const [task] = await store.collection('tasks').find({ where: { number }, limit: 1 });
+  return task !== undefined && isForgotten(task) && workspaceName({ number, task: task._id }) === workspace;
 }

@@ -3,10 +3,12 @@ import type { Programs } from '../../../sandboxes/memory/program.ts';
 import { type MemoryDisk, memoryDisk, memorySandbox } from '../../../sandboxes/memory/sandbox.ts';
 import type { Agent } from '../../../src/core/agent.ts';
 import { agentId, bridgeName, messageId, taskId } from '../../../src/core/ids.ts';
+import { newTask, type TaskWish } from '../../../src/core/tasks/new-task.ts';
 import type { Stage } from '../../../src/core/tasks/task.ts';
 import { pageOf } from '../../../src/documents/page-of.ts';
 import { runCall } from '../../../src/ports/run-call.ts';
 import type { WorkPlace } from '../../../src/ports/work-tools.ts';
+import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { lookOnce } from '../../../src/tasks/workspace/look-after.ts';
 import { workspaceTools } from '../../../src/tasks/workspace/work-tools.ts';
 import { heldClock } from '../../fakes/clock.ts';
@@ -192,7 +194,7 @@ it('what nobody has used for long is archived, and then removed', async () => {
   const { call, sandbox, clock } = opened();
   await call('change_files', { action: 'write', path: 'output/a.txt', content: 'result' });
   const ages = { archiveMs: 1000, removeMs: 5000 };
-  const look = () => lookOnce({ sandbox, clock, log: silent, ages });
+  const look = () => lookOnce({ sandbox, store: openMemoryStore({ clock }), clock, log: silent, ages });
   const states = async () => (await sandbox.list()).map(({ state }) => state);
   await look();
   expect(await states()).toEqual(['running']);
@@ -219,6 +221,24 @@ it('notes what was done on top of the README, where the task has used a workspac
   const readme = await call('look_at_files', { action: 'read', path: 'README.md' });
   expect(readme).toMatch(/A plot was made again\..*My notes\.\n$/s);
   expect(readme).not.toContain('A plot was made.');
+});
+
+it('what was brought and made for a task goes when the task is forgotten, and no other', async () => {
+  const { call, sandbox, clock } = opened();
+  const store = openMemoryStore({ clock });
+  const wish = { chat: 'a', origin: null, host: agentId('ada'), createdBy: 'm', askedBy: 'm', order: 0 } as const;
+  for (const number of [7, 8, 9]) {
+    const place = placeOf('build', 'ada', number);
+    await call('change_files', { action: 'write', path: 'attached/letter.txt', content: 'Dear Mara' }, place);
+    const _id = number === 9 ? placeOf('build', 'ada', 9, '$of-another-store').task : place.task;
+    const text = number === 8 ? 'Count the letters' : '';
+    await store
+      .collection('tasks')
+      .insert([newTask({ ...wish, _id, text } as unknown as TaskWish, { number, tokenLimit: 1, now: 0 })]);
+  }
+  await lookOnce({ sandbox, store, clock, log: silent, ages: { archiveMs: 1e9, removeMs: 1e9 } });
+  const left = (await sandbox.list()).map(({ key }) => Number.parseInt(key.task, 10));
+  expect(left.sort()).toEqual([8, 9]);
 });
 
 it('where there is nothing to work in, there are no tools, no files and no tests', async () => {
