@@ -13,7 +13,8 @@ describeWith('synapse', '7. what happens while Parley is down', () => {
   let group: string;
 
   beforeAll(async () => {
-    world = await ExternalWorld.prepare();
+    // Each message is to have an answer of its own here.
+    world = await ExternalWorld.prepare({ config: { conversation: { mergeWithinSeconds: 0 } } });
     await world.parley.start();
     mara = await world.newPerson('Mara');
     const { ada, bruno, clara } = world.agents;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { mostCovered } from '../../src/core/turn.ts';
 import { testParley } from '../fakes/installation.ts';
 import { heldReply } from '../fakes/runtime.ts';
 
@@ -147,6 +148,33 @@ describe('quick messages of one person', () => {
     await second.settle();
     expect(second.answers(first.chat).map(({ text }) => text)).toEqual(['Ada heard: three']);
     expect(second.runtime.requests.at(-1)?.conversation.map(heard => heard.text)).toEqual(['one', 'two', 'three']);
+  });
+
+  it('are one turn also where Parley was down when they were written, and those that are further apart are not', async () => {
+    const first = await dialogue();
+    await first.crash();
+    const { bridge, store, clock, mara, chat } = first;
+    for (const text of ['one', 'two', 'three']) mara.say(chat, text);
+    await clock.advance(60_000);
+    for (const text of ['four', 'five']) mara.say(chat, text);
+    const second = await testParley({ bridge, store, clock, settings });
+    await second.settle();
+    expect(second.answers(chat).map(({ text }) => text)).toEqual(['Ada heard: three', 'Ada heard: five']);
+    expect(second.runtime.requests).toHaveLength(2);
+  });
+
+  it('are more turns where they are more than a turn answers, and none of them is forgotten', async () => {
+    const first = await dialogue();
+    await first.crash();
+    const { bridge, store, clock, mara, chat } = first;
+    for (let nth = 0; nth < 120; nth++) mara.say(chat, `line ${nth}`);
+    const second = await testParley({ bridge, store, clock, settings });
+    await second.settle();
+    const turns = await store.collection('turns').find({ where: { chat }, limit: 1000 });
+    const answered = turns.filter(({ state, stop }) => state === 'done' && stop !== 'newer');
+    const counts = answered.map(({ covers = [] }) => covers.length + 1);
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(120);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(mostCovered + 1);
   });
 
   it('have each its own answer where nothing is to be merged, also those of the same millisecond', async () => {

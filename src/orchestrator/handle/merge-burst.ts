@@ -20,7 +20,7 @@ export async function mergeBurst(decision: Decision, message: SaidMessage, scene
     const covers = replaced === null ? null : await coveredBy(replaced, scene);
     if (replaced === null || covers === null) turns.push(turn);
     else {
-      const merged = { ...turn, covers: covers.slice(-mostCovered) };
+      const merged = { ...turn, covers };
       floor = inPlaceOf(floor, replaced, merged);
       turns.push(merged);
     }
@@ -40,19 +40,21 @@ async function pendingBefore(turn: Draft<Turn>, message: SaidMessage, scene: Sce
   return null;
 }
 
-/** What was written while Parley was down was not written in a hurry to go on: each message has its own answer. */
-const isJustBefore = (before: SaidMessage, message: SaidMessage, { settings, startedAt }: Installation): boolean =>
+/** As people wrote them, also while Parley was down or busy. */
+const isJustBefore = (before: SaidMessage, message: SaidMessage, { settings }: Installation): boolean =>
   settings.mergeWithinMs > 0 &&
-  before.timestamp >= startedAt &&
   before.from === message.from &&
   before.thread === message.thread &&
   before.order < message.order &&
   message.timestamp - before.timestamp <= settings.mergeWithinMs;
 
-/** What the new turn has to answer besides its own message; null where it is too late to take the place of the one before. */
+/** What the new turn has to answer besides its own message; null where it is too late to take the place of the one before, or that answers enough. */
 async function coveredBy({ turn, trigger }: AgentSpeaker, { parley }: Scene): Promise<MessageId[] | null> {
+  if (trigger === null) return null;
+  const waiting = await parley.store.collection('turns').get(turn);
+  if ((waiting?.covers?.length ?? 0) >= mostCovered) return null;
   const superseded = await supersedeTurn(parley, turn);
-  return superseded === null || trigger === null ? null : [...(superseded.covers ?? []), trigger];
+  return superseded === null ? null : [...(superseded.covers ?? []), trigger];
 }
 
 function inPlaceOf(floor: Floor, before: AgentSpeaker, turn: Draft<Turn>): Floor {
