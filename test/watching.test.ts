@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { monitoringSection } from '../config/sections/monitoring.ts';
 import { metrics } from '../src/telemetry/metrics/definitions.ts';
 import { promMeter } from '../src/telemetry/metrics/prom-meter.ts';
 import { anchors } from './docs/markdown.ts';
@@ -100,6 +101,25 @@ describe('the alerts and the dashboard', () => {
     expect(seriesIn('sum by (le) (rate(parley_answers_bucket{model="a"}[5m])) > 0.5')).toEqual([
       { name: 'parley_answers_bucket', labels: ['model'] },
     ]);
+  });
+});
+
+const scrapeSchema = z.looseObject({
+  scrape_configs: z.tuple([
+    z.looseObject({ dns_sd_configs: z.tuple([z.object({ names: z.array(z.string()), port: z.number() }).loose()]) }),
+  ]),
+});
+const composeSchema = z.object({
+  services: z.record(z.string(), z.looseObject({ environment: z.record(z.string(), z.string()).optional() })),
+});
+
+describe('config/prometheus/compose.yml', () => {
+  it('finds every service of docker-compose.yml in which Parley runs, at the port where it shows its metrics', () => {
+    const [{ dns_sd_configs: found }] = scrapeSchema.parse(parse(read('config/prometheus/compose.yml'))).scrape_configs;
+    const { services } = composeSchema.parse(parse(read('docker-compose.yml'), { merge: true }));
+    const running = Object.entries(services).filter(([, { environment }]) => environment?.PARLEY_ROLE !== undefined);
+    expect(found[0].names.toSorted()).toEqual(running.map(([name]) => name).toSorted());
+    expect(found[0].port).toBe(monitoringSection.parse({}).port);
   });
 });
 
