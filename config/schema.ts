@@ -13,6 +13,7 @@ import { listenerSection } from './sections/listener.ts';
 import { logSection } from './sections/log.ts';
 import { mailSection } from './sections/mail.ts';
 import { matrixSection } from './sections/matrix.ts';
+import { mcpSection } from './sections/mcp.ts';
 import { modelsSection } from './sections/models.ts';
 import { monitoringSection } from './sections/monitoring.ts';
 import { processesSection } from './sections/processes.ts';
@@ -50,6 +51,7 @@ export const configSchema = z.strictObject({
   mail: mailSection,
   web: webSection,
   git: gitSection,
+  mcp: mcpSection,
   store: storeSection,
   keys: keysSection,
   log: logSection,

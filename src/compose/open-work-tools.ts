@@ -13,6 +13,7 @@ import { workspaceTools } from '../tasks/workspace/work-tools.ts';
 import { gitHosts, githubOffers } from './git-hosts.ts';
 import type { Limits } from './open-limits.ts';
 import { openMail } from './open-mail.ts';
+import { openMcp } from './open-mcp.ts';
 import { openSandbox } from './open-sandbox.ts';
 import { openWeb } from './open-web.ts';
 
@@ -35,6 +36,7 @@ export async function openWorkTools(given: Given, ending: AsyncDisposableStack):
   const others: readonly Offers[] = [
     githubOffers(config),
     openWeb({ config, clock: systemClock, turnstile: limits.search, put: () => workspace.put }),
+    openMcp({ config, clock: systemClock, workspaces: workspace }),
   ];
   return withTools(workspace, others, await openMail(config));
 }

@@ -15,7 +15,7 @@ const ofEveryTask = [
 
 /** Whether a tool is in all of the lists: an agent's own, a room's, a role's. Each can narrow, and none can widen. */
 export const allows = (lists: readonly ToolList[], name: string): boolean =>
-  lists.every(list => list === null || list.includes(name));
+  lists.every(list => list === null || list.includes(name.startsWith('mcp_') ? 'mcp' : name));
 
 /** The same in the work on a task. */
 export const allowsInTask = (lists: readonly ToolList[], name: string): boolean =>

@@ -64,6 +64,7 @@ export const errorCodes = {
   SEARCH_FAILED: 'The search engine refuses, or gives what makes no sense.',
   CODE_HOST_REFUSED: 'A server of repositories refuses what is asked of its API.',
   CODE_HOST_UNREACHABLE: 'The API of a server of repositories does not answer.',
+  MCP_UNREACHABLE: 'An MCP server can’t be used now.',
   REDIS_UNREACHABLE: 'Redis does not answer.',
   REDIS_REFUSED: 'Redis does not let Parley in, or not do what it needs.',
   REDIS_OF_ANOTHER: 'Another installation uses the same keys in Redis.',

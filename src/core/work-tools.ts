@@ -1,6 +1,6 @@
 import { conversationTools } from './conversation-tools.ts';
 
-/** What an agent may use while it works on tasks, beside what the task itself needs: names of tools, which stand in its file. */
+/** What an agent may use while it works on tasks, beside what the task itself needs: names of tools, which stand in its file. `mcp` is all tools of MCP servers. */
 export const workTools = [
   'shell',
   'python',
@@ -15,6 +15,7 @@ export const workTools = [
   'plot',
   'ask_colleague',
   'remember',
+  'mcp',
 ] as const;
 
 /** All that can be named in the file of an agent, each once. */

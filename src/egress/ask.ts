@@ -1,10 +1,9 @@
-import { Agent, buildConnector, fetch, type Response } from 'undici';
+import { Agent, fetch, type Response } from 'undici';
 import { isParleyError, ParleyError } from '../core/errors.ts';
-import { type Destination, isAmong } from './destination.ts';
-import { type Dial, dial } from './dial.ts';
+import { connector, type Dialler } from './connector.ts';
+import type { Destination } from './destination.ts';
+import { dial } from './dial.ts';
 import { readBounded } from './read-bounded.ts';
-
-export type Dialler = (wanted: Dial) => ReturnType<typeof dial>;
 
 /** What is asked of a site. */
 export interface Asked {
@@ -105,24 +104,6 @@ function webAddress(text: string): URL {
   if (!/^https?:$/.test(url.protocol)) throw refused(text, 'is no address of the web');
   if (url.username !== '' || url.password !== '') throw refused(text, 'has a name or password in it');
   return url;
-}
-
-interface Connecting extends Required<Options> {
-  readonly signal: AbortSignal;
-}
-
-function connector({ internal, dialled, signal }: Connecting): buildConnector.connector {
-  const secure = buildConnector({ allowH2: false, timeout: silentMs });
-  return (options, done) => {
-    const isSecure = options.protocol === 'https:';
-    const port = Number(options.port) || (isSecure ? 443 : 80);
-    const host = options.hostname;
-    const wanted = { host, port, signal, internal: isAmong(internal, { host, port }) };
-    dialled(wanted).then(
-      socket => (isSecure ? secure({ ...options, httpSocket: socket }, done) : done(null, socket)),
-      (error: Error) => done(error, null),
-    );
-  };
 }
 
 /** What stands behind the errors of the client. */

@@ -2,6 +2,7 @@ import type { Agent } from '../core/agent.ts';
 import type { TaskId } from '../core/ids.ts';
 import type { Stage } from '../core/tasks/task.ts';
 import type { Post } from './mail.ts';
+import type { Command, Ended, RunOptions } from './sandbox.ts';
 import type { Tool } from './tool.ts';
 
 /** Where an agent works: for which task, and in which stage of it. */
@@ -46,9 +47,13 @@ export interface WorkTools {
   readonly test?: ((place: WorkPlace, command: string, signal: AbortSignal) => Promise<TestRun>) | undefined;
   /** Writes on top of the README of the workspace what was done, where there is one in use. May be repeated. Errors and aborting as of `read`. */
   readonly note?: ((place: WorkPlace, text: string, signal: AbortSignal) => Promise<void>) | undefined;
+  /** Runs a program in the workspace. Left out: none can be run. Errors and aborting as of `read`, and those of `Workspace.run`. */
+  readonly run?: RunInWorkspace | undefined;
   /** How mail is sent. Left out: it can't be. */
   readonly mail?: Post | undefined;
 }
+
+export type RunInWorkspace = (place: WorkPlace, command: Command, options: RunOptions) => Promise<Ended>;
 
 export interface TestRun {
   readonly passed: boolean;

@@ -19,6 +19,9 @@ export function withTools(workspace: WorkTools, others: readonly Offers[], mail?
     get test() {
       return workspace.test;
     },
+    get run() {
+      return workspace.run;
+    },
     get note() {
       return workspace.note;
     },

@@ -50,7 +50,7 @@ export const layers: readonly Layer[] = [
   },
   {
     name: 'adapter',
-    holds: /^src\/(?:agents|browsing|homeserver|data-folder|limits|gateway|plugins|backup|mail|documents)\//,
+    holds: /^src\/(?:agents|browsing|homeserver|data-folder|limits|gateway|plugins|backup|mail|documents|mcp)\//,
     may: [...shared, ...anyPackage],
   },
   { name: 'connection', holds: /^src\/redis\//, may: [...domain, 'npm:ioredis', 'node:'] },
@@ -76,6 +76,8 @@ export const homes: readonly { readonly package: RegExp; readonly folder: RegExp
   { package: /^npm:(?:@matrix-org\/|fake-indexeddb)/, folder: /^bridges\/matrix\/crypto\// },
   { package: /^npm:discord/, folder: /^bridges\/discord\// },
   { package: /^npm:dockerode$/, folder: /^sandboxes\/docker\// },
+  { package: /^npm:@modelcontextprotocol\//, folder: /^src\/mcp\// },
+  { package: /^npm:undici$/, folder: /^src\/egress\// },
   { package: /^npm:nodemailer$/, folder: /^src\/mail\// },
   { package: /^npm:bullmq$/, folder: /^src\/queues\/bullmq\// },
   { package: /^npm:ioredis$/, folder: /^src\/redis\// },

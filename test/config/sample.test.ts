@@ -20,15 +20,15 @@ test('the sample says nothing else than the defaults', async () => {
 test('every option has a description, and what is commented out fits the schema', async () => {
   expect(printSample()).not.toMatch(/# *\n/);
   const uncommented = printSample()
-    .replace(/^(\s*)# (homeserverUrl|serverName|owner|asToken|hsToken|url|models)/gm, '$1$2')
+    .replace(/^(\s*)# (homeserverUrl|serverName|owner|asToken|hsToken|url|models|mcp)/gm, '$1$2')
     .replace(/^# ( {2}-)/gm, '$1')
-    .replace(/^models: \[\]$/m, '');
+    .replace(/^(?:models|mcp): \[\]$/gm, '');
   const cwd = tempFolder({ 'all.yaml': uncommented });
   const tokens = { MATRIX_AS_TOKEN: 'a'.repeat(32), MATRIX_HS_TOKEN: 'b'.repeat(32) };
-  const env = { PARLEY_CONFIG: 'all.yaml', MONGODB_URL: 'mongodb://localhost', ...tokens };
+  const env = { PARLEY_CONFIG: 'all.yaml', MONGODB_URL: 'mongodb://localhost', WEATHER_TOKEN: 'w', ...tokens };
   const config = await loadConfig({ env, cwd });
   expect(config.matrix.homeserverUrl).toBe('https://matrix.example.org');
-  expect(config.models).toHaveLength(2);
+  expect([config.models.length, config.mcp.length]).toEqual([2, 2]);
 });
 
 test('the examples of budgets fit the schema', async () => {

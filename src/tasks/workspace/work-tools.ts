@@ -40,6 +40,8 @@ export function workspaceTools(given: Given): WorkTools {
     return { passed: ended.exitCode === 0 && ended.killed === null, output: howItEnded(ended) };
   };
   const made = (where: WorkPlace) => [plotTool(place, where), pdfTool(place, where, given.pageOf)];
+  const run: WorkTools['run'] = async (where, command, options) =>
+    (await place.at(where, options.signal)).run(command, options);
   const note = writeNote(place);
   return {
     async offer(where, signal) {
@@ -69,6 +71,9 @@ export function workspaceTools(given: Given): WorkTools {
     },
     get test() {
       return place.wasThere() ? test : undefined;
+    },
+    get run() {
+      return place.wasThere() ? run : undefined;
     },
     get note() {
       return place.wasThere() ? note : undefined;
