@@ -3,7 +3,7 @@ import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type HomeserverAsked, tell } from '../../src/telemetry/fact.ts';
-import { bridgeError, failureOf } from './failure.ts';
+import { bridgeError, type Failure, failureOf } from './failure.ts';
 import { NotNow } from './not-now.ts';
 import { pauseBefore, pauseFor } from './pause.ts';
 import { type HomeserverLimits, noteRefusal, turnToAsk } from './turn-to-ask.ts';
@@ -57,7 +57,8 @@ export async function withRetries(
       noteRefusal(request.as, failure, limits);
       const pause = pauseBefore(tries, failure.retryAfterMs);
       const goesOn = failure.passing && clock.now() + pause < end;
-      told(goesOn ? 'again' : 'failed', goesOn ? pause : 0);
+      const outcome = saysNone(request, failure) ? 'taken' : 'failed';
+      told(goesOn ? 'again' : outcome, goesOn ? pause : 0);
       if (!goesOn) throw bridgeError(`Could not ${request.what}`, error);
       log.warn(
         { what: request.what, tries, pause, problem: failure.text },
@@ -68,6 +69,9 @@ export async function withRetries(
     }
   }
 }
+
+/** "There is none" answers whoever looks: most rooms have no topic, and direct chats no name. */
+const saysNone = ({ method }: Retried, { errcode }: Failure): boolean => method === 'GET' && errcode === 'M_NOT_FOUND';
 
 /** Whoever waited for the turn may have been given up meanwhile. */
 async function inTurn(

@@ -21,7 +21,7 @@ export interface ModelCalled {
 /** A try of a request to the homeserver is over. */
 export interface HomeserverAsked {
   readonly what: 'homeserver asked';
-  /** `again`: it failed, and is tried again after `pauseMs`. */
+  /** `taken`: it was answered, also by "there is none". `again`: it failed, and is tried again after `pauseMs`. */
   readonly outcome: 'taken' | 'again' | 'failed';
   readonly tookMs: number;
   readonly pauseMs: number;

@@ -93,7 +93,7 @@ export const metrics = {
   },
   parley_homeserver_requests_total: {
     type: 'counter',
-    help: 'Requests to the homeserver. Outcome: taken, again (failed, tried again), failed.',
+    help: 'Requests to the homeserver. Outcome: taken (also: there is none), again (failed, tried again), failed.',
     labels: ['outcome'],
   },
   parley_homeserver_request_seconds: {

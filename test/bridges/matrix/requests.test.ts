@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { matrix } from '../../../bridges/matrix/names.ts';
 import { pauseBefore } from '../../../bridges/matrix/pause.ts';
@@ -5,6 +6,7 @@ import { deliveryTxnId } from '../../../bridges/matrix/txn-id.ts';
 import { ParleyError } from '../../../src/core/errors.ts';
 import { agentId, agentMember, type ChatId, chatId } from '../../../src/core/ids.ts';
 import type { Delivery } from '../../../src/ports/bridge.ts';
+import type { Fact } from '../../../src/telemetry/fact.ts';
 import { exampleAgent } from '../../contracts/bridge/example-agent.ts';
 import { taking } from '../../contracts/bridge/world.ts';
 import { type FakeWorldOf, fakeWorld } from './fake-world.ts';
@@ -33,6 +35,15 @@ function delivery(): Delivery {
   const body = { kind: 'markdown', text: 'hi', notice: false } as const;
   const mark = { turn: 't', part: 0, state: 'complete', trigger: null } as const;
   return { chat, as: ada, deliveryId: `d${count}`, body, thread: null, replyTo: null, people: null, mark };
+}
+
+/** What became of each request from now on, as metrics are told. */
+function outcomes(): string[] {
+  const heard: string[] = [];
+  const hear = (fact: unknown): void => void heard.push((fact as Fact & { outcome: string }).outcome);
+  subscribe('parley:fact', hear);
+  onTestFinished(() => void unsubscribe('parley:fact', hear));
+  return heard;
 }
 
 /** The first `times` answers to a sending. */
@@ -90,6 +101,16 @@ describe('a request', () => {
       message: expect.stringContaining('max_upload_size'),
     });
     expect(world.homeserver.requests).toHaveLength(4);
+  });
+
+  it('counts as taken where the answer is that there is none, and as failed where nothing else may say so', async () => {
+    const heard = outcomes();
+    const state = await world.bridge.state(chat, ada);
+    expect(state).toMatchObject({ name: null, topic: null });
+    expect(new Set(heard)).toEqual(new Set(['taken']));
+    failing(1, 404, { errcode: 'M_NOT_FOUND', error: 'no such room' });
+    await expect(world.bridge.send(delivery())).rejects.toMatchObject({ code: 'BRIDGE_REQUEST_FAILED' });
+    expect(heard.at(-1)).toBe('failed');
   });
 
   it('fails for the moment where the answer names no event', async () => {
