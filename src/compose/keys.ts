@@ -1,4 +1,6 @@
 import type { Main, RotatedKeys, RotateOptions } from '../cli/main-functions.ts';
+import { ParleyError } from '../core/errors.ts';
+import { canRenew, type MasterKey } from '../ports/keys.ts';
 import type { Store } from '../ports/store.ts';
 import { storedKeys } from '../stores/sealed/keyring.ts';
 import { runPass } from '../stores/sealed/pass.ts';
@@ -25,6 +27,7 @@ async function rotateIn(store: Store, { config, master: renew, onPage, signal }:
   const clock = systemClock;
   const wasPlain = (await storedKeys(store)).length === 0;
   const { keys, master } = await openSealed(store, { config, clock });
+  if (renew && !wasPlain) await checkThereIsANewOne(store, { config, master });
   const name = renew ? await renewMaster({ store, master }) : null;
   // A store from before there were keys has its first one by now.
   if (!wasPlain) await addDataKey({ store, master });
@@ -33,4 +36,20 @@ async function rotateIn(store: Store, { config, master: renew, onPage, signal }:
   const [key, ...former] = await storedKeys(store);
   if (key === undefined) throw new TypeError('A store that was opened has a key.');
   return { key, master: name, ended: passed !== null, former: former.length };
+}
+
+/** A master key of the environment is changed by whoever keeps it, and not here: to say that it was would be wrong. */
+async function checkThereIsANewOne(
+  store: Store,
+  { config, master }: Pick<RotateOptions, 'config'> & { readonly master: MasterKey },
+): Promise<void> {
+  if (canRenew(master) || config.keys.formerMaster !== null) return;
+  const name = await master.name();
+  if ((await storedKeys(store)).some(key => key.master !== name)) return;
+  throw new ParleyError(
+    'CONFIG_INVALID',
+    `All keys are wrapped by the master key ${name} already, which is the one in PARLEY_MASTER_KEY. Nothing was changed. To follow it ` +
+      'by another one, make that (openssl rand -base64 32), start every process with it in PARLEY_MASTER_KEY and with the present one in ' +
+      'PARLEY_MASTER_KEY_FORMER, and run this again with both.',
+  );
 }

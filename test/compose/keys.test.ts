@@ -95,6 +95,16 @@ describe('the commands for keys', () => {
     await expect(textsOf(await given())).rejects.toMatchObject({ code: 'KEY_WRONG' });
   });
 
+  test('say so where the environment has no new master key, and change nothing', async () => {
+    const { given } = await installation({ PARLEY_MASTER_KEY: newKey() });
+    const before = await listKeys(await given());
+    await expect(rotate(await given(), { master: true })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringContaining('PARLEY_MASTER_KEY_FORMER'),
+    });
+    expect(await listKeys(await given())).toEqual(before);
+  });
+
   test('seal an installation from before, with its first key', async () => {
     const { given, dataDir } = await installation({}, { sealed: false });
     expect(await listKeys(await given())).toEqual([]);

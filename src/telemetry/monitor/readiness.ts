@@ -6,7 +6,7 @@ export interface Part {
   readonly name: string;
   /** A sentence where it is as it should be; rejects with what is wrong. Takes no longer than the readiness waits. */
   readonly check: () => Promise<string>;
-  /** False where Parley goes on without it, only more slowly. Left out: it is needed. */
+  /** False where nothing is lost without it, and no other process would do better. Left out: it is needed. */
   readonly needed?: false;
 }
 
