@@ -19,8 +19,16 @@ export interface Ready {
     /** Whether it answers; else `name` says what is wrong and what to do. */
     readonly ok: boolean;
   };
+  /** Of what may be several processes, which part this one has; null where it is the only one. */
+  readonly part: Part | null;
   /** Since the start. */
   readonly tookMs: number;
+}
+
+interface Part {
+  readonly role: 'bridge' | 'worker' | 'all';
+  /** Where `npx parley status` asks how it is; null where nobody can. */
+  readonly watchedAt: string | null;
 }
 
 type Fact = (name: string, value: string) => string;
@@ -34,19 +42,35 @@ export function readyLines(ready: Ready, paint: Paint): string[] {
     '',
     `${paint('bold', 'Parley is ready')}${paint('dim', ` (${(ready.tookMs / 1000).toFixed(1)} s)`)}`,
     '',
+    ...(ready.part === null ? [] : [fact('Process', parts[ready.part.role])]),
     fact('Homeserver', ready.homeserver),
-    ...(ready.account === null ? [] : [fact('Account', ready.account)]),
-    ...(ready.password === null ? [] : [fact('Password', ready.password)]),
+    ...(ready.account === null || !greets(ready) ? [] : [fact('Account', ready.account)]),
+    ...(ready.password === null || !greets(ready) ? [] : [fact('Password', ready.password)]),
     ...ready.rooms.map((room, index) => fact(index === 0 ? 'Rooms' : '', `${room.name}  ${link(room.id)}`)),
     ...ready.agents.map((agent, index) => fact(index === 0 ? 'Agents' : '', `${agent.name}  ${link(agent.id)}`)),
     ...orchestratorLines(ready, fact, link),
     ...modelLines(ready.model, fact),
+    ...watchLines(ready, fact),
     '',
-    ...clientLines(ready),
-    '',
-    '  Ctrl-C stops Parley and all that it started.',
+    ...(greets(ready) ? [...clientLines(ready), ''] : []),
+    ready.part === null
+      ? '  Ctrl-C stops Parley and all that it started.'
+      : '  Ctrl-C stops this process; the others go on.',
     '',
   ];
+}
+
+const parts: Readonly<Record<Part['role'], string>> = {
+  bridge: 'bridge: it takes in what happens; workers decide and answer',
+  worker: 'worker: it decides and answers; a bridge takes in what happens',
+  all: 'all: it takes in what happens, decides and answers',
+};
+
+/** Whoever starts one of a team's processes knows how to sign in. */
+const greets = ({ part }: Ready): boolean => part === null || part.role === 'all';
+
+function watchLines({ part }: Ready, fact: Fact): string[] {
+  return part?.watchedAt ? [fact('Watch', `npx parley status --url ${part.watchedAt}`)] : [];
 }
 
 function orchestratorLines({ orchestrator }: Ready, fact: Fact, link: (id: string) => string): string[] {

@@ -18,6 +18,8 @@ import { statusOf } from './status-of.ts';
 import type { Known, Watched } from './watched.ts';
 
 export interface Monitoring {
+  /** Where it is told; null where nobody can ask. */
+  readonly url: string | null;
   /** The log, whose warnings are counted. */
   readonly log: Log;
   /** The same, counted. */
@@ -57,20 +59,21 @@ export async function openMonitoring(given: {
     metrics: onceASecond(() => collected(late?.open ?? loadMeter, { watched, readiness: ready.check }, clock), clock),
     status: onceASecond(() => statusOf(known, { watched, readiness: ready.check }), clock),
   });
-  const forget = port === 0 ? () => undefined : await listen();
+  const { url, forget } = port === 0 ? { url: null, forget: () => undefined } : await listen();
 
-  async function listen(): Promise<() => void> {
+  async function listen(): Promise<{ url: string | null; forget: () => void }> {
     try {
       const url = await listenNear(listener, port, host);
       log.info({ url }, 'Metrics, health and status are told here.');
-      return await noteMonitorAddress(config.dataDir, { url, pid: process.pid });
+      return { url, forget: await noteMonitorAddress(config.dataDir, { url, pid: process.pid }) };
     } catch (error) {
       log.warn({ err: error, port, host }, 'Nobody can watch this Parley: it can’t listen for metrics and health.');
-      return () => undefined;
+      return { url: null, forget: () => undefined };
     }
   }
 
   return {
+    url,
     log,
     queue: queue => tapQueue(queue, { meter, clock }),
     bus: bus => tapBus(bus, { meter, clock, log }),

@@ -48,9 +48,12 @@ async function live(given: Omit<UpOptions, 'monitoring'>): Promise<'ended' | 'lo
   return 'ended';
 }
 
+const standsBesideOthers = (config: UpOptions['config']): boolean =>
+  sharesWork(config) && config.matrix.homeserverUrl !== null;
+
 /** Processes that share the work, and have a homeserver that is not in the folder, may share the folder, too. */
 async function openDataFolder(config: UpOptions['config'], ending: AsyncDisposableStack): Promise<void> {
-  if (sharesWork(config) && config.matrix.homeserverUrl !== null) {
+  if (standsBesideOthers(config)) {
     await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
     return chmod(config.dataDir, 0o700).catch(() => undefined);
   }
@@ -97,7 +100,8 @@ async function start(
   });
   const model = await opened.answering;
   if (external) setImmediate(() => void warmUp());
-  return { ...readyAs(network, site, rooms), model, tookMs: performance.now() - begunAt };
+  const part = standsBesideOthers(config) ? { role: config.processes.role, watchedAt: monitoring.url } : null;
+  return { ...readyAs(network, site, rooms), model, part, tookMs: performance.now() - begunAt };
 }
 
 interface Parts {
@@ -129,7 +133,11 @@ async function takeCare(options: UpOptions, { ending, joined, site, network }: P
   return null;
 }
 
-function readyAs({ parley, bridge, owner }: Network, site: Site, rooms: Rooms): Omit<Ready, 'model' | 'tookMs'> {
+function readyAs(
+  { parley, bridge, owner }: Network,
+  site: Site,
+  rooms: Rooms,
+): Omit<Ready, 'model' | 'part' | 'tookMs'> {
   const { begun } = site.supervised;
   const agents = [...parley.agents.values()];
   const shown = (agent: Agent) => ({ name: agent.name, id: bridge.addressOf(agent._id) });

@@ -74,7 +74,10 @@ function tellOutages(client: RedisClient, use: RedisUse, log: Log): void {
   client.on('error', (error: Error) => {
     if (away) return;
     away = true;
-    log.warn({ use, problem: problemOf(error) }, 'Redis does not answer. What comes in is stored, and waits until it is back.');
+    log.warn(
+      { use, problem: problemOf(error) },
+      'Redis does not answer. What comes in is stored, and waits until it is back.',
+    );
   });
   client.on('ready', () => {
     if (away) log.info({ use }, 'Redis is back.');

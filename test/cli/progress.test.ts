@@ -70,6 +70,7 @@ const ready: Ready = {
   agents: [{ name: 'Ada', id: '@agent-ada:localhost' }],
   orchestrator: { name: 'Parley', id: '@parley:localhost' },
   model: { name: 'demo', isDemo: true, ok: true },
+  part: null,
   tookMs: 4_200,
 };
 const lines = (changes: Partial<Ready> = {}) => readyLines({ ...ready, ...changes }, (_, text) => text).join('\n');
@@ -102,6 +103,18 @@ test('it says only what is so', () => {
   });
   expect(text).toContain('gpt-5-mini at api.openai.com');
   expect(text).not.toMatch(/Password|demo|localhost:8008/);
+});
+
+test('a process beside others says which part it has and where it can be watched, and not how people sign in', () => {
+  const text = lines({ part: { role: 'worker', watchedAt: 'http://127.0.0.1:9465' } });
+  expect(text).toContain('  Process     worker: it decides and answers; a bridge takes in what happens\n');
+  expect(text).toContain('npx parley status --url http://127.0.0.1:9465');
+  expect(text).toContain('Ctrl-C stops this process; the others go on.');
+  expect(text).not.toMatch(/Password|Account|In Element|all that it started/);
+  const both = lines({ part: { role: 'all', watchedAt: null } });
+  expect(both).toContain('  Process     all: it takes in what happens, decides and answers\n');
+  expect(both).toContain('In Element');
+  expect(both).not.toContain('npx parley status');
 });
 
 test('a model that does not answer is marked, with what to do', () => {
