@@ -27,6 +27,7 @@ export { makeContainerAccount, prepareContainers } from './compose/containers.ts
 export { changeDeadLetters, listDeadLetters } from './compose/dead-letters.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
 export { copy, migrate } from './compose/move-store.ts';
+export { describeMail } from './compose/open-mail.ts';
 export { buildSandbox, describeSandbox } from './compose/open-sandbox.ts';
 export { exportData, forgetPerson } from './compose/people.ts';
 export { up } from './compose/up.ts';

@@ -5,6 +5,7 @@ import { dataFolderCheck } from './checks/data-folder.ts';
 import { dockerCheck } from './checks/docker.ts';
 import { encryptionCheck } from './checks/encryption.ts';
 import { homeserverCheck } from './checks/homeserver.ts';
+import { mailCheck } from './checks/mail.ts';
 import { modelCheck } from './checks/model.ts';
 import { nodeCheck } from './checks/node.ts';
 import { redisCheck } from './checks/redis.ts';
@@ -25,6 +26,7 @@ const checks: readonly Check[] = [
   redisCheck,
   dockerCheck,
   sandboxCheck,
+  mailCheck,
 ];
 
 /** The doctor. Exit code 1 if anything is wrong. */

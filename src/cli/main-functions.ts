@@ -123,6 +123,10 @@ export interface Main {
   describeRedis(options: Given): Promise<{ readonly detail: string; readonly warnings: readonly string[] } | null>;
   /** How the place is in which the commands of tasks run; null where none is wanted. */
   describeSandbox(options: Given & { readonly signal: AbortSignal }): Promise<SandboxHealth | null>;
+  /** Logs in to the mail server and sends nothing; null where none is configured. `why` is null where it takes mail. */
+  describeMail(
+    options: Given & { readonly signal: AbortSignal },
+  ): Promise<{ readonly where: string; readonly why: string | null } | null>;
   /** Builds the image of workspaces on the engine that is configured. Gives its name. Rejects with `SANDBOX_MISSING`. */
   buildSandbox(options: Given & BuildWishes): Promise<string>;
   /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../../config/load.ts';
+import type { Main } from '../cli/main-functions.ts';
 import { ParleyError } from '../core/errors.ts';
 import { smtpPost } from '../mail/smtp-post.ts';
 import type { Post } from '../ports/mail.ts';
@@ -22,6 +23,12 @@ export async function openMail({ mail }: Pick<Config, 'mail'>): Promise<Post | u
     },
   });
 }
+
+export const describeMail: Main['describeMail'] = async ({ config, signal }) => {
+  const post = await openMail(config);
+  if (post === undefined) return null;
+  return { where: `${config.mail.host}:${config.mail.port}`, why: await post.tryOut(signal) };
+};
 
 async function readPassword(file: string): Promise<string> {
   const text = await readFile(file, 'utf8').catch((cause: unknown) => {

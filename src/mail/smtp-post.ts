@@ -25,6 +25,22 @@ export function smtpPost({ server, from, rules }: Given): Post {
   return {
     rules,
     domain: from.slice(from.lastIndexOf('@') + 1),
+    async tryOut(signal) {
+      signal.throwIfAborted();
+      const transport = createTransport(optionsOf(server));
+      const stop = (): void => transport.close();
+      signal.addEventListener('abort', stop, { once: true });
+      try {
+        await transport.verify();
+        return null;
+      } catch (error) {
+        signal.throwIfAborted();
+        return whyOf(error as SmtpError);
+      } finally {
+        signal.removeEventListener('abort', stop);
+        transport.close();
+      }
+    },
     async send(mail, signal) {
       signal.throwIfAborted();
       let isUnderWay = false;
@@ -91,11 +107,14 @@ interface SmtpError extends Error {
 }
 
 /** What a server answers is a clear no; a connection that broke after the mail had begun says nothing. */
-function failure({ code, responseCode, response, message }: SmtpError, isUnderWay: boolean): Sent {
-  const why = (response ?? message).replace(/[\s\p{C}]+/gu, ' ').slice(0, 300);
+function failure(error: SmtpError, isUnderWay: boolean): Sent {
+  const { code, responseCode } = error;
   const isClear = !isUnderWay || responseCode !== undefined || code === 'EENVELOPE' || code === 'EMESSAGE';
-  return { outcome: isClear ? 'refused' : 'unknown', why };
+  return { outcome: isClear ? 'refused' : 'unknown', why: whyOf(error) };
 }
+
+const whyOf = ({ response, message }: SmtpError): string =>
+  (response ?? message).replace(/[\s\p{C}]+/gu, ' ').slice(0, 300);
 
 /** The library tells what it does to a logger. */
 function listener(hear: (entry: { readonly tnx?: string }) => void): object {

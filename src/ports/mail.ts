@@ -50,4 +50,6 @@ export interface Post {
   readonly domain: string;
   /** Hands a mail to the server. Rejects with the reason of `signal` only; then nobody knows what became of it. */
   send(mail: Mail, signal: AbortSignal): Promise<Sent>;
+  /** Logs in and sends nothing. Null, or in one sentence why nothing can be sent. Rejects with the reason of `signal` only. */
+  tryOut(signal: AbortSignal): Promise<string | null>;
 }

@@ -23,6 +23,7 @@ const main: Terminal['main'] = {
   describeStore: async () => '12 messages',
   describeRedis: async () => null,
   describeSandbox: async () => null,
+  describeMail: async () => null,
 };
 
 async function check(
@@ -208,4 +209,14 @@ test('a port of the homeserver that another program uses is named', async () => 
   expect(of('Homeserver').detail).toMatch(
     new RegExp(`at another port, as something else uses ${port}$|none, and nothing`),
   );
+});
+
+test('mail is tried out where a server is configured; what is wrong has a remedy', async () => {
+  const env = { SMTP_HOST: 'smtp.example.org', SMTP_FROM: 'parley@example.org' };
+  const where = 'smtp.example.org:587';
+  expect((await check()).of('Mail')).toMatchObject({ ok: null });
+  const right = await check(env, { main: { ...main, describeMail: async () => ({ where, why: null }) } });
+  expect(right.of('Mail').detail).toBe(`${where} takes mail; agents may send to nobody, as mail.allow is empty`);
+  const wrong = await check(env, { main: { ...main, describeMail: async () => ({ where, why: '535 no' }) } });
+  expect([wrong.of('Mail').ok, wrong.of('Mail').detail]).toEqual([false, `${where} takes no mail: 535 no`]);
 });

@@ -43,6 +43,7 @@ const absent: Main = {
   describeStore: missing,
   describeRedis: missing,
   describeSandbox: missing,
+  describeMail: missing,
   buildSandbox: missing,
   listDeadLetters: missing,
   changeDeadLetters: missing,

@@ -18,6 +18,7 @@ export function postOffice(rules: Partial<MailRules> = {}): PostOffice {
     become(next) {
       becomes = typeof next === 'function' ? next : async () => next;
     },
+    tryOut: async () => null,
     async send(mail, signal) {
       mails.push(mail);
       return becomes(signal);

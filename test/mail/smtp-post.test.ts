@@ -120,6 +120,15 @@ async function breaking(then: (socket: Socket) => void): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
+it('can be tried out: it logs in and sends nothing', async () => {
+  const right = await serving({ authOptional: false }, { user: 'parley', password: 'right' });
+  expect(await right.post.tryOut(signal)).toBeNull();
+  const wrong = await serving({ authOptional: false }, { user: 'parley', password: 'very-secret' });
+  expect(await wrong.post.tryOut(signal)).toContain('wrong password');
+  expect(await postAt(1).tryOut(signal)).toContain('ECONNREFUSED');
+  expect([right.got, wrong.got]).toEqual([[], []]);
+});
+
 it('a connection that breaks after the mail has begun says nothing about it', async () => {
   const port = await breaking(socket => socket.destroy());
   expect(await postAt(port).send(mail, signal)).toMatchObject({ outcome: 'unknown' });
