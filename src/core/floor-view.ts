@@ -17,6 +17,8 @@ export interface FloorCard {
   readonly slot: number;
   readonly editsInSlot: number;
   readonly shownAt: number;
+  /** It is about to be edited to `text`, and after a crash nobody knows whether it was. */
+  readonly isChanging?: true;
 }
 
 /** A ⏳ on a message whose answer has not begun yet. */

@@ -1,4 +1,4 @@
-import { cancelled, closed, saidBy } from '../core/tasks/stage-machine.ts';
+import { cancelled, endTold, saidBy } from '../core/tasks/stage-machine.ts';
 import { isEnded, isForgotten, type Task } from '../core/tasks/task.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { changeTask } from '../orchestrator/tasks/change-task.ts';
@@ -19,7 +19,7 @@ export async function sayEnd(parley: Installation, task: Task): Promise<void> {
   await say(parley, task, { what: `end${task.run}`, as: task.builders.at(-1) ?? null, text, notice: false, files });
   // The step that was under way when the wish was taken back may have been stored after that.
   if (isForgotten(task)) await forgetWork(parley, task._id);
-  await changeTask(parley, task._id, closed);
+  await changeTask(parley, task._id, endTold);
 }
 
 function endText(parley: Installation, task: Task): string {

@@ -31,7 +31,7 @@ export async function workTask(parley: Installation, id: TaskId): Promise<void> 
     const act = isWaitingForCard(parley, task)
       ? ({ act: 'rest', at: null } as const)
       : nextAct(task, parley.clock.now());
-    if (isEnded(task) && task.open && act.act === 'rest' && !isWaitingForCard(parley, task)) {
+    if (isEnded(task) && task.open && !task.endTold && act.act === 'rest' && !isWaitingForCard(parley, task)) {
       await sayEnd(parley, task);
       continue;
     }

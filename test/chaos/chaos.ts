@@ -32,8 +32,14 @@ const { values } = parseArgs({
 });
 const restPatienceMs = 60_000;
 
-// Broken off, it leaves nothing running: what it started ends when it exits.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+let isOver = false;
+// Ctrl-C ends it behind the round that goes on, and what there is is checked; a second one breaks it off. What it started ends when it exits.
+process.on('SIGINT', () => {
+  if (isOver) process.exit(130);
+  isOver = true;
+  console.log('Ends behind this round, and checks what there is. Ctrl-C once more breaks it off.');
+});
+process.once('SIGTERM', () => process.exit(130));
 
 // Left to itself, Node spins for ever while it ends: it waits for requests of sockets that were reset (`CleanupHandles`).
 process.exit((await main()) ? 0 : 1);
@@ -104,7 +110,7 @@ async function play(installation: Installation, { control, begun, plan }: Given)
   const played: Played[] = [];
   const end = begun + Number(values.minutes) * 60_000;
   for (const round of plan) {
-    if (Date.now() > end) break;
+    if (isOver || Date.now() > end) break;
     const one = await playRound(installation, load, round);
     played.push(one);
     const calm = one.calmMs === null ? 'NOT CALM' : `calm ${(one.calmMs / 1_000).toFixed(1)} s`;

@@ -14,6 +14,7 @@ export interface Engine {
 }
 
 const patienceMs = 60_000;
+const tries = 5;
 
 /** The engine that answers, or one of the tests' own: `dockerd` at a socket that nobody else looks for, its images kept for the next time. */
 export async function startEngine(): Promise<Engine> {
@@ -40,6 +41,7 @@ export async function ownEngine(): Promise<OwnEngine> {
   mkdirSync(folder, { recursive: true });
   const host = `unix://${join(folder, 'docker.sock')}`;
   let running = await daemonIn(folder, host);
+  process.once('exit', () => running.child.kill('SIGTERM'));
   return {
     host,
     version: `${running.version}, started for the tests`,
@@ -51,9 +53,21 @@ export async function ownEngine(): Promise<OwnEngine> {
       running.child.kill('SIGKILL');
       await running.ended;
       await sleep(pauseMs);
-      running = await daemonIn(folder, host);
+      running = await again(() => daemonIn(folder, host));
     },
   };
+}
+
+/** As whoever watches over a service does: a busy machine may let the first try fail. */
+async function again<T>(start: () => Promise<T>): Promise<T> {
+  for (let left = tries; left > 1; left--) {
+    try {
+      return await start();
+    } catch {
+      await sleep(1_000);
+    }
+  }
+  return start();
 }
 
 async function daemonIn(folder: string, host: string) {

@@ -161,7 +161,8 @@ export function retried(task: Task, said: Said): Task {
     result: null,
     assignedTo: null,
   };
-  const next: Task = { ...begin(task, 'not_started'), ...fresh };
+  const { endTold: _, ...begun } = begin(task, 'not_started');
+  const next: Task = { ...begun, ...fresh };
   return turned(next, { updateType: 'status_change', content: `${task.status} → not_started`, ...said });
 }
 
@@ -193,7 +194,15 @@ export function wanted(task: Task, agent: AgentId, said: Said): Task {
 }
 
 /** People were told how it ended. */
-export const closed = (task: Task): Task => (isEnded(task) && task.open ? { ...task, open: false } : task);
+export const endTold = (task: Task): Task =>
+  isEnded(task) && task.open && !task.endTold ? { ...task, endTold: true } : task;
+
+/** And its card shows it. */
+export const closed = (task: Task): Task => {
+  if (!isEnded(task) || !task.open) return task;
+  const { endTold: _, ...rest } = task;
+  return { ...rest, open: false };
+};
 
 /** By whom and when. */
 export const saidBy = (by: MemberId | null, at: number, agent: AgentId | null = null): Said => ({ by, at, agent });

@@ -117,8 +117,10 @@ export interface Task extends Document<TaskId> {
   readonly complexity: number;
   readonly complexityBy: 'rules' | 'person' | 'agent';
   readonly status: TaskStatus;
-  /** Whether there is something to do for it: it has not ended, or nobody was told yet that it has. */
+  /** Whether there is something to do for it: it has not ended, or people were not told yet that it has, or do not see it on its card. */
   readonly open: boolean;
+  /** They were told, and the card is what is left. */
+  readonly endTold?: true;
   /** Percent. */
   readonly stageProgress: number;
   /** The place in `priorities`, from 1. */

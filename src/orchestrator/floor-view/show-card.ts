@@ -45,7 +45,7 @@ export async function showCard(
 ): Promise<number | null> {
   try {
     if (card === null) return wanted === null ? null : await begin(scene, wanted);
-    const standing = isStanding(card) ? card : await post(scene, card);
+    const standing = await settled(scene, card);
     if (wanted === null) return await remove(scene, standing);
     return wanted.text === standing.text ? null : await edit(scene, standing, wanted);
   } catch (error) {
@@ -54,6 +54,12 @@ export async function showCard(
     await scene.keep(null);
     return null;
   }
+}
+
+/** As it stands in the room: what a crash came into is done again, which changes nothing where it was done. */
+async function settled(scene: CardScene, card: FloorCard): Promise<Standing> {
+  if (!isStanding(card)) return post(scene, card);
+  return card.isChanging ? change(scene, card) : card;
 }
 
 async function begin(scene: CardScene, { as, text, slot }: WantedCard): Promise<null> {
@@ -77,9 +83,15 @@ async function edit(scene: CardScene, card: Standing, wanted: WantedCard) {
   if (scene.now < due) return due;
   const { text, slot } = wanted;
   const next = { ...card, text, slot, edits: card.edits + 1, editsInSlot: inSlot + 1, shownAt: scene.now };
-  await scene.keep(next);
-  await scene.bridge.edit(card.externalId, deliveryOf(scene, next));
+  await change(scene, next);
   return null;
+}
+
+async function change(scene: CardScene, { isChanging: _, ...card }: Standing): Promise<Standing> {
+  await scene.keep({ ...card, isChanging: true });
+  await scene.bridge.edit(card.externalId, deliveryOf(scene, card));
+  await scene.keep(card);
+  return card;
 }
 
 async function remove(scene: CardScene, card: Standing): Promise<null> {

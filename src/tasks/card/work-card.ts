@@ -21,7 +21,8 @@ export async function workTaskCard(parley: Installation, id: TaskId): Promise<vo
   const task = await parley.store.collection('tasks').get(id);
   const chat = task === null ? null : await parley.store.collection('chats').get(task.chat);
   const bridge = task === null ? null : bridgeFor(parley, task.chat);
-  if (task === null || chat === null || bridge === null || !canShowCards(bridge)) return;
+  if (task === null) return;
+  if (chat === null || bridge === null || !canShowCards(bridge)) return close(parley, task);
   const cards = parley.store.collection('task_cards');
   const known = await ensure(cards, { _id: id, card: null });
   const who = whoHas(task);
@@ -41,11 +42,17 @@ export async function workTaskCard(parley: Installation, id: TaskId): Promise<vo
     { as: task.host, text, slot: task.chapter },
   );
   await hangThread(parley, task);
+  if (again === null) await close(parley, task);
   await tellOfDeadline(parley, task);
   const next = [...(again === null ? [] : [again]), ...(isEnded(task) ? [] : deadlineAlarms(task))].filter(
     at => at > now,
   );
   if (next.length > 0) wakeAt(parley, id, Math.min(...next));
+}
+
+/** Nothing is left to do once people were told of the end, and the card shows it as far as there can be one. */
+async function close(parley: Installation, task: Task): Promise<void> {
+  if (task.endTold) await changeTask(parley, task._id, stored => (stored.endTold ? closed(stored) : stored));
 }
 
 async function hangThread(parley: Installation, task: Task): Promise<void> {

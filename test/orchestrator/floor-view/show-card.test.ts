@@ -14,6 +14,11 @@ async function stage() {
   await settle();
   let now = 1_000_000;
   let card: FloorCard | null = null;
+  const edits = { fail: false };
+  const breaking: typeof bridge = {
+    ...bridge,
+    edit: (...given) => (edits.fail ? Promise.reject(new Error('crash')) : bridge.edit(...given)),
+  };
   const show = async (text: string | null, { slot = 1, breakAfter = 99 } = {}): Promise<number | null> => {
     const stored = await parley.store.collection('chats').get(chat);
     if (stored === null) throw new Error('The chat is not known.');
@@ -23,13 +28,13 @@ async function stage() {
       kept += 1;
       card = next;
     };
-    return showCard({ bridge, chat: stored, now, keep }, card, text === null ? null : { as, text, slot });
+    return showCard({ bridge: breaking, chat: stored, now, keep }, card, text === null ? null : { as, text, slot });
   };
   const cards = () => bridge.network.timeline(chat).filter(shown => shown.text !== '' || shown.redacted);
   const pass = (ms: number): void => {
     now += ms;
   };
-  return { mara, chat, bridge, show, cards, pass };
+  return { mara, chat, bridge, show, cards, pass, edits };
 }
 
 describe('the card of a room', () => {
@@ -78,6 +83,18 @@ describe('the card of a room', () => {
       await show(null);
       expect(cards().filter(card => !card.redacted)).toEqual([]);
     }
+  });
+
+  it('shows what it was to show also where Parley was killed before that was sent', async () => {
+    const { show, cards, pass, edits } = await stage();
+    await show('one');
+    pass(3000);
+    edits.fail = true;
+    await show('two').catch(() => undefined);
+    expect(cards()[0]?.text).toBe('one');
+    edits.fail = false;
+    await show('two');
+    expect(cards().map(({ text, former }) => [text, former])).toEqual([['two', ['one']]]);
   });
 
   it('is let go where its agent is out of the room', async () => {
