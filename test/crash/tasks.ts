@@ -71,12 +71,15 @@ async function runOn(engine: OwnEngine): Promise<boolean> {
   }
 }
 
-const configFor = (image: string) => ({
-  floor: { findBots: false },
-  budgets: { perDay: 1e9, rooms: { default: 1e9 } },
-  tasks: { perAgent: 3 },
-  sandbox: { image, memoryMiB: 128, diskMiB: 64 },
-});
+function configFor(image: string) {
+  const sandbox = { image, memoryMiB: 128, diskMiB: 64 };
+  return {
+    floor: { findBots: false },
+    budgets: { perDay: 1e9, rooms: { default: 1e9 } },
+    tasks: { perAgent: 3 },
+    sandbox,
+  };
+}
 
 async function runIn(world: ExternalWorld, engine: OwnEngine): Promise<boolean> {
   world.model.rule(doesErrands);
@@ -123,17 +126,19 @@ async function killAll(world: ExternalWorld, engine: OwnEngine, errands: Errands
   return kills;
 }
 
-const times = (count: string, what: string): string[] => Array.from({ length: Number(count) }, () => what);
+function times(count: string, what: string): string[] {
+  return Array.from({ length: Number(count) }, () => what);
+}
 
 function shuffled<T>(random: Random, items: readonly T[]): T[] {
   const left = [...items];
   return items.flatMap(() => left.splice(random.between(0, left.length - 1), 1));
 }
 
-const stepsToKillAt = (): string[] =>
-  values.control
-    ? Array.from({ length: 8 }, () => 'task.call.done:1')
-    : findTaskSteps(projectFolder).flatMap(step => occurrences.map(nth => `${step}:${nth}`));
+function stepsToKillAt(): string[] {
+  if (values.control) return times('8', 'task.call.done:1');
+  return findTaskSteps(projectFolder).flatMap(step => occurrences.map(nth => `${step}:${nth}`));
+}
 
 async function judge({ key, room, person }: Errand): Promise<ErrandFault[]> {
   const view = new RoomView();
