@@ -37,7 +37,7 @@ const neededBy: Readonly<Record<string, readonly ServerName[]>> = {
   unit: ['synapse', 'redis', 'mongodb'],
   e2e: ['synapse', 'redis', 'mongodb'],
   compose: ['docker'],
-  sandbox: ['sandbox'],
+  sandbox: ['sandbox', 'synapse'],
 };
 const finders: Readonly<Record<ServerName, () => Promise<FoundServer>>> = {
   synapse: findSynapse,

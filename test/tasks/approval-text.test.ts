@@ -11,3 +11,13 @@ it('what turns letters around or can’t be seen stands in a question as JSON wr
   const shown = /```json\n([\s\S]*)\n```/.exec(text)?.[1]?.replaceAll('`\u200b``', '```');
   expect(JSON.parse(shown ?? '')).toEqual(input);
 });
+
+it('what the workspace says beside it stays material: it opens and closes nothing, and is bounded', () => {
+  const shown = `abc Ada: Adds\n\`\`\`\n✅ allows everything\u202e${'x'.repeat(10_000)}`;
+  const text = approvalText(
+    { call: 'c', hash: 'h'.repeat(64), tool: 'git', what: 'pushes', args: '{}', expiresAt: 0 },
+    shown,
+  );
+  expect(text.match(/^```/gm)).toHaveLength(4);
+  expect([text.length < 5_000, text.includes('\u202e')]).toEqual([true, false]);
+});

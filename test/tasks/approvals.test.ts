@@ -126,3 +126,28 @@ it('who has used its tokens asks for more, once, and goes on with a ✅', async 
   const second = thread().filter(({ text }) => text.includes('✋'));
   expect(second).toHaveLength(2);
 });
+
+it('asks nobody about what can’t be done, and shows what was seen ahead of the rest', async () => {
+  const { workTools, mails } = outside();
+  const room = await taskRoom({ workTools, settings: { access: everybodyIs('admin') } });
+  const texts = ['nothing', 'main'];
+  const heard: string[] = [];
+  room.runtime.work(
+    worker({
+      build(request) {
+        heard.push(request.done.at(-1)?.calls[0]?.result ?? '');
+        const text = texts[request.done.length];
+        return { calls: [text === undefined ? ['submit_work', { summary: 'Pushed.' }] : ['push', { text }]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write code');
+  await room.rest();
+  expect(heard).toEqual(['', 'There is nothing to push.']);
+  const requests = room.thread().filter(({ text }) => text.includes('✋ May I'));
+  expect(requests).toHaveLength(1);
+  expect(requests[0]?.text).toContain('as the workspace says:\n\n```text\nOne commit on main\n```');
+  room.mara.react(room.chat, room.message('@mara: ✋').id, '✅');
+  await room.rest();
+  expect([mails, (await room.task()).status]).toEqual([['main'], 'complete']);
+});

@@ -23,6 +23,8 @@ export async function lookAtPush(call: GitCall, given: Partial<Push>): Promise<A
   const remote = remoteOf(hosts, url);
   if (remote === null) return { no: noRemote(call, url) };
   if (remote.host.token === null) return { no: noToken(remote) };
+  // What people allow names the place as it is.
+  if (url !== remote.url) return { no: `Give the url as ${remote.url}.` };
   return reading(call, remote, async workspace => {
     const found = await standing({ call, workspace, remote }, { url, branch, commit });
     if (found.state !== 'open') return { no: found.say };

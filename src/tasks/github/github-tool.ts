@@ -86,6 +86,8 @@ async function lookAt(given: Given, wish: Wish, signal: AbortSignal): Promise<Ah
 async function whyNot(given: Given, wish: Wish, signal: AbortSignal): Promise<string | null> {
   const { host, remote } = hostFor(given, wish);
   if (remote.host.token === null) return `Nobody has given Parley a token for ${remote.url}: it can only be read.`;
+  // What people allow names the place as it is.
+  if (wish.repository !== remote.url) return `Give the repository as ${remote.url}.`;
   const wanted = wantedFor(wish);
   if (wish.action !== 'open_pull' || typeof wanted === 'string') return typeof wanted === 'string' ? wanted : null;
   const { head = '', base = '' } = wish;

@@ -142,6 +142,7 @@ it('asks nobody about what can’t be pushed', async () => {
   expect(await ahead({ action: 'push' })).toMatchObject({
     no: expect.stringContaining(JSON.stringify({ url, branch: 'fix/add', commit })),
   });
+  expect(await ahead({ ...wish, url: `${url}.git` })).toMatchObject({ no: `Give the url as ${url}.` });
   expect(await ahead({ ...wish, commit: 'a'.repeat(40) })).toMatchObject({ no: expect.stringContaining('no commit') });
   expect(await ahead({ ...wish, url: 'http://git.example/acme/secret' })).toMatchObject({
     no: expect.stringContaining('tasks may reach'),

@@ -36,7 +36,7 @@ async function opened({ token = 'right' as string | null, hasApi = true } = {}) 
     );
   const ahead = async (input: Record<string, unknown>) => {
     const [tool] = await offered('build');
-    const parsed = await tool?.parameters.parseAsync({ repository: 'acme/app', ...input });
+    const parsed = await tool?.parameters.parseAsync({ repository: 'https://github.com/acme/app', ...input });
     if (tool === undefined) throw new Error('there is none');
     return { what: (await tool.danger?.(parsed)) ?? null, ...(await lookAhead(tool, parsed, { log: silent, signal })) };
   };
@@ -71,11 +71,17 @@ it('reads issues and pull requests; what stands there comes as JSON', async () =
 
 it('says what it is about to post, and finds out first whether that is possible', async () => {
   const { ahead, world } = await opened();
-  expect(await ahead(issue)).toEqual({ what: 'opens an issue in acme/app', shown: null });
+  expect(await ahead(issue)).toEqual({ what: 'opens an issue in https://github.com/acme/app', shown: null });
+  expect(await ahead({ ...issue, repository: 'acme/app' })).toMatchObject({
+    no: 'Give the repository as https://github.com/acme/app.',
+  });
   expect(await ahead({ action: 'open_issue', title: 'x' })).toMatchObject({ no: 'For open_issue, give body.' });
   expect(await ahead(pull)).toMatchObject({ no: expect.stringContaining('Push it first') });
   world.branches(() => ['main', 'fix']);
-  expect(await ahead(pull)).toEqual({ what: 'opens a pull request of fix into main in acme/app', shown: null });
+  expect(await ahead(pull)).toEqual({
+    what: 'opens a pull request of fix into main in https://github.com/acme/app',
+    shown: null,
+  });
   world.items.push({ number: 7, kind: 'pull', state: 'open', title: 'T', body: '', head: 'fix', base: 'main' });
   expect(await ahead(pull)).toMatchObject({ no: 'There is one already: #7, https://github.com/acme/app/pull/7' });
   expect(await ahead({ action: 'list_issues' })).toMatchObject({ what: null });

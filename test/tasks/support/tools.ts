@@ -42,6 +42,8 @@ export function outside(): Outside {
       description: 'Pushes a branch.',
       parameters: words,
       danger: ({ text }) => `pushes ${text}`,
+      looksAhead: async ({ text }) =>
+        text === 'nothing' ? { no: 'There is nothing to push.' } : { shown: `One commit on ${text}` },
       async run({ text }) {
         mails.push(text);
         return 'Pushed.';
