@@ -113,7 +113,11 @@ describeWith('sandbox', 'a program in a git repository', () => {
         120_000,
       );
     const ended = (card: RoomMessage): Promise<RoomMessage> =>
-      mara.waitForMessage(room, ({ body, thread }) => thread === card.id && /is done|failed:/.test(body), 120_000);
+      mara.waitForMessage(
+        room,
+        ({ body, thread }) => thread === card.id && /task #\d+ (?:is done|failed)/.test(body),
+        120_000,
+      );
 
     it('asks before it pushes and opens; ❌ refuses, other arguments ask again, ✅ lets just that through', async () => {
       await mara.say(room, '!task Mend add.py in acme/app');
