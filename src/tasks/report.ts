@@ -14,7 +14,7 @@ export async function sayEnd(parley: Installation, task: Task): Promise<void> {
   for (const part of (await subtasksOf(parley, task)).filter(one => !isEnded(one)))
     await orderTask(parley, part._id, { edit: stored => cancelled(stored, said), breaksOff: true });
   const text = endText(parley, task);
-  await writeReadme(parley, task);
+  if (!isForgotten(task)) await writeReadme(parley, task);
   const files = task.result?.files ?? [];
   await say(parley, task, { what: `end${task.run}`, as: task.builders.at(-1) ?? null, text, notice: false, files });
   // The step that was under way when the wish was taken back may have been stored after that.

@@ -24,6 +24,23 @@ it('the README of the workspace says what was done, when the task has ended', as
     expect(notes[0]).toContain(part);
 });
 
+it('nothing is written of a task that nobody wants to have wanted', async () => {
+  const notes: string[] = [];
+  const note = async (_place: unknown, text: string) => void notes.push(text);
+  const { mara, chat, rest, bridge, runtime, settle, task } = await taskRoom({
+    workTools: { offer: async () => [], read: async () => null, note },
+  });
+  runtime.work(
+    (_request, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  );
+  mara.say(chat, '!task Write a secret haiku');
+  await settle();
+  const wish = [...bridge.network.room(chat).shown.values()].find(({ text }) => text.startsWith('!task'));
+  mara.redact(chat, wish?.id as never);
+  await rest();
+  expect([(await task()).status, notes]).toEqual(['cancelled', []]);
+});
+
 it('a workspace that can’t be written to holds up no task', async () => {
   const note = async () => Promise.reject(new Error('no engine'));
   const { mara, chat, rest, task, logged } = await taskRoom({
