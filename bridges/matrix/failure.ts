@@ -9,6 +9,8 @@ export interface Failure {
   readonly errcode: string | null;
   /** False where nobody, or only a proxy, was there. An answer that is late says nothing of that. */
   readonly reached: boolean;
+  /** The homeserver itself fails at what it is asked. What it says of others, or a proxy says of it, does not count. */
+  readonly unwell: boolean;
   /** Whether the same request may go through later. */
   readonly passing: boolean;
   readonly retryAfterMs: number | null;
@@ -19,18 +21,22 @@ export interface Failure {
 export function failureOf(error: unknown): Failure {
   if (error instanceof NotNow) {
     const { retryAfterMs, message: text } = error;
-    return { status: null, errcode: null, reached: true, passing: true, retryAfterMs, text };
+    return { ...noAnswer, reached: true, retryAfterMs, text };
   }
   if (!(error instanceof HTTPError)) {
     const late = error instanceof Error && error.name === 'AbortError';
-    return { status: null, errcode: null, reached: late, passing: true, retryAfterMs: null, text: reasonOf(error) };
+    return { ...noAnswer, reached: late, text: reasonOf(error) };
   }
   const status = error.httpStatus ?? null;
   const passing = status === null || status >= 500 || status === 429 || status === 408;
   const errcode = error instanceof MatrixError ? (error.errcode ?? null) : null;
-  const reached = status === null || ![502, 503, 504].includes(status) || errcode !== null;
-  return { status, errcode, reached, passing, retryAfterMs: retryAfter(error), text: error.message };
+  const ofProxies = status !== null && [502, 503, 504].includes(status);
+  const reached = !ofProxies || errcode !== null;
+  const unwell = status !== null && status >= 500 && !ofProxies;
+  return { status, errcode, reached, unwell, passing, retryAfterMs: retryAfter(error), text: error.message };
 }
+
+const noAnswer = { status: null, errcode: null, unwell: false, passing: true, retryAfterMs: null } as const;
 
 function retryAfter(error: HTTPError): number | null {
   try {

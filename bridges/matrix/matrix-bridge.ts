@@ -11,6 +11,7 @@ import type {
   LinksRooms,
   MakesRooms,
   ModeratesRooms,
+  ProvesHealth,
   Reacts,
   ReadsAttachments,
   ReadsEdits,
@@ -22,6 +23,7 @@ import type {
 } from '../../src/ports/bridge-capabilities.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import { noSignals } from '../../src/ports/signals.ts';
 import { callsBack } from './calls-back.ts';
 import { type Cipher, makeCipher } from './crypto/cipher.ts';
 import { closeAccount } from './devices.ts';
@@ -32,6 +34,7 @@ import { makeGate } from './gate.ts';
 import { latestEdit } from './growth.ts';
 import { history } from './history.ts';
 import { isThere } from './is-there.ts';
+import { isWell } from './is-well.ts';
 import { linkTo } from './link.ts';
 import { download } from './media.ts';
 import { type MatrixNames, matrix, matrixNames } from './names.ts';
@@ -44,6 +47,7 @@ import { provisioning } from './provision.ts';
 import { type MatrixRequests, matrixRequests } from './requests.ts';
 import { joining, roomsOf, stateOf } from './rooms.ts';
 import { sending } from './send.ts';
+import { makeSequence } from './sequence.ts';
 import { fits } from './size.ts';
 import { mountTransactions } from './transactions.ts';
 import { showTyping } from './typing.ts';
@@ -65,6 +69,7 @@ export type MatrixBridge = Bridge &
   ModeratesRooms &
   SendsFiles &
   ReadsAttachments &
+  ProvesHealth &
   Partial<Encrypts>;
 
 interface Common {
@@ -85,20 +90,25 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     cipher?.forget();
     return intake?.gap();
   });
+  const sequence = makeSequence({ signals: options.signals ?? noSignals, clock });
   const outage = makeOutage({
     homeserverUrl,
     clock,
     isThere: () => isThere(homeserverUrl),
-    gone: gap.begin,
+    gone() {
+      sequence.forget();
+      gap.begin();
+    },
     back: () => void gap.close(),
   });
-  const requests = matrixRequests({ guard: () => undefined, ...options, names, saw: outage.saw });
+  const requests = matrixRequests({ ...heedless, ...options, names, saw: outage.saw });
   const cipher = cipherFor(options, { requests, names, intake: () => intake });
   const common = { requests, names, clock, log, cipher };
   const presence = makePresence(common);
   const stopping = new AbortController();
   const calls = callsBack();
-  const routes = { ...common, hsToken, intake: () => intake, gate, callsBack: calls };
+  const doubted = makeGate(clock);
+  const routes = { ...common, hsToken, intake: () => intake, gate, sequence, doubted, callsBack: calls };
   const transactions = mountTransactions(listener, routes);
 
   async function start(to: Intake): Promise<void> {
@@ -115,6 +125,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     intake = null;
     outage.stop();
     gate.open();
+    doubted.open();
     await transactions.idle();
     await presence.stop();
     requests.stop();
@@ -123,6 +134,9 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
 
   return { name: matrix, start, stop, ...actions(common), setPresence: presence.set };
 }
+
+/** For a process that is alone, and asks nobody. */
+const heedless = { guard: () => undefined, onUnwell: () => undefined };
 
 function cipherFor(
   { keys, onlyEncrypted = false, clock, log }: MatrixBridgeOptions,
@@ -163,6 +177,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     ensureRoom: room => ensureRoom(common, room),
     linkTo: chat => linkTo(chat, names),
     readAttachment: (source, as, maxBytes, signal) => download(requests, { source, as, maxBytes, signal }),
+    isWell: () => isWell(common, common.clock.now()),
     ...(common.cipher === null ? {} : { encrypts: true, onlyEncrypted: common.cipher.onlyEncrypted }),
   };
 }

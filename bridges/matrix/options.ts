@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Signals } from '../../src/ports/signals.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { HomeserverLimits } from './turn-to-ask.ts';
 
@@ -28,6 +29,10 @@ export interface MatrixBridgeOptions {
   /** Throws where this process may change nothing on the network any more: asked before each try of a request. Left out: it always may. */
   readonly guard?: () => void;
   readonly limits: HomeserverLimits;
+  /** To and from the other processes that take events of this homeserver. Left out: there are none. */
+  readonly signals?: Signals;
+  /** Hears whenever the homeserver fails at something that it is to change, as it does when its disk is full. */
+  readonly onUnwell?: () => void;
   /** Hears, at most once and in words for a person, that the start waits for the homeserver, and why. */
   readonly onWaiting?: (line: string) => void;
 }

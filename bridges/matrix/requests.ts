@@ -52,6 +52,8 @@ export interface RequestsOptions {
   readonly log: Log;
   /** Hears of every request whether the homeserver was there. */
   readonly saw: (reached: boolean) => void;
+  /** Hears that the homeserver failed at what it was to change. */
+  readonly onUnwell: () => void;
   /** Throws where this process may not change anything any more. */
   readonly guard: () => void;
   readonly limits: HomeserverLimits;

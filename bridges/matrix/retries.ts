@@ -14,6 +14,8 @@ export interface RetryOptions {
   readonly log: Log;
   /** Hears of every try whether the homeserver was there. */
   readonly saw: (reached: boolean) => void;
+  /** Hears that the homeserver failed at what it was to change. */
+  readonly onUnwell: () => void;
   /** Throws where nothing may be changed any more. Asked before each try of what is not only read. */
   readonly guard: () => void;
   /** Ends the pauses between tries. */
@@ -36,7 +38,7 @@ export async function withRetries(
   options: RetryOptions,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
-  const { clock, log, saw, stopping, limits } = options;
+  const { clock, log, saw, onUnwell, stopping, limits } = options;
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
     let begun = clock.now();
@@ -54,6 +56,7 @@ export async function withRetries(
       if (isParleyError(error)) throw error;
       const failure = failureOf(error);
       if (!(error instanceof NotNow)) saw(failure.reached);
+      if (failure.unwell && request.method !== 'GET') onUnwell();
       noteRefusal(request.as, failure, limits);
       const pause = pauseBefore(tries, failure.retryAfterMs);
       const goesOn = failure.passing && clock.now() + pause < end;

@@ -8,6 +8,7 @@ import type { Gate } from './gate.ts';
 import { type InOrder, inOrder } from './in-order.ts';
 import type { MatrixNames } from './names.ts';
 import { readTransaction } from './read-transaction.ts';
+import type { Sequence } from './sequence.ts';
 import { checkToken } from './token.ts';
 
 export interface TransactionsOptions {
@@ -18,6 +19,9 @@ export interface TransactionsOptions {
   /** Null before the start and after the stop: then the homeserver keeps what it has. */
   readonly intake: () => Intake | null;
   readonly gate: Pick<Gate, 'passed'>;
+  readonly sequence: Pick<Sequence, 'lacks' | 'took'>;
+  /** Closed while it is looked up what was not delivered before the transaction that is there. */
+  readonly doubted: Gate;
   readonly cipher: Cipher | null;
   readonly callsBack: Pick<CallsBack, 'heard'>;
 }
@@ -90,6 +94,8 @@ function refuseStrangers(request: FastifyRequest, reply: FastifyReply, { hsToken
 
 async function take(request: FastifyRequest, reply: FastifyReply, options: TransactionsOptions): Promise<FastifyReply> {
   await options.gate.passed();
+  const id = (request.params as { readonly '*': string })['*'];
+  await othersFirst(id, options);
   const intake = options.intake();
   if (intake === null) return later(reply, 503, 'Parley is starting or stopping.');
   const { names, cipher, clock } = options;
@@ -111,7 +117,18 @@ async function take(request: FastifyRequest, reply: FastifyReply, options: Trans
     options.log.error({ err: error }, 'could not store a transaction; the homeserver sends it again');
     return later(reply, 500, 'The events could not be stored.');
   }
+  options.sequence.took(id);
   return reply.send({});
+}
+
+/** What was to come before has its place in the room before. */
+async function othersFirst(id: string, { sequence, doubted, intake }: TransactionsOptions): Promise<void> {
+  if (!(await sequence.lacks(id))) return;
+  const looked = intake()?.doubt();
+  if (looked === undefined) return;
+  doubted.close();
+  void looked.then(doubted.open);
+  await doubted.passed();
 }
 
 function later(reply: FastifyReply, status: number, error: string): FastifyReply {

@@ -7,9 +7,12 @@ import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
 import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
+import { type Finding, openFinding } from '../orchestrator/reconcile/finding.ts';
+import { type Health, watchHealth } from '../orchestrator/reconcile/watch-health.ts';
 import { type Orchestrator, startOrchestrator } from '../orchestrator/start.ts';
 import { wakeLately } from '../orchestrator/sweep.ts';
 import type { Intake } from '../ports/bridge.ts';
+import type { Signals } from '../ports/signals.ts';
 import { systemClock } from '../system-clock.ts';
 import { startTasks } from '../tasks/start-tasks.ts';
 import { ensureOwner, type Owner } from './first-start.ts';
@@ -47,6 +50,8 @@ export interface Network {
   readonly bridge: MatrixBridge;
   readonly parley: Installation;
   readonly orchestrator: Orchestrator;
+  readonly finding: Finding;
+  readonly health: Health;
   readonly owner: Owner | null;
 }
 
@@ -59,7 +64,9 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   const { store, crew } = joined;
   const work = openWork(options, { store, clock }, ending);
   const outside = homeserverLimits(limits, { clock, signals: work.signals });
-  const bridge = bridgeTo(options, { ...given, limits: outside }, listener);
+  let heard: Health | null = null;
+  const onUnwell = (): void => heard?.unwell();
+  const bridge = bridgeTo(options, { joined, site, limits: outside, signals: work.signals, onUnwell }, listener);
   const owner = await ownerOf(options, given, bridge);
   const { serverName } = site.supervised.begun;
   const parley = await newInstallation({
@@ -76,6 +83,11 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
     agents: agentWishes(config),
     workTools: await openWorkTools({ ...options, limits, crew, store }, ending),
   });
+  const finding = openFinding(parley);
+  const health = watchHealth({ bridge, clock, finding });
+  heard = health;
+  ending.defer(health.stop);
+  ending.defer(finding.stop);
   const { role } = config.processes;
   const orchestrator = await startOrchestrator(parley, role);
   work.whenForgotten(() => wakeLately(parley));
@@ -88,15 +100,19 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
     if (role !== 'bridge') startTasks(parley);
   };
   if (role === 'worker') speak();
-  else await openToEvents(options, { ...given, bridge, parley, listener, speak });
-  return { bridge, parley, orchestrator, owner };
+  else await openToEvents(options, { ...given, bridge, parley, finding, listener, speak });
+  return { bridge, parley, orchestrator, finding, health, owner };
 }
 
-type Outside = Pick<Given, 'joined' | 'site'> & { readonly limits: HomeserverLimits };
+type Outside = Pick<Given, 'joined' | 'site'> & {
+  readonly limits: HomeserverLimits;
+  readonly signals: Signals;
+  readonly onUnwell: () => void;
+};
 
 function bridgeTo(
   { config, log, progress }: Options,
-  { joined, site, limits }: Outside,
+  { joined, site, ...outside }: Outside,
   listener: Listener,
 ): MatrixBridge {
   const { url: homeserverUrl, serverName } = site.supervised.begun;
@@ -107,7 +123,7 @@ function bridgeTo(
   };
   const { encryption } = config.matrix;
   const sealing = { keys: encryption === 'off' ? null : store, onlyEncrypted: encryption === 'required' };
-  const parts = { log, clock: systemClock, guard, limits };
+  const parts = { log, clock: systemClock, guard, ...outside };
   const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, ...sealing, ...parts });
   return crew.shared ? fencedBridge(bridge, crew) : bridge;
 }
@@ -133,17 +149,18 @@ function ownerOf(
 interface Opening extends Given {
   readonly bridge: MatrixBridge;
   readonly parley: Installation;
+  readonly finding: Finding;
   readonly listener: Listener;
   readonly speak: () => void;
 }
 
 async function openToEvents(
   options: Options,
-  { ending, site, bridge, parley, listener, speak }: Opening,
+  { ending, site, bridge, parley, finding, listener, speak }: Opening,
 ): Promise<void> {
   const { host } = options.config.listener;
   ending.defer(await listenOn(listener, site.port, [host, ...site.supervised.begun.listenOn]));
-  const events = intake(parley);
+  const events = intake(parley, finding);
   await stepped(
     options,
     'Registration',
@@ -159,6 +176,7 @@ function speakingAfterGap(parley: Installation, events: Intake, speak: () => voi
   return {
     receive: events.receive,
     grew: events.grew,
+    doubt: events.doubt,
     gap() {
       const closed = events.gap();
       if (!speaking) void Promise.race([closed, patience]).then(speak);

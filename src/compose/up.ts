@@ -114,8 +114,11 @@ interface Parts {
 /** What one process does for all of them: a process that is alone does it now, of several the one that is the caretaker. */
 async function takeCare(options: UpOptions, { ending, joined, site, network }: Parts): Promise<Rooms> {
   const settle = () => settleAgents(options, network, { homeserver: site.supervised.begun, ending });
-  if (!joined.crew.shared) return settle();
-  const { orchestrator, parley } = network;
+  const { orchestrator, parley, finding, health } = network;
+  if (!joined.crew.shared) {
+    health.serve();
+    return settle();
+  }
   const settleAll = (): void => {
     if (ending.disposed) return;
     settle()
@@ -127,6 +130,8 @@ async function takeCare(options: UpOptions, { ending, joined, site, network }: P
   };
   const begin: Caretaking['begin'] = () => {
     if (!ending.disposed) ending.defer(keepManifests(parley));
+    finding.looks.serve();
+    health.serve();
     settleAll();
   };
   joined.serve({ begin, takeOver: orchestrator.takeCare });

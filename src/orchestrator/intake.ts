@@ -3,23 +3,13 @@ import type { ChatEvent } from '../core/message.ts';
 import type { Intake } from '../ports/bridge.ts';
 import { step } from '../telemetry/step.ts';
 import type { Installation } from './installation.ts';
-import { recoverAllMessages } from './reconcile/reconcile-chats.ts';
-import { recoverInvitations } from './reconcile/recover-invitations.ts';
+import { type Finding, openFinding } from './reconcile/finding.ts';
 import { topics } from './topics.ts';
 import { noteGrowth } from './turns/mend-ending.ts';
 
-/** Takes what bridges deliver: into the log first, then the rooms are woken. */
-export function intake(parley: Installation): Intake {
-  let looking = Promise.resolve();
-
-  /** In the background: nobody waits for it to be answered. One look at a time. */
-  function lookForInvitations(): void {
-    looking = looking
-      .then(() => recoverInvitations(parley))
-      .catch(error =>
-        parley.log.warn({ err: error }, 'Looking for lost invitations failed; the next start tries again.'),
-      );
-  }
+/** Takes what bridges deliver: into the log first, then the rooms are woken. `finding` finds what they do not. */
+export function intake(parley: Installation, finding: Finding = openFinding(parley)): Intake {
+  let hasLooked = false;
 
   return {
     async receive(events: readonly ChatEvent[]) {
@@ -33,11 +23,12 @@ export function intake(parley: Installation): Intake {
     },
     grew: turns => noteGrowth(parley, turns),
     async gap() {
-      await recoverAllMessages(parley).catch(error =>
-        parley.log.warn({ err: error }, 'Looking for lost messages failed; the next sweep tries again.'),
-      );
-      lookForInvitations();
+      const { looks } = finding;
+      // Others do not know that this process has begun; an outage of the network they see, too.
+      await (hasLooked ? looks.ask() : looks.lookHere());
+      hasLooked = true;
     },
+    doubt: () => finding.doubt.raise(finding.looks.ask),
   };
 }
 

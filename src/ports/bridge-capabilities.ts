@@ -148,6 +148,12 @@ export interface Encrypts {
   readonly onlyEncrypted: boolean;
 }
 
+/** Tells whether the network keeps what it is given. */
+export interface ProvesHealth {
+  /** Has something small stored, which nobody sees; false where that fails for whatever reason. Never rejects. */
+  isWell(): Promise<boolean>;
+}
+
 /** Tells people where a room is. */
 export interface LinksRooms {
   /** An address that leads a person into the room who may be there: for a link in a message. Pure and cheap. */
@@ -187,6 +193,7 @@ export const canCloseAccounts = can<ClosesAccounts>('closeAccount');
 export const canShowPresence = can<ShowsPresence>('setPresence');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
 export const canEncrypt = can<Encrypts>('encrypts');
+export const canProveHealth = can<ProvesHealth>('isWell');
 export const canLink = can<LinksRooms>('linkTo');
 export const canModerate = can<ModeratesRooms>('changePower');
 export const canSendFiles = can<SendsFiles>('sendFile');

@@ -17,6 +17,11 @@ export interface Intake {
    */
   gap(): Promise<void>;
   /**
+   * Tells of a sign that something was not delivered, which may also mean nothing: so it is looked up at once only as long as such signs come to
+   * something. Resolves when that is done, or will be later; never rejects. What is received only after that keeps its place in the room.
+   */
+  doubt(): Promise<void>;
+  /**
    * Tells the turns (as their marks name them) of answers that were seen to grow in a room. What is on its way for long, as from a process that was
    * frozen, may arrive after the answer has ended; that is put right. May be repeated; rejects as `receive` does. A network that can't tell does not.
    */

@@ -9,6 +9,8 @@ const agent = z
   .string()
   .min(1)
   .transform(id => id as AgentId);
+const ask = z.string().min(1);
+const asks = z.array(ask).max(1_000);
 
 /** What one process tells all others at once. */
 export const signalSchema = z.discriminatedUnion('type', [
@@ -26,6 +28,14 @@ export const signalSchema = z.discriminatedUnion('type', [
     account: z.string(),
     ms: z.number().nonnegative(),
   }),
+  /** Somebody has to look for what a chat network never delivered. Sent again until somebody does. */
+  z.strictObject({ type: z.literal('look'), ask }),
+  /** A look has begun that is for these, and goes on. Sent again while it does. */
+  z.strictObject({ type: z.literal('looking'), look: ask, asks }),
+  /** It is done, and so much was found. */
+  z.strictObject({ type: z.literal('looked'), look: ask, asks, found: z.number().int().nonnegative() }),
+  /** What a chat network sent under this number is stored. */
+  z.strictObject({ type: z.literal('taken'), bridge: z.string().min(1), number: z.number().int().nonnegative() }),
 ]);
 
 export type Signal = z.infer<typeof signalSchema>;

@@ -46,6 +46,7 @@ export async function processOf(
   crew.serve({
     begin() {
       seen.push('caretaker');
+      made.finding.looks.serve();
       void made.orchestrator.takeCare();
     },
     async takeOver(process) {
@@ -59,14 +60,15 @@ export async function processOf(
 
 /** Signals between processes that are one process in truth. */
 export function loudHall(): () => Signals {
-  const ears = new Map<object, (signal: Signal) => void>();
+  const ears = new Set<((signal: Signal) => void)[]>();
   return () => {
-    const own = {};
+    const own: ((signal: Signal) => void)[] = [];
+    ears.add(own);
     return {
       send(signal) {
-        for (const [other, hear] of ears) if (other !== own) hear(signal);
+        for (const other of ears) if (other !== own) for (const hear of other) hear(signal);
       },
-      listen: hear => void ears.set(own, hear),
+      listen: hear => void own.push(hear),
       close: async () => void ears.delete(own),
     };
   };

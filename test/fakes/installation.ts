@@ -12,6 +12,7 @@ import type { Installation, Settings } from '../../src/orchestrator/installation
 import { intake } from '../../src/orchestrator/intake.ts';
 import type { AgentWish } from '../../src/orchestrator/lifecycle/agent-changes.ts';
 import { provisionAgents } from '../../src/orchestrator/lifecycle/provision-agents.ts';
+import { type Finding, openFinding } from '../../src/orchestrator/reconcile/finding.ts';
 import { type Orchestrator, startOrchestrator } from '../../src/orchestrator/start.ts';
 import type { Bus } from '../../src/ports/bus.ts';
 import type { Clock } from '../../src/ports/clock.ts';
@@ -68,6 +69,7 @@ export interface TestParley {
   readonly runtime: ScriptedRuntime;
   readonly parley: Installation;
   readonly orchestrator: Orchestrator;
+  readonly finding: Finding;
   readonly logged: Logged[];
   /** What was told on the bus, in order, repeats too: all of it, or what is of these types. */
   published<Name extends EventName>(...types: readonly Name[]): DomainEvent<Name>[];
@@ -131,7 +133,8 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const orchestrator = await startOrchestrator(parley, role);
   orchestrator.speak();
   if (role !== 'bridge') startTasks(parley);
-  if (role !== 'worker') await bridge.start(intake(parley));
+  const finding = openFinding(parley);
+  if (role !== 'worker') await bridge.start(intake(parley, finding));
   return {
     bridge,
     store,
@@ -139,6 +142,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     runtime,
     parley,
     orchestrator,
+    finding,
     logged,
     settle: () => settle(clock),
     published: (...types) => onlyOf(published, types),
@@ -146,6 +150,7 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
     async crash() {
       cut();
       orchestrator.stop();
+      finding.stop();
       await bridge.stop();
       parley.running.interruptAll('shutdown');
       await queue.close(0);

@@ -22,7 +22,11 @@ async function hear(parley: Installation, signal: Signal): Promise<void> {
     case 'limits-changed':
       return parley.limits.refresh();
     case 'asked-to-wait':
-      // Heard by those who ask that server.
+    case 'look':
+    case 'looking':
+    case 'looked':
+    case 'taken':
+      // Heard where it matters: by those who ask that server, by `looks`, by the bridge.
       return;
   }
 }

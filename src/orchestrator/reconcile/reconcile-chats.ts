@@ -7,9 +7,14 @@ const atOnce = 4;
 /** Chats that nobody has spoken in for longer than this are as good as closed. */
 const activeWithinMs = 30 * 24 * 3_600_000;
 
-/** Looks in every chat that was active lately for messages that were never delivered. */
-export const recoverAllMessages = (parley: Installation): Promise<void> =>
-  eachChat(parley, activeWithinMs, recoverMessages);
+/** Looks in every chat that was active lately for messages that were never delivered. Gives how many there were. */
+export async function recoverAllMessages(parley: Installation): Promise<number> {
+  let found = 0;
+  await eachChat(parley, activeWithinMs, async (_parley, chat) => {
+    found += await recoverMessages(parley, chat);
+  });
+  return found;
+}
 
 /** Compares the chats that were active within this time with the network, and makes the stored ones true. */
 export const reconcileChats = (parley: Installation, withinMs: number): Promise<void> =>

@@ -13,18 +13,19 @@ const farBack = 1000;
 /**
  * Takes in what stands in the room and was never delivered. A homeserver can lose events meant for an application service when it crashes,
  * also in the middle, and it delivers none between an invitation and the joining; so the latest part of the room is compared, and not only
- * what came after the newest known message. What stood there before the agent was invited is none of its business.
+ * what came after the newest known message. What stood there before the agent was invited is none of its business. Gives how much there was.
  */
-export async function recoverMessages(parley: Installation, chat: Chat): Promise<void> {
+export async function recoverMessages(parley: Installation, chat: Chat): Promise<number> {
   const bridge = bridgeFor(parley, chat._id);
   const agent = await longestThere(parley, chat);
-  if (bridge === null || agent === null || !canReadRooms(bridge)) return;
+  if (bridge === null || agent === null || !canReadRooms(bridge)) return 0;
   const { events, known } = await latestPart(parley, bridge, { chat, agent });
   const missing = events.filter(event => !known.has(event._id) && !isOvertaken(event, events, known));
-  if (missing.length === 0) return;
+  if (missing.length === 0) return 0;
   parley.log.info({ chat: chat._id, count: missing.length }, 'Found messages that had not been delivered.');
   await parley.messageLog.append(missing, { invitedAfter: event => invitedAfter(event, events) });
   parley.queue.wake(topics.rooms, chat._id);
+  return missing.length;
 }
 
 /** Makes the stored members, name and topic true. */

@@ -2,8 +2,10 @@ import { fastify } from 'fastify';
 import { onTestFinished } from 'vitest';
 import { callsBack } from '../../../bridges/matrix/calls-back.ts';
 import { makeGate } from '../../../bridges/matrix/gate.ts';
+import { makeSequence } from '../../../bridges/matrix/sequence.ts';
 import { mountTransactions } from '../../../bridges/matrix/transactions.ts';
 import type { Intake } from '../../../src/ports/bridge.ts';
+import { noSignals, type Signals } from '../../../src/ports/signals.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { type Taken, taking } from '../../contracts/bridge/world.ts';
 import { identity, names } from './fake-world.ts';
@@ -17,7 +19,7 @@ export interface Put {
 }
 
 /** The border to the homeserver alone, with an intake in memory. */
-export function border(given?: () => Intake | null) {
+export function border(given?: () => Intake | null, signals: Signals = noSignals) {
   const listener = fastify();
   const log = keptLog();
   const taken: Taken = taking();
@@ -30,6 +32,8 @@ export function border(given?: () => Intake | null) {
     clock: systemClock,
     intake,
     gate,
+    sequence: makeSequence({ signals, clock: systemClock }),
+    doubted: makeGate(systemClock),
     cipher: null,
     callsBack: callsBack(),
   });

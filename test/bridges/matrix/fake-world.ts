@@ -2,6 +2,7 @@ import { fastify } from 'fastify';
 import { matrixBridge } from '../../../bridges/matrix/matrix-bridge.ts';
 import { matrixNames } from '../../../bridges/matrix/names.ts';
 import type { MatrixBridgeOptions } from '../../../bridges/matrix/options.ts';
+import type { ProvesHealth } from '../../../src/ports/bridge-capabilities.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import type { BridgeWorld, WholeBridge } from '../../contracts/bridge/world.ts';
 import { type FakeHomeserver, startFakeHomeserver } from '../../fakes/homeserver/server.ts';
@@ -24,7 +25,7 @@ export const names = matrixNames(identity.serverName, identity.keeperLocalpart);
 export interface FakeWorldOf extends BridgeWorld {
   readonly homeserver: FakeHomeserver;
   readonly log: KeptLog;
-  readonly bridge: WholeBridge;
+  readonly bridge: WholeBridge & ProvesHealth;
   /** Where the bridge listens. */
   readonly listenerUrl: string;
   person(name: string): Promise<ReturnType<typeof matrixPerson>>;
@@ -33,7 +34,7 @@ export interface FakeWorldOf extends BridgeWorld {
 /** The Matrix bridge before the fake homeserver. */
 export async function fakeWorld(
   changes: Partial<typeof identity> = {},
-  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'guard' | 'limits' | 'onWaiting'>> = {},
+  more: Partial<Pick<MatrixBridgeOptions, 'clock' | 'guard' | 'limits' | 'onWaiting' | 'onUnwell'>> = {},
 ): Promise<FakeWorldOf> {
   const homeserver = await startFakeHomeserver(identity);
   const listener = fastify();

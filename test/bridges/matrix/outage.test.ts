@@ -105,6 +105,7 @@ describe('the bridge', () => {
     await world.bridge.start({
       receive: intake.receive,
       grew: intake.grew,
+      doubt: intake.doubt,
       gap: async () => {
         intake.looks += 1;
         // Every look asks for a room that a proxy gives up on.

@@ -81,6 +81,7 @@ describe('the routes of the homeserver', () => {
     const { put, log } = border(() => ({
       receive: () => Promise.reject(full),
       gap: async () => undefined,
+      doubt: async () => undefined,
       grew: async () => undefined,
     }));
     expect(await put({ body: body(rawEvent()) })).toMatchObject({ status: 500, errcode: 'M_UNKNOWN' });
@@ -93,6 +94,7 @@ describe('the routes of the homeserver', () => {
     const held: (() => void)[] = [];
     const { put } = border(() => ({
       gap: async () => undefined,
+      doubt: async () => undefined,
       grew: async () => undefined,
       receive: async ([first]) => {
         order.push(`+${first?._id}`);

@@ -33,6 +33,7 @@ export const accountRoutes: readonly Route[] = [
       return {};
     },
   },
+  { on: 'PUT /user/*/account_data/*', run: () => ({}) },
   { on: 'GET /profile/*', run: ({ world }, user = '') => world.users.get(user) ?? raise(notFound('no profile')) },
   {
     on: 'PUT /profile/*/*',
