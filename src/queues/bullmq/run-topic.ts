@@ -1,4 +1,5 @@
 import { type Job, Worker } from 'bullmq';
+import { z } from 'zod';
 import { pauseAfter } from '../../core/pause-after.ts';
 import type { Log } from '../../ports/log.ts';
 import type { QueueHandler } from '../../ports/queue.ts';
@@ -27,14 +28,20 @@ const lockMs = 5_000;
 const stalledMs = 2_500;
 const againMs = 1_000;
 const longestWaitSeconds = 3;
+/** A key is an id. Whatever else stands in Redis was put there by somebody else, and no handler is to look for it again and again. */
+const keySchema = z.string().min(1).max(10_000);
 
 /** Runs the handler for the jobs of a topic. */
 export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
   /** What runs here, and whether it came again meanwhile: where Redis forgot everything, it does not know that a key runs. */
   const running = new Map<string, { again: boolean }>();
 
-  async function run(job: Job<string>): Promise<void> {
-    const key = job.data;
+  async function run(job: Job<unknown>): Promise<void> {
+    const { data: key, success } = keySchema.safeParse(job.data);
+    if (!success) {
+      topic.log.warn({ topic: topic.name, job: job.id }, 'What stood in Redis is no wake-up; it was passed over.');
+      return;
+    }
     const here = running.get(key);
     if (here !== undefined) {
       here.again = true;
@@ -43,14 +50,14 @@ export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
     const mark = { again: false };
     running.set(key, mark);
     try {
-      await attemptOnce(topic, handler, job);
+      await attemptOnce(topic, handler, { key, attempt: job.attemptsMade + 1 });
     } finally {
       running.delete(key);
       if (mark.again) topic.wake(key);
     }
   }
 
-  const worker = new Worker<string>(topic.name, run, {
+  const worker = new Worker<unknown>(topic.name, run, {
     connection: topic.connection,
     prefix: topic.prefix,
     concurrency: handler.concurrency,
@@ -76,12 +83,14 @@ export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
 }
 
 /** Rejects where the job is to be tried again. */
-async function attemptOnce(topic: TopicOptions, handler: QueueHandler, job: Job<string>): Promise<void> {
-  const key = job.data;
+async function attemptOnce(
+  topic: TopicOptions,
+  handler: QueueHandler,
+  { key, attempt }: { readonly key: string; readonly attempt: number },
+): Promise<void> {
   try {
     await handler.run(key);
   } catch (error) {
-    const attempt = job.attemptsMade + 1;
     topic.onError({ topic: topic.name, key, attempt, error });
     // Not the handler's own error: Redis keeps its message, which may quote somebody.
     if (attempt < handler.attempts) throw new Error('The handler failed.', { cause: error });

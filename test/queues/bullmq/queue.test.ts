@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
@@ -196,6 +197,31 @@ describeWith('redis', 'The queue in Redis', () => {
     await until(() => looks === 2);
     await sleep(3_000);
     expect(looks).toBe(2);
+  });
+
+  it('passes over what somebody else has put into Redis', async () => {
+    const address = redisAddress();
+    const warnings: unknown[] = [];
+    const queue = open(address, {
+      ...silentLog,
+      warn: (fields, message) => void warnings.push({ ...fields, message }),
+    });
+    const seen: unknown[] = [];
+    queue.handle('rooms', { ...never, concurrency: 2, run: async key => void seen.push(key) });
+    queue.wake('rooms', 'a');
+    await until(() => seen.length === 1);
+    const client = new Redis(address.url);
+    onTestFinished(() => client.disconnect());
+    const forged = ['{"$gt":""}', '[]', '5', '""', 'null', JSON.stringify('x'.repeat(20_000))];
+    for (const [index, data] of forged.entries()) {
+      const fields = { name: 'wake', data, opts: '{}', timestamp: '1', delay: '0', priority: '0' };
+      await client.hset(`{${address.prefix}}:work:rooms:forged${index}`, fields);
+      await client.lpush(`{${address.prefix}}:work:rooms:wait`, `forged${index}`);
+    }
+    queue.wake('rooms', 'b');
+    await until(() => seen.length === 2 && warnings.length === forged.length);
+    expect(seen).toEqual(['a', 'b']);
+    expect(warnings).toContainEqual(expect.objectContaining({ topic: 'rooms', job: 'forged0' }));
   });
 
   it('goes on within ten seconds after Redis stood still', async () => {
