@@ -1,14 +1,21 @@
 import { isParleyError } from '../core/errors.ts';
 
-const secretName = /token|password|passwd|secret|authorization|api_?key|cookie|credential|^mac$/i;
+const secretName =
+  /token|passw(?:or)?d|passphrase|secret|authorization|(?:api|master|private|data)[-_]?key|cookie|credential|^mac$/i;
 /** Fields that hold what somebody wrote. */
 const textName = /^(text|body|formatted_?body|caption|reply|prompt|content|instructions)$/i;
 /** Counts, such as `inputTokens`, have the word in their name, but are no secret. */
 const isHarmless = (value: unknown): boolean =>
   typeof value === 'number' || typeof value === 'boolean' || value === null;
-const secretText = /\b(?:Bearer|Basic)\s+[\w.~+/=-]+|\b(?:sk|syt|mat|mct)[-_][\w-]{8,}/gi;
-/** A password in an address: `mongodb://user:password@host`. */
-const passwordInAddress = /(:\/\/[^\s/@:]{0,100}:)[^\s/]{1,300}@/g;
+const secretText = /\b(?:Bearer|Basic)\s+[\w.~+/=-]+|\b(?:sk|gsk|syt|mat|mct)[-_][\w-]{8,}/gi;
+/** What well-known services call their keys: Google, GitHub, GitLab, Hugging Face, Slack, AWS; and signed tokens. */
+const knownKeys =
+  /\b(?:AIza[\w-]{30,}|gh[a-z]_\w{20,}|github_pat_\w{20,}|glpat-[\w-]{16,}|hf_\w{20,}|xox[a-z]-[\w-]{10,}|AKIA[A-Z\d]{16}|eyJ[\w-]{8,}\.[\w-]{8,}\.[\w-]*)/g;
+/** `?access_token=…`, `password=…`, `"apiKey":"…"`. */
+const namedSecret =
+  /((?:token|passw(?:or)?d|passphrase|secret|api[-_]?key|[?&]key)(?:=|"\s{0,5}:\s{0,5}"))[^\s&"'<>]{1,4000}/gi;
+/** A password in an address: `mongodb://user:password@host`, also with signs in it that should be written otherwise; but no port. */
+const passwordInAddress = /(:\/\/[^\s/@:]{0,100}:)(?!\d{1,5}(?:[/?#\s]|$))\S{1,300}@/g;
 
 const hidden = '[hidden]';
 const deepest = 6;
@@ -42,7 +49,11 @@ function clean(value: unknown, texts: boolean, depth: number): unknown {
 
 function cleanText(text: string): string {
   const cut = text.length > longest ? `${text.slice(0, longest)}…` : text;
-  return cut.replace(secretText, hidden).replace(passwordInAddress, `$1${hidden}@`);
+  return cut
+    .replace(passwordInAddress, `$1${hidden}@`)
+    .replace(secretText, hidden)
+    .replace(knownKeys, hidden)
+    .replace(namedSecret, `$1${hidden}`);
 }
 
 /**

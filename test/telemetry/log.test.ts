@@ -39,6 +39,30 @@ test('an address is logged without its password', () => {
   });
 });
 
+test('secrets are hidden in texts, however they stand there, and nothing else is', () => {
+  const key = `AIza${'x'.repeat(35)}`;
+  const signed = `eyJ${'a'.repeat(20)}.${'b'.repeat(20)}.c`;
+  const texts: readonly (readonly [string, string])[] = [
+    [
+      'PUT http://bridge:8070/transactions/1?access_token=8f3c1e5a&x=1',
+      'PUT http://bridge:8070/transactions/1?access_token=[hidden]&x=1',
+    ],
+    ['https://models/v1?alt=sse&key=abc', 'https://models/v1?alt=sse&key=[hidden]'],
+    ['{"access_token": "abc","user_id":"@mara:a.org"}', '{"access_token": "[hidden]","user_id":"@mara:a.org"}'],
+    ['password=hunter2 user=mara', 'password=[hidden] user=mara'],
+    [`refused ${key}`, 'refused [hidden]'],
+    [`ghp_${'1'.repeat(36)}, ${signed}`, '[hidden], [hidden]'],
+    ['mongodb://u:p/a@ss@host:1/db', 'mongodb://u:[hidden]@host:1/db'],
+    ['redis://:sec/ret@h:1', 'redis://:[hidden]@h:1'],
+    ['http://localhost:8008/user/@mara:localhost', 'http://localhost:8008/user/@mara:localhost'],
+    ['120 tokens, PARLEY_KEY_FILE, the key: room', '120 tokens, PARLEY_KEY_FILE, the key: room'],
+  ];
+  for (const [detail, expected] of texts) expect(logged({ detail }).detail).toBe(expected);
+  const named = { headers: { 'x-api-key': 'a' }, passphrase: 'a', masterKey: 'a', key: 'room' };
+  const hidden = { headers: { 'x-api-key': '[hidden]' }, passphrase: '[hidden]', masterKey: '[hidden]', key: 'room' };
+  expect(logged(named)).toMatchObject(hidden);
+});
+
 test('texts of messages are hidden, unless they are wanted', () => {
   const event = { content: { body: 'hello', formatted_body: '<b>hello</b>' }, text: 'hello' };
   expect(JSON.stringify(logged({ event }))).not.toContain('hello');
