@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { type DomainEvent, type EventName, eventTypes, versionOf } from './event.ts';
-import { type EventType, eventTopics } from './event-type.ts';
+import type { EventType } from './event-type.ts';
 
 /** What has to be known of an event before it is known what it has to be. */
 const heading = z.object({ type: z.string(), schemaVersion: z.int().min(1) });
 const older = z.object({ data: z.record(z.string(), z.unknown()) });
 
+/** Made of a few ids, each of 2,000 signs at most. It becomes the id of a document where the event can't be handled. */
+const id = z.string().min(1).max(10_000);
+
 const envelope = {
-  id: z.string().min(1),
-  topic: z.enum(eventTopics),
-  key: z.string(),
-  correlationId: z.string(),
-  causationId: z.string().nullable(),
+  id,
+  key: id,
+  correlationId: id,
+  causationId: id.nullable(),
   timestamp: z.number(),
 };
 
@@ -30,7 +32,13 @@ export function readEvent(value: unknown): DomainEvent | null {
   if (schemaVersion > newest) return null;
   const current = schemaVersion === newest ? value : upgraded(value, eventTypes[type as EventName], schemaVersion);
   const read = schemaOf(type as EventName).safeParse(current);
-  return read.success ? (read.data as DomainEvent) : null;
+  return read.success && hasItsKey(read.data as DomainEvent) ? (read.data as DomainEvent) : null;
+}
+
+/** By another key it would come out of order. */
+function hasItsKey({ type, key, data }: DomainEvent): boolean {
+  const described: EventType = eventTypes[type];
+  return key === String((data as Readonly<Record<string, unknown>>)[described.key]);
 }
 
 /** The same of an event that was kept as JSON. */
@@ -57,6 +65,7 @@ function schemaOf(name: EventName): z.ZodType {
   const made = z.strictObject({
     ...envelope,
     type: z.literal(name),
+    topic: z.literal(type.topic),
     schemaVersion: z.literal(versionOf(type)),
     data: type.data,
   });

@@ -93,6 +93,9 @@ describe('reading an event', () => {
     ['a newer version', { ...good, schemaVersion: 2 }],
     ['no version', { ...good, schemaVersion: 0 }],
     ['other data', { ...good, data: { chat: 'matrix:!a' } }],
+    ['the topic of others', { ...good, topic: 'System' }],
+    ['the place of another room', { ...good, key: 'matrix:!other:example.org' }],
+    ['an id that is none', { ...good, id: 'x'.repeat(20_000) }],
     ['a text where none belongs', { ...good, data: { ...good.data, text: 'My secret' } }],
   ])('gives null for %s', (_what, value) => expect(readEvent(value)).toBeNull());
 });
