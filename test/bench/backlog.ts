@@ -72,6 +72,8 @@ async function catchUp(merge: number | undefined): Promise<Caught> {
   const parley = await ParleyProcess.prepare({
     modelUrl,
     env: {
+      // As npm start has it.
+      NODE_OPTIONS: '--max-semi-space-size=16',
       MATRIX_HOMESERVER_URL: homeserver.url,
       MATRIX_SERVER_NAME: identity.serverName,
       MATRIX_AS_TOKEN: identity.asToken,

@@ -1,28 +1,22 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { Store } from '../../../src/ports/store.ts';
 import { openMongoStore } from '../../../src/stores/mongo/store.ts';
 import { setting } from '../../contracts/store/fixtures.ts';
 import { heldClock } from '../../fakes/clock.ts';
 import { type MongoSet, mongoSet } from '../../fakes/mongo-set.ts';
-import { type FerretdbServer, startFerretdb } from '../../servers/mongodb.ts';
 import { describeWith } from '../../servers.ts';
+import { signedServer } from './signed-server.ts';
 
 describeWith('mongodb', 'A replica set of two members, with a user', () => {
-  beforeEach(context =>
-    context.skip(process.env.PARLEY_TEST_FERRETDB === undefined, 'MONGODB_TEST_URL names the server'),
-  );
-  let server: FerretdbServer;
-  beforeAll(async () => {
-    if (process.env.PARLEY_TEST_FERRETDB !== undefined)
-      server = await startFerretdb(undefined, { user: 'parley', password: 's3cret' });
-  });
-  afterAll(() => server?.close());
+  const server = signedServer({ user: 'parley', password: 's3cret' });
 
   const addressOf = (set: Pick<MongoSet, 'hosts'>, options = 'replicaSet=rs0&serverSelectionTimeoutMS=4000'): string =>
-    `${server.newDatabase().replace(/\/\/[^/]*/, `//parley:s3cret@${set.hosts}`)}?authSource=admin&${options}`;
+    `${server()
+      .newDatabase()
+      .replace(/\/\/[^/]*/, `//parley:s3cret@${set.hosts}`)}?authSource=admin&${options}`;
 
   async function opened(options?: string): Promise<{ set: MongoSet; store: Store }> {
-    const set = await mongoSet(server.port);
+    const set = await mongoSet(server().port);
     onTestFinished(() => set.close());
     const store = await openMongoStore({ url: addressOf(set, options), clock: heldClock() });
     onTestFinished(() => store.close());
@@ -106,7 +100,7 @@ describeWith('mongodb', 'A replica set of two members, with a user', () => {
     ['of another name', 'replicaSet=other', /is no member of the replica set other\. Correct replicaSet/],
     ['without a primary', 'replicaSet=rs0', /has no primary now/],
   ])('%s is told at the start', async (_, options, words) => {
-    const set = await mongoSet(server.port);
+    const set = await mongoSet(server().port);
     onTestFinished(() => set.close());
     set.stepDown({ elect: false });
     const url = addressOf(set, `${options}&serverSelectionTimeoutMS=700`);

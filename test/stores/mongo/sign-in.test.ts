@@ -1,26 +1,18 @@
-import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { describeMongo, openMongoStore } from '../../../src/stores/mongo/store.ts';
 import { setting } from '../../contracts/store/fixtures.ts';
 import { heldClock } from '../../fakes/clock.ts';
-import { type FerretdbServer, startFerretdb } from '../../servers/mongodb.ts';
 import { describeWith } from '../../servers.ts';
+import { signedServer } from './signed-server.ts';
 
 const clock = heldClock();
 const password = 's3cret:/?#[]@%';
 
 describeWith('mongodb', 'A MongoDB that asks who one is (SCRAM)', () => {
-  beforeEach(context =>
-    context.skip(process.env.PARLEY_TEST_FERRETDB === undefined, 'MONGODB_TEST_URL names the server'),
-  );
-  let server: FerretdbServer;
-  beforeAll(async () => {
-    if (process.env.PARLEY_TEST_FERRETDB !== undefined)
-      server = await startFerretdb(undefined, { user: 'parley', password });
-  });
-  afterAll(() => server?.close());
+  const server = signedServer({ user: 'parley', password });
 
   const address = (who: string, options = 'authSource=admin'): string =>
-    server.newDatabase().replace('//', `//${who}`).concat(`?serverSelectionTimeoutMS=2000&${options}`);
+    server().newDatabase().replace('//', `//${who}`).concat(`?serverSelectionTimeoutMS=2000&${options}`);
   const known = `parley:${encodeURIComponent(password)}@`;
   const refusal = (url: string): Promise<unknown> =>
     openMongoStore({ url, clock }).then(
@@ -64,8 +56,8 @@ describeWith('mongodb', 'A MongoDB that asks who one is (SCRAM)', () => {
     onTestFinished(() => store.close());
     const settings = store.collection('settings');
     await settings.insert([setting('a')]);
-    await server.kill();
-    await server.start();
+    await server().kill();
+    await server().start();
     await expect.poll(() => settings.get('a').catch(() => null), { timeout: 20_000 }).not.toBeNull();
   });
 });
