@@ -14,6 +14,7 @@ export function httpServer({ url, headers, ...server }: HttpServer, open: Guarde
   const given = (signal: AbortSignal) => ({
     name: server.name,
     signal,
+    listMs: 20_000,
     transport: new StreamableHTTPClientTransport(new URL(url), {
       fetch: (to, init) => open(to, { ...init, headers: withHeaders(init?.headers, headers) }, signal) as never,
       // What breaks off is told, and tried again by who called.

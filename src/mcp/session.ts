@@ -3,7 +3,7 @@ import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { isParleyError, ParleyError } from '../core/errors.ts';
 import type { McpAnswer, McpTool } from '../ports/mcp.ts';
 
-const [listMs, callMs] = [20_000, 90_000];
+const callMs = 90_000;
 const [mostTools, mostPages, mostText] = [100, 10, 100_000];
 
 interface Given {
@@ -11,11 +11,13 @@ interface Given {
   readonly name: string;
   readonly transport: Transport;
   readonly signal: AbortSignal;
+  /** How long it may take to list its tools, with its start. */
+  readonly listMs: number;
 }
 
 /** The tools of a server, as it lists them; at most a hundred. */
 export const listTools = (given: Given): Promise<McpTool[]> =>
-  inSession(given, listMs, async (client, options) => {
+  inSession(given, given.listMs, async (client, options) => {
     const tools: McpTool[] = [];
     let cursor: string | undefined;
     for (let page = 0; page < mostPages && tools.length < mostTools; page += 1) {

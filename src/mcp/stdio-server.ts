@@ -13,6 +13,8 @@ export function stdioServer({ command, ...server }: StdioServer, run: () => RunI
   const given = (place: WorkPlace, signal: AbortSignal) => ({
     name: server.name,
     signal,
+    // A program may have to be installed first.
+    listMs: 90_000,
     transport: relayed({ command, run: run(), place, signal }),
   });
   return {
