@@ -5,6 +5,7 @@ import { joinCrew } from '../../src/orchestrator/crew/join-crew.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { heldClock } from '../fakes/clock.ts';
 import { silentLog } from '../fakes/log.ts';
+import { openSealed } from '../stores/sealed/installations.ts';
 
 it('a process that was frozen while its store was moved does not go on there when it wakes up', async () => {
   const clock = heldClock();
@@ -40,6 +41,28 @@ it('a process that still lives is waited for', async () => {
   });
   await clock.advance(30_000);
   expect(isOver).toBe(false);
+  await crew.leave();
+  await over;
+});
+
+it('a process whose record is sealed is waited for by who sees only what is sealed, as a copy does', async () => {
+  const clock = heldClock();
+  const beneath = openMemoryStore({ clock });
+  const { store } = await openSealed({ beneath, clock });
+  const self = { id: processId('living'), role: 'all', host: 'here', pid: 1 } as const;
+  const onLost = (): void => undefined;
+  const crew = await joinCrew({ store, clock, elapsed: clock.now, log: silentLog, self, onLost });
+  const waiting: number[] = [];
+  let isOver = false;
+  const over = untilNobodyWorks(beneath, {
+    onWaiting: count => void waiting.push(count),
+    elapsed: clock.now,
+    pause: ms => clock.advance(ms),
+  }).then(() => {
+    isOver = true;
+  });
+  await clock.advance(30_000);
+  expect([waiting, isOver]).toEqual([[1], false]);
   await crew.leave();
   await over;
 });
