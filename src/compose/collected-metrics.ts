@@ -1,3 +1,4 @@
+import { isSpeaker } from '../core/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import { tellsLengths } from '../ports/queue.ts';
 import type { OpenMeter } from '../telemetry/metrics/meter.ts';
@@ -24,7 +25,7 @@ export async function collected(
   for (const { name, ok } of parts) meter.set('parley_ready', { part: name }, ok ? 1 : 0);
   meter.set('parley_info', { version: version() }, 1);
   if (watched !== null) {
-    meter.set('parley_agents', {}, watched.parley.agents.size);
+    meter.set('parley_agents', {}, [...watched.parley.agents.values()].filter(isSpeaker).length);
     await setQueues(meter, watched, clock);
   }
   return meter.text();

@@ -1,5 +1,6 @@
 import { isThere } from '../../bridges/matrix/is-there.ts';
-import { roles } from '../core/crew.ts';
+import { type ProcessRecord, roles } from '../core/crew.ts';
+import type { ProcessId } from '../core/ids.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import type { AgentRuntime, ModelHealth } from '../ports/agent-runtime.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -64,12 +65,20 @@ const processesPart = ({ store, crew }: Installation): Part => ({
   name: 'processes',
   async check() {
     if (!crew.holds()) throw new Error('this process was silent for too long; it writes and sends nothing');
-    const all = await store.collection('processes').find({ limit: mostListed });
-    const here = all.filter(({ state }) => state === 'here').map(({ role }) => role);
-    const each = roles.map(role => [role, here.filter(one => one === role).length] as const);
-    return each.flatMap(([role, count]) => (count === 0 ? [] : [`${count} ${role}`])).join(', ');
+    return processesLine(await store.collection('processes').find({ limit: mostListed }), crew.self);
   },
 });
+
+/** How many processes of each role there are, and which this one is. */
+export function processesLine(all: readonly Pick<ProcessRecord, '_id' | 'role' | 'state'>[], self: ProcessId): string {
+  const here = all.filter(({ state }) => state === 'here');
+  const own = here.find(({ _id }) => _id === self)?.role;
+  const counts = roles.map(role => [role, here.filter(one => one.role === role).length] as const);
+  const each = counts.flatMap(([role, count]) => (count === 0 ? [] : [`${role} ${count}`])).join(', ');
+  return own === undefined ? each : `${each}; this is ${phrases[own]}`;
+}
+
+const phrases = { bridge: 'a bridge', worker: 'a worker', all: 'one that does all' } as const;
 
 const validMs = 30_000;
 const patienceMs = 3_000;

@@ -1,6 +1,6 @@
 import type { MatrixBridge } from '../../bridges/matrix/matrix-bridge.ts';
 import type { Main } from '../cli/main-functions.ts';
-import type { Agent } from '../core/agent.ts';
+import { type Agent, isSpeaker } from '../core/agent.ts';
 import { chatId } from '../core/ids.ts';
 import type { RunningHomeserver } from '../homeserver/running-homeserver.ts';
 import { provisionAgents } from '../orchestrator/lifecycle/provision-agents.ts';
@@ -15,8 +15,6 @@ const mostShownOnline = 10;
 
 type Options = Parameters<Main['up']>[0];
 export type Rooms = Awaited<ReturnType<typeof openRooms>>;
-
-export const isSpeaker = (agent: Agent): boolean => agent.role === 'agent';
 
 /** Agents get their accounts and rooms, show as online, and follow their files until `ending`. May be repeated; one process does it for all. */
 export async function settleAgents(

@@ -1,4 +1,4 @@
-import type { Agent } from '../core/agent.ts';
+import { type Agent, isSpeaker } from '../core/agent.ts';
 import type { Clock } from '../ports/clock.ts';
 import { tellsLengths } from '../ports/queue.ts';
 import type { Store } from '../ports/store.ts';
@@ -50,7 +50,7 @@ async function lookUp({ parley, models }: Watched, clock: Clock): Promise<Looked
   ]);
   return {
     models: health.map(({ name, ok, detail }) => ({ name, ok, detail })),
-    agents: byStatus([...agents.values()]),
+    agents: byStatus([...agents.values()].filter(isSpeaker)),
     rooms,
     queues: [...queues],
   };

@@ -1,7 +1,7 @@
 import { chmod, mkdir } from 'node:fs/promises';
 import type { Main } from '../cli/main-functions.ts';
 import type { Progress } from '../cli/progress.ts';
-import type { Agent } from '../core/agent.ts';
+import { type Agent, isSpeaker } from '../core/agent.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
@@ -15,7 +15,7 @@ import { healthLine, openRuntime } from './open-runtime.ts';
 import { openSite, type Site } from './open-site.ts';
 import { openStore } from './open-store.ts';
 import { checkRedis, redisAddressOf } from './open-work.ts';
-import { isSpeaker, type Rooms, settleAgents } from './settle-agents.ts';
+import { type Rooms, settleAgents } from './settle-agents.ts';
 
 const againMs = 10_000;
 

@@ -88,3 +88,6 @@ export const takesTurns = ({
   passage,
 }: Partial<Pick<Agent, 'status' | 'paused' | 'passage'>>): boolean =>
   status !== 'retired' && !paused && passage?.kind !== 'retirement';
+
+/** Whether people talk with it; the orchestrator only keeps order. */
+export const isSpeaker = ({ role }: Pick<Agent, 'role'>): boolean => role === 'agent';

@@ -1,8 +1,12 @@
 import { expect, it } from 'vitest';
+import { processesLine } from '../../src/compose/monitored-parts.ts';
 import { statusOf } from '../../src/compose/status-of.ts';
 import type { Known, Watched } from '../../src/compose/watched.ts';
+import { agentId, processId } from '../../src/core/ids.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { localQueue } from '../../src/queues/local/queue.ts';
+import { openMemoryStore } from '../../src/stores/memory/store.ts';
+import { exampleAgent } from '../contracts/bridge/example-agent.ts';
 import { heldClock } from '../fakes/clock.ts';
 
 const today = { day: '2026-01-01', since: 0, inputTokens: 1, outputTokens: 2, cost: 0 };
@@ -25,4 +29,26 @@ it('a status comes also where the store and the queue say nothing, without what 
   const late = Symbol();
   const status = await Promise.race([told, new Promise(resolve => setImmediate(resolve, late))]);
   expect(status).toMatchObject({ rooms: { known: 0, more: true }, queues: [], today: { inputTokens: 1 } });
+});
+
+it('a status counts the agents that people talk with, as the start lists them', async () => {
+  const clock = heldClock();
+  const known: Known = { startedAt: 0, clock, errors: () => [], today: () => today };
+  const store = openMemoryStore({ clock });
+  const all = [exampleAgent(agentId('ada')), { ...exampleAgent(agentId('parley')), role: 'orchestrator' as const }];
+  const agents = new Map(all.map(agent => [agent._id, agent]));
+  const watched: Watched = { parley: { store, queue: localQueue({ clock }), agents }, prices, models: async () => [] };
+  const { agents: counts } = await statusOf(known, { watched, readiness });
+  expect(Object.values(counts)).toEqual([1]);
+});
+
+it('of several processes each says which part it has, beside how many there are', () => {
+  const here = (id: string, role: 'bridge' | 'worker') => ({ _id: processId(id), role, state: 'here' as const });
+  const all = [
+    here('a', 'bridge'),
+    here('b', 'worker'),
+    here('c', 'worker'),
+    { ...here('d', 'worker'), state: 'gone' as const },
+  ];
+  expect(processesLine(all, processId('b'))).toBe('bridge 1, worker 2; this is a worker');
 });

@@ -108,7 +108,7 @@ export const metrics = {
     labels: [],
   },
   parley_ready: { type: 'gauge', help: 'Whether each part is as it should be, as /readyz tells.', labels: ['part'] },
-  parley_agents: { type: 'gauge', help: 'Agents in service.', labels: [] },
+  parley_agents: { type: 'gauge', help: 'Agents in service, without the orchestrator.', labels: [] },
   parley_info: { type: 'gauge', help: 'Always 1; the version is in the label.', labels: ['version'] },
 } as const satisfies Readonly<Record<string, Definition>>;
 
