@@ -14,6 +14,7 @@ import type {
   ProvesHealth,
   Reacts,
   ReadsAttachments,
+  ReadsEarlier,
   ReadsEdits,
   ReadsRooms,
   RedactsMessages,
@@ -27,6 +28,7 @@ import { noSignals } from '../../src/ports/signals.ts';
 import { callsBack } from './calls-back.ts';
 import { type Cipher, makeCipher } from './crypto/cipher.ts';
 import { closeAccount } from './devices.ts';
+import { earlier } from './earlier.ts';
 import { ensureRoom } from './ensure-room.ts';
 import { findSent } from './find-sent.ts';
 import { makeGap } from './gap.ts';
@@ -63,6 +65,7 @@ export type MatrixBridge = Bridge &
   LinksRooms &
   ReadsEdits &
   ReadsRooms &
+  ReadsEarlier &
   MakesRooms &
   InvitesMembers &
   ClosesAccounts &
@@ -128,8 +131,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     doubted.open();
     await transactions.idle();
     await presence.stop();
-    requests.stop();
-    await cipher?.close();
+    await closing(cipher, { clock, requests });
   }
 
   return { name: matrix, start, stop, ...actions(common), setPresence: presence.set };
@@ -146,6 +148,16 @@ function cipherFor(
   // What can't be given on now is found again by the next look into the room.
   const deliver = async (event: ChatEvent): Promise<void> => intake()?.receive([event]);
   return makeCipher({ ...how, store: keys, onlyEncrypted, clock, log, deliver });
+}
+
+/** What devices still tell the homeserver has a moment. */
+const closingMs = 3_000;
+
+async function closing(cipher: Cipher | null, { clock, requests }: Pick<Common, 'clock' | 'requests'>): Promise<void> {
+  const cancel = clock.after(closingMs, requests.stop);
+  await cipher?.close();
+  cancel();
+  requests.stop();
 }
 
 function stoppedEarly(): ParleyError {
@@ -171,6 +183,7 @@ function actions(common: Common): Omit<MatrixBridge, 'name' | 'start' | 'stop' |
     rooms: as => roomsOf(common, as),
     state: (chat, as) => stateOf(common, chat, as),
     history: query => history(common, query),
+    earlier: query => earlier(common, query),
     latestEdit: message => latestEdit(common, message),
     findSent: (delivery, since) => findSent(common, delivery, since),
     ...moderating(common),

@@ -14,6 +14,7 @@ import type {
   ModeratesRooms,
   Reacts,
   ReadsAttachments,
+  ReadsEarlier,
   ReadsEdits,
   ReadsRooms,
   RedactsMessages,
@@ -40,6 +41,7 @@ export type MemoryBridge = Bridge &
   LinksRooms &
   ReadsEdits &
   ReadsRooms &
+  ReadsEarlier &
   MakesRooms &
   InvitesMembers &
   ClosesAccounts &

@@ -1,14 +1,20 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import { type AgentId, agentMember, agentOf, externalIdOf, messageId } from '../../src/core/ids.ts';
-import type { ChatEvent } from '../../src/core/message.ts';
-import type { FindsSent, ReadsAttachments, ReadsEdits, ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
+import { type ChatEvent, isSaid } from '../../src/core/message.ts';
+import type {
+  FindsSent,
+  ReadsAttachments,
+  ReadsEarlier,
+  ReadsEdits,
+  ReadsRooms,
+} from '../../src/ports/bridge-capabilities.ts';
 import { memory } from './address.ts';
 import { isTold, type MemoryNetwork, nameOf } from './network.ts';
 import type { MemoryRoom, Shown } from './room.ts';
 import { roomAs } from './room-as.ts';
 
 /** What agents read of the network. */
-export function reading(network: MemoryNetwork): ReadsRooms & ReadsEdits & FindsSent & ReadsAttachments {
+export function reading(network: MemoryNetwork): ReadsRooms & ReadsEarlier & ReadsEdits & FindsSent & ReadsAttachments {
   return {
     async rooms(as) {
       const all = [...network.rooms.values()];
@@ -31,6 +37,16 @@ export function reading(network: MemoryNetwork): ReadsRooms & ReadsEdits & Finds
         const from = since === null ? 0 : room.events.findIndex(event => externalIdOf(event._id) === since) + 1;
         const told = room.events.slice(from).filter(event => isTold(room, event));
         return { events: told.slice(-limit), mark: externalIdOf(room.events.at(-1)?._id ?? room.id) };
+      }),
+    earlier: ({ chat, as, limit }) =>
+      network.faults.around('history', () => {
+        const { events } = roomAs(network, chat, as);
+        const cameIn = (event: ChatEvent) =>
+          event.messageType === 'membership' && agentOf(event.member) === as && event.change === 'joined';
+        const before = events
+          .slice(0, events.findLastIndex(cameIn))
+          .filter(event => isSaid(event) && agentOf(event.from) === null);
+        return { messages: before.slice(-limit), unreadable: 0 };
       }),
     findSent: ({ chat, as, mark }) =>
       network.faults.around('history', () => {

@@ -154,6 +154,21 @@ export interface ProvesHealth {
   isWell(): Promise<boolean>;
 }
 
+/** What was said before an agent came into a room, oldest first; `unreadable` more are encrypted and their keys are not here. */
+export interface Earlier {
+  readonly messages: readonly ChatEvent[];
+  readonly unreadable: number;
+}
+
+/**
+ * Reads what was said before an agent came in: at most so many messages of people, the latest, where the room shows them to newcomers, and else
+ * nothing. Changes nothing, and nothing of it is delivered. `inviter`: keys of encrypted messages are taken from them only; null: from nobody.
+ * Errors: as of `Bridge.send`.
+ */
+export interface ReadsEarlier {
+  earlier(query: { chat: ChatId; as: AgentId; inviter: MemberId | null; limit: number }): Promise<Earlier>;
+}
+
 /** Tells people where a room is. */
 export interface LinksRooms {
   /** An address that leads a person into the room who may be there: for a link in a message. Pure and cheap. */
@@ -192,6 +207,7 @@ export const canInvite = can<InvitesMembers>('invite');
 export const canCloseAccounts = can<ClosesAccounts>('closeAccount');
 export const canShowPresence = can<ShowsPresence>('setPresence');
 export const canMakeRooms = can<MakesRooms>('ensureRoom');
+export const canReadEarlier = can<ReadsEarlier>('earlier');
 export const canEncrypt = can<Encrypts>('encrypts');
 export const canProveHealth = can<ProvesHealth>('isWell');
 export const canLink = can<LinksRooms>('linkTo');

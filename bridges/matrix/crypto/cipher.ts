@@ -27,6 +27,13 @@ export interface Cipher {
   read(raw: unknown): Promise<Read>;
   /** The same for what stands in a room's history; nothing is waited for. */
   readAgain(raw: unknown): Promise<Read>;
+  /** Reads what was said long before, with the keys of one agent; nothing is waited for, noted or told. */
+  peek(
+    raw: unknown,
+    as: AgentId,
+  ): Promise<{ readonly kind: 'raw'; readonly raw: unknown } | { readonly kind: 'sealed' }>;
+  /** Takes the keys of a room's history, where this person has shared them with the agent. */
+  takeHistory(room: string, as: AgentId, inviter: string): Promise<void>;
   /** Something may not have been delivered. */
   forget(): void;
   /** Makes the keys of an agent, so that others find them. False where they can't be made yet. */
@@ -74,6 +81,7 @@ export function makeCipher(options: CipherOptions): Cipher {
     onlyEncrypted: options.onlyEncrypted,
     ...readers(options, { reading, hears: [rooms, agents], verify: verifying({ ...options, engine }) }),
     ...sealing(parts),
+    ...looking(parts),
     forget: rooms.forget,
     prepare: agent => prepare(parts, agent),
     async beforeJoining(room, agent) {
@@ -128,6 +136,29 @@ function readers(
     readAgain: async raw => {
       const event = sealedEvent(raw, names);
       return event === null ? inTheClear(raw) : reading.readAgain(event);
+    },
+  };
+}
+
+function looking({ rooms, engine, options }: Parts): Pick<Cipher, 'peek' | 'takeHistory'> {
+  const { names, onlyEncrypted } = options;
+  return {
+    async peek(raw, as) {
+      const event = sealedEvent(raw, names);
+      if (event === null) return { kind: 'raw', raw: onlyEncrypted && clearEvent(raw, names) !== null ? null : raw };
+      const result = await (await engine.get()).peek(as, event);
+      return result.kind === 'open' ? { kind: 'raw', raw: result.event } : { kind: 'sealed' };
+    },
+    async takeHistory(room, as, inviter) {
+      if (!(await rooms.isEncrypted(room))) return;
+      try {
+        await (await engine.get()).takeHistory(as, { room, inviter });
+      } catch (error) {
+        options.log.warn(
+          { err: error, agent: as },
+          'The keys of what was said before could not be taken; what needs them is not read.',
+        );
+      }
     },
   };
 }

@@ -27,6 +27,8 @@ export interface Device {
   setNote(name: string, value: string): void;
   /** What is remembered only as long as the device is open: how far the homeserver's changes are known. */
   readonly connection: { pos: string | null; polledAt: number };
+  /** The last page of its journal. */
+  readonly page: number;
   /** Whether there were no keys before it was opened. */
   readonly isNew: boolean;
   /** False once something could not be made durable. */
@@ -79,6 +81,9 @@ export async function openDevice({ pages, agent, userId, deviceId }: DeviceParts
     deviceId,
     connection: { pos: null, polledAt: 0 },
     isNew: state.databases.size === 0,
+    get page() {
+      return journal.last;
+    },
     get isUsable() {
       return isUsable;
     },

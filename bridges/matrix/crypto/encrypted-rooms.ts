@@ -18,6 +18,8 @@ export interface RoomEncryption {
   readonly rotationMessages: number | null;
   /** Whether who is invited may read what was said before they come in. */
   readonly forInvited: boolean;
+  /** Whether who comes later may read it, too: then whoever invites them may give the keys on. */
+  readonly forNewcomers: boolean;
 }
 
 /** What is known of rooms for which messages are encrypted. */
@@ -98,13 +100,18 @@ export function encryptedRooms({ store, requests, clock }: EncryptedRoomsOptions
       if (!isRecord(raw) || typeof raw.room_id !== 'string') return;
       if (raw.type === encryptionType || raw.type === visibilityType) settings.delete(raw.room_id);
       if (raw.type === 'm.room.member') members.delete(raw.room_id);
-      if (tellsOfEncryption(raw)) await bits.note(raw.room_id);
+      // An invitation may come from anywhere, and say anything of any room.
+      if (raw.type === 'm.room.member' && invitedToEncrypted(raw)) doubted.set(raw.room_id, true);
+      if (raw.type === encryptionType && raw.state_key === '') await bits.note(raw.room_id);
     },
     forget() {
       age += 1;
     },
     note: bits.note,
-    notePlain: room => seen.set(room, age),
+    notePlain(room) {
+      seen.set(room, age);
+      doubted.delete(room);
+    },
     isEncrypted: async room => doubted.get(room) !== undefined || bits.isNoted(room),
     doubt: room => doubted.set(room, true),
     isSeen: room => seen.get(room) === age,
@@ -127,11 +134,6 @@ export function encryptedRooms({ store, requests, clock }: EncryptedRoomsOptions
   };
 }
 
-function tellsOfEncryption(raw: Readonly<Record<string, unknown>>): boolean {
-  if (raw.type === encryptionType) return raw.state_key === '';
-  return raw.type === 'm.room.member' && invitedToEncrypted(raw);
-}
-
 const whole = z.number().int().positive().nullable().catch(null).default(null);
 const content = z
   .object({
@@ -143,8 +145,9 @@ const content = z
 
 function toEncryption(raw: unknown, visibility: unknown): RoomEncryption {
   const { algorithm, rotation_period_ms, rotation_period_msgs } = content.parse(raw ?? {});
-  const forInvited = !(isRecord(visibility) && visibility.history_visibility === 'joined');
-  return { algorithm, rotationMs: rotation_period_ms, rotationMessages: rotation_period_msgs, forInvited };
+  const shown = isRecord(visibility) ? visibility.history_visibility : 'shared';
+  const who = { forInvited: shown !== 'joined', forNewcomers: shown === 'shared' || shown === 'world_readable' };
+  return { algorithm, rotationMs: rotation_period_ms, rotationMessages: rotation_period_msgs, ...who };
 }
 
 const memberEvents = z.object({

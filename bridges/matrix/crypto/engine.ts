@@ -1,10 +1,12 @@
 import type { AgentId } from '../../../src/core/ids.ts';
 import type { RawEvent } from '../raw-event.ts';
-import { type DevicesOptions, makeDevices } from './devices.ts';
+import { makeDevices } from './devices.ts';
+import type { DevicesOptions } from './open-ready.ts';
 import type { Wired } from './outgoing.ts';
 import { type DeviceMessage, poll } from './poll.ts';
 import { makeReplays } from './replays.ts';
 import { type Sealing, seal } from './seal.ts';
+import { takeSharedHistory } from './shared-history.ts';
 import { sharedLooks } from './shared-looks.ts';
 import { type Unsealed, unseal } from './unseal.ts';
 import { goOnVerifying, type ShownEmoji } from './verification.ts';
@@ -17,6 +19,10 @@ export interface Engine {
   seal(agent: AgentId, sealing: Sealing): Promise<Record<string, unknown>>;
   /** Reads an event with the keys of one agent; `look`: what was sent to it is fetched before. */
   unseal(agent: AgentId, event: RawEvent, look: boolean): Promise<Unsealed>;
+  /** Reads an event of long ago with the keys of one agent: it may have been read before, by whomever. */
+  peek(agent: AgentId, event: RawEvent): Promise<Unsealed>;
+  /** Takes the keys of a room's history, where this person has shared them with the agent. */
+  takeHistory(agent: AgentId, from: { readonly room: string; readonly inviter: string }): Promise<void>;
   /** Goes on with a verification; gives the emoji once the agent sees them. */
   verify(agent: AgentId, event: RawEvent, flow: string): Promise<ShownEmoji | null>;
   /** Removes all keys of an agent that is gone for good. May be repeated. */
@@ -53,6 +59,12 @@ export function makeEngine(options: EngineOptions): Engine {
         return isAgain ? { kind: 'broken', why: 'it was said before' } : unsealed;
       });
     },
+    peek: (agent, event) => devices.use(agent, wired => unseal(wired, event)),
+    takeHistory: (agent, from) =>
+      devices.use(agent, async wired => {
+        await look(wired);
+        await takeSharedHistory(wired, from);
+      }),
     verify: (agent, event, flow) => devices.use(agent, wired => goOnVerifying(wired, event, flow)),
     remove: devices.remove,
     close: devices.close,

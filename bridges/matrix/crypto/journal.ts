@@ -14,6 +14,8 @@ import {
 
 /** The key journal of an agent, opened for writing. Its calls must not overlap. */
 export interface Journal {
+  /** The number of the last page. */
+  readonly last: number;
   /**
    * Stores changes as one page. Rejects with `DEVICE_TAKEN` where another process has gone on with the journal: nothing was stored, and this
    * one is of no use any more. After any other error it is not known whether the page is there; then, too, it has to be opened anew.
@@ -63,6 +65,9 @@ export async function openJournal(given: Given): Promise<{ readonly journal: Jou
   return {
     state: read.state,
     journal: {
+      get last() {
+        return last;
+      },
       append: changes => store(encodeChanges(changes), null),
       isLong: () => last - first >= mostPages || bytes > Math.max(mostBytes, growth * copyBytes),
       async compact(state) {

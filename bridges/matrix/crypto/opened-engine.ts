@@ -21,7 +21,7 @@ export function openedEngine(options: EngineOptions, load = fromFile): OpenedEng
       return loading;
     },
     async close() {
-      await (await loading)?.close();
+      await (await loading?.catch(() => null))?.close();
     },
   };
 }

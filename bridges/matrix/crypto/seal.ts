@@ -1,4 +1,4 @@
-import { EncryptionSettings, RoomId, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { EncryptionSettings, HistoryVisibility, RoomId, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { ParleyError } from '../../../src/core/errors.ts';
 import { isRecord } from '../raw-event.ts';
 import type { RoomEncryption } from './encrypted-rooms.ts';
@@ -57,8 +57,11 @@ async function shareKey(wired: Wired, { room, readers, encryption }: Sealing): P
   for (const share of shares) await send(wired, share);
 }
 
-function settingsOf({ rotationMessages, rotationMs }: RoomEncryption): EncryptionSettings {
+function settingsOf({ rotationMessages, rotationMs, forInvited, forNewcomers }: RoomEncryption): EncryptionSettings {
   const settings = new EncryptionSettings();
+  // Goes with the key: whether it may be given on is not for the homeserver to say afterwards.
+  const { Shared, Invited, Joined } = HistoryVisibility;
+  settings.historyVisibility = forNewcomers ? Shared : forInvited ? Invited : Joined;
   if (rotationMessages !== null) settings.rotationPeriodMessages = BigInt(rotationMessages);
   if (rotationMs !== null) settings.rotationPeriod = BigInt(rotationMs) * microseconds;
   return settings;

@@ -12,6 +12,7 @@ const harmless: ReadonlySet<string> = new Set([
   'linkTo',
   'showTyping',
   'history',
+  'earlier',
   'rooms',
   'state',
   'findSent',

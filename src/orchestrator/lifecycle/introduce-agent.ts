@@ -79,7 +79,7 @@ function wishOf(_id: AgentId, said: NewAgent, by: MemberId): AgentWish {
     description: said.description,
     instructions: said.instructions || `You are ${said.name}. ${said.description}`,
     role: 'agent',
-    resources: { skills: said.skills, tools: ['hand_over', 'ask_colleague'] },
+    resources: { skills: said.skills, tools: ['hand_over', 'ask_colleague', 'read_earlier'] },
     publicProfile: { avatar: null, colour },
     model: said.model,
     capabilities: [],

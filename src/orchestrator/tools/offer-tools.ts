@@ -9,6 +9,7 @@ import { askerOf } from './asker.ts';
 import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
 import { narrowing } from './narrowing.ts';
 import { openChatTool } from './open-chat.ts';
+import { readEarlierTool, readerFor } from './read-earlier.ts';
 import { colleaguesOf, type Talk } from './talk.ts';
 import { tasksTool } from './tasks.ts';
 
@@ -31,6 +32,7 @@ export async function offerTools(talk: Talk): Promise<Offer> {
   const inGroup = talk.chat.chatType === 'group' && colleaguesOf(talk).length > 0;
   // Who was asked by a colleague gives the answer back to the colleague.
   const own = talk.turn.ask === undefined;
+  const reader = readerFor(talk);
   const tools = [
     ...(inGroup && own && has('hand_over')
       ? [
@@ -42,6 +44,7 @@ export async function offerTools(talk: Talk): Promise<Offer> {
     ...(inGroup && has('ask_colleague') ? [askColleagueTool(talk)] : []),
     ...(own && canMakeRoomsFor(talk) && has('open_chat') ? [openChatTool(talk)] : []),
     ...(own && has('tasks') ? [tasksTool(talk)] : []),
+    ...(reader !== null && has('read_earlier') ? [readEarlierTool(talk, reader)] : []),
   ];
   let used = false;
   const noting = (given: Tool): Tool => ({

@@ -1,3 +1,4 @@
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { matrixNames } from '../../../../bridges/matrix/names.ts';
 import type { MatrixRequest, MatrixRequests } from '../../../../bridges/matrix/requests.ts';
 
@@ -31,6 +32,8 @@ export const names = matrixNames('keys.test', 'parley');
 export function keyServer() {
   const devices = new Map<string, DeviceBox>();
   const identities = new Map<string, Json>();
+  const contents = new Map<string, Uint8Array>();
+  const accountData = new Map<string, Json>();
   const sent: MatrixRequest[] = [];
   const seenTxns = new Set<string>();
   let clock = 0;
@@ -121,6 +124,12 @@ export function keyServer() {
     }
     if (first === 'devices' && request.method === 'DELETE') return done(devices.delete(boxName(user, second)));
     if (first === 'devices') return { devices: known(user).map(([device_id]) => ({ device_id })) };
+    if (first === 'user' && request.method === 'PUT') return done(accountData.set(request.path, body));
+    if (first === 'user') {
+      const known = accountData.get(request.path);
+      if (known !== undefined) return known;
+      throw new Error('not found', { cause: new MatrixError({ errcode: 'M_NOT_FOUND' }, 404) });
+    }
     const mine = box(user, request.device ?? '');
     if (first === 'sync') return sync(mine, body);
     if (first === 'sendToDevice') {
@@ -156,7 +165,7 @@ export function keyServer() {
       sent.push(request);
       return structuredClone(take(request));
     },
-    get: async () => new Response(),
+    get: async (_as, path) => new Response(Buffer.from(contents.get(path.split('/').at(-1) ?? '') ?? [])),
     useDevices: true,
     stop: () => undefined,
   };
@@ -173,6 +182,8 @@ export function keyServer() {
     /** All that was asked, in order. */
     sent,
     devices,
+    /** What can be downloaded, by its id. */
+    contents,
     beforeEach(what: typeof before) {
       before = what;
     },

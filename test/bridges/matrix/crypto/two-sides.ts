@@ -16,6 +16,7 @@ const encryption: RoomEncryption = {
   rotationMs: null,
   rotationMessages: null,
   forInvited: true,
+  forNewcomers: true,
 };
 let events = 0;
 

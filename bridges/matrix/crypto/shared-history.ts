@@ -1,0 +1,29 @@
+import { RoomId, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
+import { download } from '../media.ts';
+import { flush, send, type Wired } from './outgoing.ts';
+
+/** Keys of some hundred thousand messages. */
+const maxBytes = 20 * 1024 * 1024;
+const limitMs = 20_000;
+
+/**
+ * Takes the keys of what was said before an agent was invited, where whoever invited it has shared them. Only theirs are taken, and only from devices
+ * that they have signed. May be repeated. https://github.com/matrix-org/matrix-spec-proposals/pull/4268
+ */
+export async function takeSharedHistory(
+  wired: Wired,
+  { room, inviter }: { readonly room: string; readonly inviter: string },
+): Promise<void> {
+  const { device, requests } = wired;
+  // The library wants to know their devices as they are now.
+  await device.call(machine => machine.updateTrackedUsers([new UserId(inviter)]));
+  await flush(wired);
+  await send(wired, await device.call(machine => machine.queryKeysForUsers([new UserId(inviter)])));
+  const bundle = await device.call(machine =>
+    machine.getReceivedRoomKeyBundleData(new RoomId(room), new UserId(inviter)),
+  );
+  if (bundle === undefined) return;
+  const signal = AbortSignal.timeout(limitMs);
+  const bytes = await download(requests, { source: bundle.url, as: device.agent, maxBytes, signal });
+  await device.call(machine => machine.receiveRoomKeyBundle(bundle, bytes));
+}

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { Store } from '../../../../src/ports/store.ts';
+import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
+import { heldClock } from '../../../fakes/clock.ts';
+import { keyServer, names } from './key-server.ts';
+import { ada, bruno, engineAt } from './two-sides.ts';
+
+const newStore = () => openMemoryStore({ clock: heldClock() });
+
+/** As somebody copies the data folder, with all that stands in it. */
+async function copied(store: Store): Promise<Store> {
+  const copy = newStore();
+  for (const name of ['key_identities', 'key_pages', 'key_uses', 'encrypted_rooms'] as const) {
+    const documents = await store.collection(name).find({ limit: 1000 });
+    await copy.collection(name).insertAsIs(documents as never);
+  }
+  return copy;
+}
+
+describe('A copy of the store', () => {
+  it('that is started when the original has gone on uses none of its keys: a new device, and the same identity', async () => {
+    const server = keyServer();
+    const store = newStore();
+    const original = engineAt(server, store);
+    const before = await original.say(ada, 'one', [bruno]);
+    const copy = await copied(store);
+    await original.say(ada, 'two', [bruno]);
+    await original.engine.close();
+    const identity = server.identityOf(names.userId(ada));
+    const resumed = engineAt(server, copy);
+    const event = await resumed.say(ada, 'from the copy', [bruno]);
+    expect(event.content.device_id).not.toBe(before.content.device_id);
+    expect(event.content.session_id).not.toBe(before.content.session_id);
+    expect(server.identityOf(names.userId(ada))).toEqual(identity);
+    expect(JSON.stringify(resumed.log.lines)).toContain('gone on elsewhere');
+    // The original, started once more, is the one behind now.
+    const again = await engineAt(server, store).say(ada, 'three', [bruno]);
+    expect([before, event].map(({ content }) => content.device_id)).not.toContain(again.content.device_id);
+  });
+
+  it('is found out also where the original was killed, some seconds after it had spoken', async () => {
+    const server = keyServer();
+    const store = newStore();
+    const original = engineAt(server, store);
+    const before = await original.say(ada, 'one', [bruno]);
+    const copy = await copied(store);
+    await original.say(ada, 'two', [bruno]);
+    await original.clock.advance(15_000);
+    const event = await engineAt(server, copy).say(ada, 'from the copy', [bruno]);
+    expect(event.content.device_id).not.toBe(before.content.device_id);
+  });
+
+  it('is none where the same store is opened again, killed or not, or by another process', async () => {
+    const server = keyServer();
+    const store = newStore();
+    const first = engineAt(server, store);
+    const { content } = await first.say(ada, 'one', [bruno]);
+    await first.clock.advance(15_000);
+    await first.say(ada, 'not marked', [bruno]);
+    const second = engineAt(server, store);
+    expect((await second.say(ada, 'two', [bruno])).content.device_id).toBe(content.device_id);
+    expect((await first.say(ada, 'three', [bruno])).content.device_id).toBe(content.device_id);
+    await second.engine.close();
+    expect((await engineAt(server, store).say(ada, 'four', [bruno])).content.device_id).toBe(content.device_id);
+  });
+
+  it('costs one request for each time that the device is opened, and one after some seconds of quiet', async () => {
+    const server = keyServer();
+    const alice = engineAt(server, newStore());
+    const marks = () => server.sent.filter(({ path }) => path.includes('account_data')).map(({ method }) => method);
+    await alice.say(ada, 'one', []);
+    expect(marks()).toEqual(['GET', 'PUT']);
+    for (const text of ['two', 'three', 'four']) await alice.say(ada, text, []);
+    await alice.clock.advance(15_000);
+    expect(marks()).toEqual(['GET', 'PUT', 'PUT']);
+    await alice.clock.advance(60_000);
+    expect(marks()).toHaveLength(3);
+  });
+});
