@@ -8,6 +8,7 @@ import type { Group } from '../group.ts';
 import { beatMs, type Leases, leaseMs, leasesOf } from './leases.ts';
 import { openPartition, type Partition } from './partition.ts';
 import { consumer } from './pending.ts';
+import { isSpoiled, removeSpoiled } from './remove-spoiled.ts';
 import { type Keys, partitionOf, partitions, type RawEntry } from './streams.ts';
 
 /** A group of which each event goes to one process. */
@@ -107,8 +108,10 @@ async function untilDone(state: State, act: () => Promise<void>): Promise<void> 
   }
 }
 
-const tell = ({ log, subscription }: State, error: unknown): void =>
+function tell({ log, subscription, commands, keys }: State, error: unknown): void {
   log.debug({ group: subscription.group, problem: problemOf(error) }, 'Redis failed; again.');
+  if (isSpoiled(error)) void removeSpoiled({ client: commands, keys, log }, [subscription.group]);
+}
 
 /** A Redis that was flushed has forgotten them; what it holds then is new. */
 async function makeGroups({ commands, keys, subscription }: State): Promise<void> {

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { DomainEvent } from '../../core/events/event.ts';
 import type { Log } from '../../ports/log.ts';
 import type { RedisClient } from '../../redis/connect.ts';
+import { isSpoiled, removeSpoiled } from './remove-spoiled.ts';
 import { append, type Keys } from './streams.ts';
 
 /** Events on their way to Redis. */
@@ -45,7 +46,10 @@ export function newOutbox({ client, keys, log, listening }: OutboxOptions): Outb
         client,
         keys,
         batch.map(({ event }) => event),
-      ).catch(() => false);
+      ).catch(async (error: unknown) => {
+        if (isSpoiled(error)) await removeSpoiled({ client, keys, log });
+        return false;
+      });
       if (!took) {
         await sleep(againMs, undefined, { ref: false });
         continue;
