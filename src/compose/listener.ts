@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import fastify, { type FastifyInstance } from 'fastify';
-import getPort, { portNumbers } from 'get-port';
+import getPort, { clearLockedPorts, portNumbers } from 'get-port';
 import { ParleyError } from '../core/errors.ts';
 
 /** Homeservers send up to a hundred events of 64 KiB at once, and to-device messages beside them. */
@@ -9,9 +9,10 @@ const portsToTry = 100;
 /** For the whole of a request: who sends it byte by byte must not hold a connection for ever. */
 const requestTimeout = 60_000;
 
-/** The wished port, or the next one that is free. */
+/** The wished port, or the next one that is free. What an earlier life of this process had is free as well. */
 export async function freePort(wished: number, host: string): Promise<number> {
   const last = Math.min(wished + portsToTry, 65_535);
+  clearLockedPorts();
   const port = await getPort({ port: portNumbers(wished, last), host });
   if (port >= wished && port <= last) return port;
   throw new ParleyError('PORT_IN_USE', `No port from ${wished} to ${last} is free. Set PARLEY_PORT to a free one.`);
