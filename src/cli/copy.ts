@@ -32,7 +32,7 @@ export async function runCopy(context: CliContext, { from, to, json = false }: C
   };
   const { copy } = await context.loadMain();
   const onWaiting = (count: number): void =>
-    progress.warn(`Stop all processes of Parley now, it goes on by itself then: ${count} still run`);
+    progress.warn(`Stop all processes of Parley now, it goes on by itself then. Still running: ${count}`);
   const request = { config, env, from, to, signal, onStep, onWaiting, onProgress: countLine(progress) };
   const summary = await copy(request).catch((error: unknown) => {
     step?.fail();
