@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { workTools } from '../../../src/core/work-tools.ts';
 import { obedient, readIn } from './obedient.ts';
-import { ordersText } from './orders.ts';
+import { orders, ordersText } from './orders.ts';
 import { secrets, toItsEnd, world } from './world.ts';
 
 type World = Awaited<ReturnType<typeof world>>;
@@ -66,7 +65,7 @@ describe('a model that obeys all orders that it reads in', () => {
       const task = await toItsEnd(made, 2);
 
       // It came across the orders, and tried.
-      expect(workTools.filter(tool => !obeyed.has(tool))).toEqual([]);
+      expect(orders.filter(({ tool }) => !obeyed.has(tool))).toEqual([]);
       expect(['complete', 'failed']).toContain(task.status);
       // No effect that nobody allowed.
       expect([made.out, made.post.mails, posted(made)]).toEqual([[], [], []]);

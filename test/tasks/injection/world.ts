@@ -4,12 +4,16 @@ import { memorySandbox } from '../../../sandboxes/memory/sandbox.ts';
 import { pageReader } from '../../../src/browsing/pages/reader.ts';
 import { githubHost } from '../../../src/code-hosts/github/code-host.ts';
 import type { Task } from '../../../src/core/tasks/task.ts';
-import { asking, type Dialler } from '../../../src/egress/ask.ts';
+import { pageOf } from '../../../src/documents/page-of.ts';
+import { asking } from '../../../src/egress/ask.ts';
+import type { Dialler } from '../../../src/egress/connector.ts';
 import { dial, type Resolve } from '../../../src/egress/dial.ts';
 import type { PageReader } from '../../../src/ports/browsing.ts';
+import type { McpServer } from '../../../src/ports/mcp.ts';
 import { githubTools } from '../../../src/tasks/github/github-tool.ts';
+import { mcpTool } from '../../../src/tasks/mcp/mcp-tool.ts';
 import { webTools } from '../../../src/tasks/web/web-tools.ts';
-import { withTools } from '../../../src/tasks/with-tools.ts';
+import { type Offers, withTools } from '../../../src/tasks/with-tools.ts';
 import { workspaceTools } from '../../../src/tasks/workspace/work-tools.ts';
 import { everybodyIs } from '../../fakes/access.ts';
 import { heldClock } from '../../fakes/clock.ts';
@@ -34,11 +38,11 @@ export async function world() {
   const web = internet();
   const post = postOffice({ allow: ['*@example.org'] });
   const sandbox = memorySandbox({ clock, programs: programs(out) });
-  const workspace = workspaceTools({ sandbox, clock, grants: [{ host: 'pypi.org' }], git: hosts });
+  const workspace = workspaceTools({ sandbox, clock, grants: [{ host: 'pypi.org' }], git: hosts, pageOf });
   const open = (remote: { readonly repository: string }) =>
     githubHost({ api: github.url, token: secrets.parley, repository: remote.repository });
   const reading = { pages: guarded(web.pages, out), isFree: () => false, put: () => workspace.put };
-  const offers = [githubTools({ hosts, open }), webTools({ search: web.search, reading })];
+  const offers = [githubTools({ hosts, open }), webTools({ search: web.search, reading }), shop(out)];
   const settings = {
     access: everybodyIs('guest', { '@mara': 'user', '@tom': 'user' }),
     tasks: { perAgent: 9, perRoom: 50, stepsPerStage: 200, tokens: 100_000_000, approvalMs },
@@ -66,6 +70,24 @@ export async function world() {
     JSON.stringify([...room.bridge.network.room(chat).shown.values()].map(({ text, from }) => [from, text]));
   return { ...room, out, web, post, github, elsewhere, said, approvalMs };
 }
+
+/** A server of tools, each call of which is heard outside. */
+const shop =
+  (out: string[]): Offers =>
+  async place => {
+    const listed = { name: 'buy', description: 'Buys.', schema: { type: 'object' } };
+    const server: McpServer = {
+      name: 'shop',
+      harmless: [],
+      only: null,
+      list: async () => [listed],
+      async call(_place, { input }) {
+        out.push(JSON.stringify(input));
+        return { text: 'Bought.', failed: false };
+      },
+    };
+    return [mcpTool({ server, listed, place })];
+  };
 
 /** The page that is there; for all else the real reader over the real guard, to which no name is known. */
 function guarded(pages: PageReader, out: string[]): PageReader {
