@@ -1,12 +1,15 @@
 import type { AgentId } from '../../../src/core/ids.ts';
 import type { ChatEvent } from '../../../src/core/message.ts';
+import { recent } from '../../../src/core/recent.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import type { MatrixNames } from '../names.ts';
+import { sortRaw } from '../raw-event.ts';
 import type { MatrixRequests } from '../requests.ts';
 import { agentsThere } from './agents-there.ts';
 import { type EncryptedRooms, encryptedRooms } from './encrypted-rooms.ts';
+import { inTime } from './in-time.ts';
 import { type OpenedEngine, openedEngine } from './opened-engine.ts';
 import { makeReading } from './reading.ts';
 import { clearEvent, sealedEvent, unreadable } from './sealed-event.ts';
@@ -79,7 +82,11 @@ export function makeCipher(options: CipherOptions): Cipher {
 
   return {
     onlyEncrypted: options.onlyEncrypted,
-    ...readers(options, { reading, hears: [rooms, agents], verify: verifying({ ...options, engine }) }),
+    ...readers(options, {
+      reading,
+      hears: [rooms, agents, invitations(parts)],
+      verify: verifying({ ...options, engine }),
+    }),
     ...sealing(parts),
     ...looking(parts),
     forget: rooms.forget,
@@ -159,6 +166,28 @@ function looking({ rooms, engine, options }: Parts): Pick<Cipher, 'peek' | 'take
           'The keys of what was said before could not be taken; what needs them is not read.',
         );
       }
+    },
+  };
+}
+
+/** More than so many were never invited of late. */
+const mostInvited = 1_000;
+
+/**
+ * Makes the keys of an agent that is invited to an encrypted room before anything else is done with the invitation: whichever process has it come in, who
+ * is there finds the keys.
+ */
+function invitations(parts: Parts): { hear(raw: unknown): Promise<void> } {
+  const { names, clock } = parts.options;
+  const ready = recent<AgentId, true>(mostInvited);
+  return {
+    async hear(raw) {
+      const sorted = sortRaw(raw);
+      if (sorted.kind !== 'event' || sorted.event.type !== 'm.room.member') return;
+      const { content, state_key = '', room_id } = sorted.event;
+      const agent = content.membership === 'invite' ? names.agent(state_key) : null;
+      if (agent === null || ready.get(agent) !== undefined || !(await parts.rooms.isEncrypted(room_id))) return;
+      if (await inTime(clock, prepare(parts, agent)).catch(() => false)) ready.set(agent, true);
     },
   };
 }

@@ -21,6 +21,8 @@ export interface HighMark {
 /** Some account data of the agent's. https://spec.matrix.org/v1.16/client-server-api/#client-config */
 const type = 'net.parley.keys';
 const limits = { timeoutMs: 5_000, tryForMs: 5_000 } as const;
+/** A homeserver that keeps nothing for agents finds out no copy; they talk all the same. */
+const notKept = ['M_FORBIDDEN', 'M_UNRECOGNIZED'];
 const mark = z.object({ device: z.string(), page: z.number(), identity: z.number() }).nullable().catch(null);
 
 export interface Marking {
@@ -38,11 +40,11 @@ const request = ({ names }: Marking, agent: Device['agent']) => ({
 /** Null where none was left, as on a homeserver that is new. To be read before the journal: then the journal has at least what the mark says. */
 export async function readMark(marking: Marking, agent: Device['agent']): Promise<HighMark | null> {
   const answer = marking.requests.call({ ...request(marking, agent), method: 'GET' });
-  return mark.parse(await unless(answer, ['M_NOT_FOUND'], null));
+  return mark.parse(await unless(answer, ['M_NOT_FOUND', ...notKept], null));
 }
 
 export async function leaveMark(marking: Marking, agent: Device['agent'], body: HighMark): Promise<void> {
-  await marking.requests.call({ ...request(marking, agent), method: 'PUT', body });
+  await unless(marking.requests.call({ ...request(marking, agent), method: 'PUT', body }), notKept, null);
 }
 
 /** Whether the keys have gone on elsewhere. */

@@ -1,3 +1,4 @@
+import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../../../src/ports/store.ts';
 import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
@@ -75,5 +76,16 @@ describe('A copy of the store', () => {
     expect(marks()).toEqual(['GET', 'PUT', 'PUT']);
     await alice.clock.advance(60_000);
     expect(marks()).toHaveLength(3);
+  });
+
+  it('is not found out where the homeserver keeps nothing for agents; they talk there all the same', async () => {
+    const server = keyServer();
+    server.beforeEach(({ path }) => {
+      if (path.includes('account_data'))
+        throw new Error('refused', { cause: new MatrixError({ errcode: 'M_FORBIDDEN' }, 403) });
+    });
+    const alice = engineAt(server, newStore());
+    expect((await alice.say(ada, 'one', [])).content.ciphertext).toBeDefined();
+    await alice.engine.close();
   });
 });

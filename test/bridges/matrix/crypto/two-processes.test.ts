@@ -62,7 +62,7 @@ function installation(store: Store) {
     };
     return { cipher, say };
   }
-  return { process, state, sent, looks };
+  return { process, state, sent, looks, devices: server.devices };
 }
 
 describe.each(['sqlite', 'memory'] as const)('Two processes on one store (%s)', kind => {
@@ -90,6 +90,21 @@ describe.each(['sqlite', 'memory'] as const)('Two processes on one store (%s)', 
     plain.cipher.forget();
     await plain.say('four');
     expect(sent[3]).toMatch(/^m\.room\.encrypted /);
+  });
+
+  it('have the keys of an agent ready before any of them has it come in', async () => {
+    const { process, devices } = installation(await openStore[kind]());
+    const invitation = {
+      ...becomes,
+      type: 'm.room.member',
+      state_key: names.userId(ada),
+      content: { membership: 'invite' },
+      unsigned: { invite_room_state: [{ type: 'm.room.encryption', state_key: '', content: encryption }] },
+    };
+    await process().cipher.read({ ...invitation, unsigned: {} });
+    expect(devices.size).toBe(0);
+    await process().cipher.read(invitation);
+    expect([...devices.keys()]).toEqual([expect.stringContaining(names.userId(ada))]);
   });
 
   it('do not take it back, whatever the homeserver says later', async () => {
