@@ -6,8 +6,9 @@ import { projectFolder } from '../e2e/driver/parley-process.ts';
 import { RoomView } from '../e2e/driver/room-view.ts';
 import { toolModel } from '../e2e/driver/settings.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
+import { type PostOffice, postOffice } from '../fakes/post-office.ts';
 import { ensureWorkspaceImage } from '../servers/workspace-image.ts';
-import { doesErrands } from './errands/errand.ts';
+import { doesErrands, mailbox } from './errands/errand.ts';
 import { type Errand, Errands } from './errands/gives-errands.ts';
 import { killContainer, killEngine } from './errands/kills.ts';
 import { type ErrandFault, errandFaults, verifyErrand } from './errands/verify-errands.ts';
@@ -58,30 +59,34 @@ async function runOn(engine: OwnEngine): Promise<boolean> {
     join(import.meta.dirname, 'kill-at.ts'),
     ...(values.control ? [join(import.meta.dirname, 'errands', 'begin-again.ts')] : []),
   ];
+  const post = await postOffice();
   const world = await ExternalWorld.prepare({
     preload,
-    config: url => ({ ...toolModel(url), ...configFor(image) }),
-    env: { DOCKER_HOST: engine.host },
+    config: url => ({ ...toolModel(url), ...configFor(image, post) }),
+    env: { DOCKER_HOST: engine.host, SMTP_PASSWORD: post.password },
   });
   try {
     await world.parley.start();
-    return await runIn(world, engine);
+    return await runIn(world, engine, post);
   } finally {
     await world.stop();
+    post.close();
   }
 }
 
-function configFor(image: string) {
+function configFor(image: string, { port, user }: PostOffice) {
+  const mail = { host: '127.0.0.1', port, security: 'none', user, from: 'parley@example.org', allow: [mailbox] };
   const sandbox = { image, memoryMiB: 128, diskMiB: 64 };
   return {
     floor: { findBots: false },
     budgets: { perDay: 1e9, rooms: { default: 1e9 } },
     tasks: { perAgent: 3 },
     sandbox,
+    mail,
   };
 }
 
-async function runIn(world: ExternalWorld, engine: OwnEngine): Promise<boolean> {
+async function runIn(world: ExternalWorld, engine: OwnEngine, { mails }: PostOffice): Promise<boolean> {
   world.model.rule(doesErrands);
   const { ada: Ada, bruno: Bruno, clara: Clara, parley } = world.agents;
   const people = await Promise.all(['Otto', 'Ines'].map(name => world.newPerson(name)));
@@ -96,9 +101,10 @@ async function runIn(world: ExternalWorld, engine: OwnEngine): Promise<boolean> 
   await errands.stop();
   const drained = await errands.drained(drainPatienceMs);
   await world.parley.stop();
-  const faults = (await Promise.all(errands.given.map(judge))).flat();
+  const subjects = mails.map(({ subject = '' }) => subject);
+  const faults = (await Promise.all(errands.given.map(errand => judge(errand, subjects)))).flat();
   const seconds = Math.round((Date.now() - begun) / 1000);
-  return report({ kills, faults, drained, given: errands.given.length, seconds });
+  return report({ kills, faults, drained, given: errands.given.length, mails: mails.length, seconds });
 }
 
 async function killAll(world: ExternalWorld, engine: OwnEngine, errands: Errands): Promise<string[]> {
@@ -140,12 +146,12 @@ function stepsToKillAt(): string[] {
   return findTaskSteps(projectFolder).flatMap(step => occurrences.map(nth => `${step}:${nth}`));
 }
 
-async function judge({ key, room, person }: Errand): Promise<ErrandFault[]> {
+async function judge({ key, room, person }: Errand, mails: readonly string[]): Promise<ErrandFault[]> {
   const view = new RoomView();
   for (const event of await readTimeline(person, room)) view.add(event);
   const textOf = async (file: { readonly content: Readonly<Record<string, unknown>> }): Promise<string> =>
     (await person.download(String(file.content.url))).text();
-  return verifyErrand(key, { messages: view.messages(), textOf });
+  return verifyErrand(key, { messages: view.messages(), textOf, mails });
 }
 
 interface Results {
@@ -153,15 +159,16 @@ interface Results {
   readonly faults: readonly ErrandFault[];
   readonly drained: boolean;
   readonly given: number;
+  readonly mails: number;
   readonly seconds: number;
 }
 
-function report({ kills, faults, drained, given, seconds }: Results): boolean {
+function report({ kills, faults, drained, given, mails, seconds }: Results): boolean {
   for (const { kind, key, what } of faults.slice(0, 50)) console.log(`✗ ${kind}: ${key}: ${what}`);
   const kinds = Map.groupBy(kills, kill => (['random', 'container', 'engine'].includes(kill) ? kill : 'at a step'));
   console.log(`seed ${values.seed}, ${seconds} s`);
   console.log(`kills: ${[...kinds].map(([how, list]) => `${list.length} ${how}`).join(', ') || 'none'}`);
-  console.log(`errands: ${given}`);
+  console.log(`errands: ${given}, mails: ${mails}`);
   for (const kind of errandFaults) console.log(`${kind}: ${faults.filter(fault => fault.kind === kind).length}`);
   if (!drained) console.log(`✗ not all errands came to an end`);
   if (values.control) {

@@ -4,6 +4,7 @@ import type { ModelRequest, Rule } from '../../fakes/scripted-model/server.ts';
 /** A task with effects that can be counted; its key makes it unlike all others. */
 export const wishFor = (key: string): string => `!task Note ${key} in the ledger`;
 export const ledger = 'output/ledger.txt';
+export const mailbox = 'otto@example.org';
 const wish = /Note (k\d+) in the ledger/;
 
 export const keyOf = (text: string): string | undefined => wish.exec(text)?.[1];
@@ -32,29 +33,37 @@ interface Done {
   readonly result: string;
 }
 
-/** What was called last in this stage, and what came of it. */
-function lastDone({ body }: ModelRequest): Done | undefined {
+/** What was called in this stage, and what came of it, the last one last. */
+function doneIn({ body }: ModelRequest): Done[] {
   const messages = body.messages ?? [];
-  const called = messages.findLast(({ tool_calls }) => tool_calls !== undefined)?.tool_calls?.at(-1)?.function;
-  const result = messages.findLast(({ role }) => role === 'tool')?.content;
-  if (called === undefined || typeof result !== 'string') return undefined;
-  const command = called.name === 'shell' ? String(JSON.parse(called.arguments).command) : '';
-  return { name: called.name, command, result };
+  const called = messages.flatMap(({ tool_calls }) => tool_calls ?? []);
+  const results = messages.filter(({ role }) => role === 'tool').map(({ content }) => String(content));
+  return results.map((result, index) => {
+    const { name = '', arguments: given = '{}' } = called[index]?.function ?? {};
+    return { name, command: name === 'shell' ? String(JSON.parse(given).command) : '', result };
+  });
 }
 
+/** Notes it, mails it, and hands it in. */
 function build(request: ModelRequest, key: string): Script {
-  const last = lastDone(request);
-  const note = shell(`echo ${key} >> ${ledger}`);
-  if (last === undefined) return note;
-  const isNoted = last.command === look ? last.result.includes(key) : last.result.startsWith('Exit code 0');
-  if (last.name === 'shell' && isNoted)
-    return calls('submit_work', { summary: `${key} is noted.`, files: [{ path: ledger }] });
-  const isMissing = last.command === look && last.result.includes('nothing');
-  return isMissing ? note : shell(look);
+  const done = doneIn(request);
+  const [noted, mailed] = ['shell', 'email'].map(name => done.findLast(call => call.name === name));
+  if (noted === undefined) return note(key);
+  if (noted.command === look && noted.result.includes('nothing')) return note(key);
+  if (!isNoted(noted, key)) return shell(look);
+  if (mailed === undefined) return calls('email', { to: [mailbox], subject: key, text: `${key} is in the ledger.` });
+  // The workspace may have ended meanwhile.
+  return done.at(-1)?.name === 'submit_work' && done.at(-2)?.command !== look
+    ? shell(look)
+    : calls('submit_work', { summary: `${key} is noted.`, files: [{ path: ledger }] });
 }
+
+const note = (key: string): Script => shell(`echo ${key} >> ${ledger}`);
+const isNoted = ({ command, result }: Done, key: string): boolean =>
+  command === look ? result.includes(key) : result.startsWith('Exit code 0');
 
 function check(request: ModelRequest): Script {
-  const last = lastDone(request);
+  const last = doneIn(request).at(-1);
   if (last === undefined || !last.result.startsWith('They ')) return calls('run_tests', {});
   const passed = last.result.startsWith('They passed');
   return calls('submit_checks', { checks: [{ check: 1, passed, how: 'I ran the test.' }] });

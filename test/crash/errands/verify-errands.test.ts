@@ -6,7 +6,14 @@ const key = 'k7';
 const done = '**Task #3:** Note k7 in the ledger\n✅ complete';
 
 /** The thread of a task as it should be, with more or less in it. */
-function faultsOf({ cards = [done], plans = 1, ends = 1, files = ['k7\n'] as readonly string[] }): Promise<string[]> {
+function faultsOf({
+  cards = [done],
+  plans = 1,
+  ends = 1,
+  files = ['k7\n'] as readonly string[],
+  mails = [key],
+  told = 0,
+}): Promise<string[]> {
   const view = new RoomView();
   let count = 0;
   const says = (body: string, thread?: string, msgtype = 'm.text'): void => {
@@ -18,8 +25,9 @@ function faultsOf({ cards = [done], plans = 1, ends = 1, files = ['k7\n'] as rea
   for (const card of cards) says(card);
   for (let nth = 0; nth < plans; nth++) says('**Plan**', '$1');
   for (let nth = 0; nth < ends; nth++) says('@Otto task #3 is done.', '$1');
+  for (let nth = 0; nth < told; nth++) says('⚠️ Nobody knows whether this was done: **sends mail**.', '$1');
   for (const text of files) says(text, '$1', 'm.file');
-  return verifyErrand(key, { messages: view.messages(), textOf: async ({ body }) => body }).then(faults =>
+  return verifyErrand(key, { messages: view.messages(), mails, textOf: async ({ body }) => body }).then(faults =>
     faults.map(({ kind }) => kind),
   );
 }
@@ -42,4 +50,10 @@ it('sees what was said twice', async () => {
   expect(await faultsOf({ cards: [done, done], plans: 2, ends: 2, files: ['k7\n', 'k7\n'] })).toEqual(
     Array(4).fill('doubled'),
   );
+});
+
+it('sees a mail that came twice, or never without a word of it', async () => {
+  expect(await faultsOf({ mails: [key, 'k70', key] })).toEqual(['doubled']);
+  expect(await faultsOf({ mails: [] })).toEqual(['missing']);
+  expect(await faultsOf({ mails: [], told: 1 })).toEqual([]);
 });

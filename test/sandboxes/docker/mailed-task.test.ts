@@ -1,13 +1,11 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type ParsedMail, simpleParser } from 'mailparser';
-import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Person } from '../../e2e/driver/person.ts';
 import { toolModel } from '../../e2e/driver/settings.ts';
 import { World } from '../../e2e/driver/world.ts';
+import { type PostOffice, postOffice } from '../../fakes/post-office.ts';
 import { call, type Script } from '../../fakes/scripted-model/script.ts';
 import type { ModelRequest, Rule } from '../../fakes/scripted-model/server.ts';
 import { describeWith } from '../../servers.ts';
@@ -47,31 +45,23 @@ function builds({ body }: ModelRequest): Script {
   }
 }
 
-/** A mail server that keeps what it gets. */
-async function postOffice() {
-  const mails: ParsedMail[] = [];
-  const server = new SMTPServer({
-    disabledCommands: ['STARTTLS'],
-    allowInsecureAuth: true,
-    onAuth: ({ username, password }, _session, done) =>
-      username === 'parley' && password === 'a-mail-secret' ? done(null, { user: username }) : done(new Error('no')),
-    onData: (stream, _session, done) => void simpleParser(stream).then(mail => done(void mails.push(mail)), done),
-  });
-  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
-  return { mails, port: (server.server.address() as AddressInfo).port, close: () => server.close() };
-}
-
 describeWith('sandbox', 'a task with a file, a workspace and mail', () => {
   describeWith('synapse', 'in a room', () => {
     let world: World;
     let mara: Person;
-    let post: Awaited<ReturnType<typeof postOffice>>;
+    let post: PostOffice;
     const folder = mkdtempSync(join(tmpdir(), 'parley-workspaces-'));
 
     beforeAll(async () => {
       post = await postOffice();
       const { PARLEY_TEST_SANDBOX: host = '', PARLEY_TEST_WORKSPACE_IMAGE: image = '' } = process.env;
-      const mail = { host: '127.0.0.1', port: post.port, security: 'none', user: 'parley', from: 'parley@example.org' };
+      const mail = {
+        host: '127.0.0.1',
+        port: post.port,
+        security: 'none',
+        user: post.user,
+        from: 'parley@example.org',
+      };
       world = await World.start(url => ({
         config: {
           ...toolModel(url),
@@ -79,7 +69,7 @@ describeWith('sandbox', 'a task with a file, a workspace and mail', () => {
           sandbox: { engine: 'docker', image, folder, warm: 0 },
           mail: { ...mail, allow: ['*@example.org'] },
         },
-        env: { DOCKER_HOST: host, SMTP_PASSWORD: 'a-mail-secret' },
+        env: { DOCKER_HOST: host, SMTP_PASSWORD: post.password },
       }));
       world.model.rule(works);
       mara = await world.newPerson('Mara');
