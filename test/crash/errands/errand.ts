@@ -15,9 +15,13 @@ export const doesErrands: Rule = request => {
   const tools = new Set((request.body.tools ?? []).map(tool => tool.function.name));
   if (key === undefined) return undefined;
   if (tools.has('submit_plan'))
-    return calls('submit_plan', { steps: ['Note it'], checks: ['It is noted once'], tests: testOf(key) });
-  if (tools.has('submit_work')) return build(request, key);
-  if (tools.has('submit_checks')) return check(request);
+    return calls('submit_plan', {
+      steps: ['Note it'],
+      checks: ['It is noted once'],
+      ...(tools.has('shell') ? { tests: testOf(key) } : {}),
+    });
+  if (tools.has('submit_work')) return build(request, { key, byHand: !tools.has('shell') });
+  if (tools.has('submit_checks')) return tools.has('run_tests') ? check(request) : checked(true);
   if (tools.has('submit_review')) return calls('submit_review', { accepted: true, reasons: 'It is noted.' });
   return undefined;
 };
@@ -44,19 +48,29 @@ function doneIn({ body }: ModelRequest): Done[] {
   });
 }
 
+interface Job {
+  readonly key: string;
+  /** Without a shell it is written down where it is handed in. */
+  readonly byHand: boolean;
+}
+
 /** Notes it, mails it, and hands it in. */
-function build(request: ModelRequest, key: string): Script {
+function build(request: ModelRequest, { key, byHand }: Job): Script {
   const done = doneIn(request);
   const [noted, mailed] = ['shell', 'email'].map(name => done.findLast(call => call.name === name));
+  if (byHand && mailed === undefined) return mail(key);
+  if (byHand) return handIn(key, { content: `${key}\n` });
   if (noted === undefined) return note(key);
   if (noted.command === look && noted.result.includes('nothing')) return note(key);
   if (!isNoted(noted, key)) return shell(look);
   if (mailed === undefined) return calls('email', { to: [mailbox], subject: key, text: `${key} is in the ledger.` });
   // The workspace may have ended meanwhile.
-  return done.at(-1)?.name === 'submit_work' && done.at(-2)?.command !== look
-    ? shell(look)
-    : calls('submit_work', { summary: `${key} is noted.`, files: [{ path: ledger }] });
+  return done.at(-1)?.name === 'submit_work' && done.at(-2)?.command !== look ? shell(look) : handIn(key);
 }
+
+const mail = (key: string): Script => calls('email', { to: [mailbox], subject: key, text: `${key} is in the ledger.` });
+const handIn = (key: string, more: object = {}): Script =>
+  calls('submit_work', { summary: `${key} is noted.`, files: [{ path: ledger, ...more }] });
 
 const note = (key: string): Script => shell(`echo ${key} >> ${ledger}`);
 const isNoted = ({ command, result }: Done, key: string): boolean =>
@@ -65,6 +79,8 @@ const isNoted = ({ command, result }: Done, key: string): boolean =>
 function check(request: ModelRequest): Script {
   const last = doneIn(request).at(-1);
   if (last === undefined || !last.result.startsWith('They ')) return calls('run_tests', {});
-  const passed = last.result.startsWith('They passed');
-  return calls('submit_checks', { checks: [{ check: 1, passed, how: 'I ran the test.' }] });
+  return checked(last.result.startsWith('They passed'));
 }
+
+const checked = (passed: boolean): Script =>
+  calls('submit_checks', { checks: [{ check: 1, passed, how: 'I looked.' }] });
