@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MatrixError } from '../../e2e/driver/matrix-http.ts';
 import { textContent } from '../../e2e/driver/outgoing.ts';
 import type { Person } from '../../e2e/driver/person.ts';
 import type { RoomMessage } from '../../e2e/driver/room-view.ts';
@@ -70,5 +71,10 @@ async function allow({ room, person }: Errand): Promise<void> {
   const asked = view.messages().filter(({ body }) => body.includes('✋ May I'));
   for (const { id } of asked)
     if (!view.reactions(id).some(({ sender }) => sender === person.id))
-      await reactForSure(person, room, { target: id, key: '✅' });
+      await reactForSure(person, room, { target: id, key: '✅' }).catch(unlessThere);
+}
+
+/** Its client has not seen yet that it has reacted. */
+function unlessThere(error: unknown): void {
+  if (!(error instanceof MatrixError) || error.errcode !== 'M_DUPLICATE_ANNOTATION') throw error;
 }
