@@ -79,6 +79,7 @@ function configFor(image: string, { port, user }: PostOffice) {
   const sandbox = { image, memoryMiB: 128, diskMiB: 64 };
   return {
     floor: { findBots: false },
+    access: { needs: { approve: 'user' } },
     budgets: { perDay: 1e9, rooms: { default: 1e9 } },
     tasks: { perAgent: 3 },
     sandbox,
