@@ -71,6 +71,7 @@ test('up --json prints JSON lines and nothing else', async () => {
     { msg: 'Store', detail: 'here' },
     { msg: 'by the way' },
     { msg: 'careful', level: 'warn' },
+    { msg: 'Parley has ended' },
   ]);
 });
 

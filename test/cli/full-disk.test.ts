@@ -1,17 +1,12 @@
 import { execFile } from 'node:child_process';
-import { symlinkSync } from 'node:fs';
-import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, type TestContext, test } from 'vitest';
-import { writeBackupFile } from '../../src/backup/backup-file.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 import { works } from '../stores/sqlite/child.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '..', '..');
-/** Whatever is written there finds no room. */
-const fullDevice = '/dev/full';
 const smallDisk = ['unshare', '-rm', 'mount', '-t', 'tmpfs', 'tmpfs', '/mnt'] as const;
 
 /** Runs a command with a disk of a few pages in the folder $1, this Node as $0 and the program as $2. */
@@ -39,16 +34,11 @@ test('an export on a full disk says so, and where', { timeout: 60_000 }, async c
   });
 });
 
-test('a backup on a full disk says so, and leaves nothing', async context => {
-  skipWithout(context, works('test', '-c', fullDevice), `there is no ${fullDevice} here`);
-  const folder = tempFolder();
-  const file = join(folder, 'my.backup');
-  symlinkSync(fullDevice, `${file}.part`);
-  const lines = (async function* () {
-    yield 'a line\n';
-  })();
-  await expect(writeBackupFile(file, lines, null)).rejects.toMatchObject({ code: 'DISK_FULL' });
-  expect(await readdir(folder)).toEqual([]);
+test('a backup on a full disk says so, and leaves nothing', { timeout: 60_000 }, async context => {
+  skipWithout(context, works(...smallDisk), 'unshare makes no small disk here');
+  const program = join(import.meta.dirname, 'programs', 'full-backup.ts');
+  const { stdout } = await onSmallDisk('"$0" "$2" "$1"', tempFolder(), program);
+  expect(JSON.parse(stdout)).toEqual({ code: 'DISK_FULL', left: [] });
 });
 
 test('what is printed onto a full disk ends with one line, and no stack', { timeout: 60_000 }, async context => {

@@ -78,7 +78,15 @@ it('a process that starts in the folder has all that it needs', async () => {
 
 it('docker-compose.yml has the services that the addresses name, restarts them, and shows none to others', () => {
   const { setup, account, ...lasting } = compose.services;
-  expect(Object.keys(lasting).sort()).toEqual(['bridge', 'element', 'mongo', 'redis', 'synapse', 'worker']);
+  expect(Object.keys(lasting).sort()).toEqual([
+    'bridge',
+    'element',
+    'mongo',
+    'prometheus',
+    'redis',
+    'synapse',
+    'worker',
+  ]);
   for (const [name, service] of Object.entries<Record<string, unknown>>(lasting)) {
     expect(service, name).toMatchObject({ restart: 'unless-stopped', cap_drop: ['ALL'] });
     for (const port of (service.ports ?? []) as string[]) expect(port).toMatch(/^\$\{BIND_ADDRESS:-127\.0\.0\.1\}:/);

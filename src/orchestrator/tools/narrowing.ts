@@ -4,6 +4,10 @@ import type { Chat } from '../../core/chat.ts';
 import type { MemberId } from '../../core/ids.ts';
 import type { Installation } from '../installation.ts';
 
+/** Whether it matters at all who has asked. */
+export const narrowsByRole = ({ settings }: Pick<Installation, 'settings'>): boolean =>
+  Object.keys(settings.access.tools ?? {}).length > 0;
+
 /** What rooms, and the role of whoever asked, leave of the tools that an agent has. */
 export function narrowing(
   { settings }: Pick<Installation, 'settings'>,

@@ -7,7 +7,7 @@ import { bridgeFor } from '../installation.ts';
 import { askColleagueTool } from './ask-colleague.ts';
 import { askerOf } from './asker.ts';
 import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
-import { narrowing } from './narrowing.ts';
+import { narrowing, narrowsByRole } from './narrowing.ts';
 import { openChatTool } from './open-chat.ts';
 import { readEarlierTool, readerFor } from './read-earlier.ts';
 import { colleaguesOf, type Talk } from './talk.ts';
@@ -27,7 +27,8 @@ export interface Offer {
 export async function offerTools(talk: Talk): Promise<Offer> {
   let chosen: HandedOver | null = null;
   const { agent, chat, parley } = talk;
-  const lists = [agent.resources.tools, ...narrowing(parley, { chats: [chat], asker: await askerOf(talk) })];
+  const asker = narrowsByRole(parley) ? await askerOf(talk) : null;
+  const lists = [agent.resources.tools, ...narrowing(parley, { chats: [chat], asker })];
   const has = (name: ConversationTool): boolean => allows(lists, name);
   const inGroup = talk.chat.chatType === 'group' && colleaguesOf(talk).length > 0;
   // Who was asked by a colleague gives the answer back to the colleague.
