@@ -1,4 +1,7 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+
+const atOnce = Math.max(3, availableParallelism());
 
 /** `unit`: everything that needs no homeserver, side by side. `e2e`: real Synapse; each file starts a Parley of its own. `sandbox`: workspaces on a real engine. `compose`: docker-compose.yml. */
 export default defineConfig({
@@ -17,6 +20,8 @@ export default defineConfig({
           ],
           globalSetup: ['test/servers.ts'],
           pool: 'threads',
+          // They wait more than they work.
+          maxWorkers: atOnce,
           // Many start processes of their own; on a busy machine that takes its time.
           testTimeout: 30_000,
           sequence: { groupOrder: 0 },
@@ -28,7 +33,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           globalSetup: ['test/servers.ts'],
           pool: 'forks',
-          maxWorkers: 2,
+          maxWorkers: 3,
           testTimeout: 60_000,
           hookTimeout: 180_000,
           sequence: { groupOrder: 1 },

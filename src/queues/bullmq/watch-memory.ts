@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Log } from '../../ports/log.ts';
 import type { RedisClient } from '../../redis/connect.ts';
 
@@ -7,15 +8,18 @@ const claimSeconds = 15;
 const renewMs = 5_000;
 
 /**
- * Claims the look where nobody has it, and nobody has looked since this server began. Gives which run of a server it is, or nothing where there
- * is nothing to do. A server that does not tell counts as one that never ends.
+ * Claims the look where nobody else has it, and nobody has looked since this server began. Gives which run of a server it is, or nothing where
+ * there is nothing to do. Who has it already gets it again: an answer may have been lost. A server that does not tell counts as one that
+ * never ends.
  */
 const claimScript = `
 local info = redis.pcall('INFO', 'server')
 local run = type(info) == 'string' and string.match(info, 'run_id:(%w+)') or ''
 local mark = redis.call('GET', KEYS[1])
-if mark == 'looking' or mark == 'known ' .. run then return false end
-redis.call('SET', KEYS[1], 'looking', 'EX', ARGV[1])
+local mine = 'looking ' .. ARGV[2]
+if mark == 'known ' .. run then return false end
+if mark and mark ~= mine and string.sub(mark, 1, 7) == 'looking' then return false end
+redis.call('SET', KEYS[1], mine, 'EX', ARGV[1])
 return run
 `;
 
@@ -31,10 +35,11 @@ export function watchMemory(given: {
   readonly onForgotten: () => Promise<void>;
 }): { stop(): void } {
   const { client, key, log, onForgotten } = given;
+  const self = randomUUID();
   let looking = false;
 
   async function look(): Promise<void> {
-    const run = await client.eval(claimScript, 1, key, claimSeconds);
+    const run = await client.eval(claimScript, 1, key, claimSeconds, self);
     if (typeof run !== 'string') return;
     // Redis is away: the claim ends, and somebody looks once more.
     const renewing = setInterval(() => void client.expire(key, claimSeconds).catch(() => undefined), renewMs);
