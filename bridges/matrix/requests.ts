@@ -73,6 +73,8 @@ const clientPrefix = '/_matrix/client/v3';
 const defaultTimeoutMs = 30_000;
 // The SDK lets go of its time limit when the headers are there, so the body needs one too.
 const wholeAnswerMs = 60_000;
+/** What is streamed: a medium. */
+const streamMs = 60_000;
 
 /**
  * One connection of the SDK for all agents. A whole SDK client for each would hold a store, a scheduler and a crypto backend that an
@@ -85,7 +87,7 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
     prefix: clientPrefix,
     accessToken: options.asToken,
     onlyData: true,
-    fetchFn: (resource, init) => fetch(resource, { ...init, signal: limited(init?.signal) }),
+    fetchFn: (resource, init) => within(wholeAnswerMs, limit => fetchWhole(resource, init, limit)),
   });
 
   const requests: MatrixRequests = {
@@ -93,7 +95,10 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
     get: (as, path, signal) => {
       const query = new URLSearchParams(identity({ as }));
       const headers = { authorization: `Bearer ${options.asToken}` };
-      return fetch(`${options.homeserverUrl}${path}?${query}`, { headers, signal: limited(signal) });
+      return fetch(`${options.homeserverUrl}${path}?${query}`, {
+        headers,
+        signal: also(AbortSignal.timeout(streamMs), signal),
+      });
     },
     useDevices: true,
     stop: () => stopping.abort(),
@@ -125,18 +130,40 @@ export function matrixRequests(options: RequestsOptions): MatrixRequests {
 /** The SDK tells its client of signed-out sessions; an application service has none. */
 const silent = { emit: () => false } as unknown as ConstructorParameters<typeof MatrixHttpApi>[0];
 
-function limited(signal: AbortSignal | null | undefined): AbortSignal {
-  const limit = AbortSignal.timeout(wholeAnswerMs);
-  return signal ? AbortSignal.any([signal, limit]) : limit;
+const also = (limit: AbortSignal, signal: AbortSignal | null | undefined): AbortSignal =>
+  signal ? AbortSignal.any([signal, limit]) : limit;
+
+/** `AbortSignal.timeout` would be held until its time has come: thousands of them, under load. */
+async function within<T>(ms: number, work: (limit: AbortSignal) => Promise<T>): Promise<T> {
+  const limit = new AbortController();
+  const timer = setTimeout(() => limit.abort(new DOMException('It took too long.', 'TimeoutError')), ms);
+  try {
+    return await work(limit.signal);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** An answer with all of its body. */
+async function fetchWhole(
+  resource: Parameters<typeof fetch>[0],
+  init: RequestInit | undefined,
+  limit: AbortSignal,
+): Promise<Response> {
+  const answer = await fetch(resource, { ...init, signal: also(limit, init?.signal) });
+  const body = await answer.arrayBuffer();
+  return new Response(body.byteLength === 0 ? null : body, answer);
 }
 
 function once(http: MatrixHttpApi<SdkOptions>, request: MatrixRequest, who: Record<string, string>): Promise<unknown> {
-  return http.authedRequest(methods[request.method], request.path, { ...request.query, ...who }, request.body, {
-    abortSignal: AbortSignal.timeout(request.timeoutMs ?? defaultTimeoutMs),
-    priority: 'auto',
-    ...(request.prefix === undefined ? {} : { prefix: request.prefix }),
-    ...(request.contentType === undefined ? {} : { headers: { 'Content-Type': request.contentType } }),
-  });
+  return within(request.timeoutMs ?? defaultTimeoutMs, abortSignal =>
+    http.authedRequest(methods[request.method], request.path, { ...request.query, ...who }, request.body, {
+      abortSignal,
+      priority: 'auto',
+      ...(request.prefix === undefined ? {} : { prefix: request.prefix }),
+      ...(request.contentType === undefined ? {} : { headers: { 'Content-Type': request.contentType } }),
+    }),
+  );
 }
 
 type SdkOptions = ConstructorParameters<typeof MatrixHttpApi>[1];
