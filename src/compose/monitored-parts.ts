@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { RedisAddress } from '../redis/address.ts';
 import { inspectRedis } from '../redis/inspect.ts';
+import { placeOf } from '../redis/locate.ts';
 import type { Part } from '../telemetry/monitor/readiness.ts';
 import type { Monitoring } from './monitoring.ts';
 
@@ -14,7 +15,13 @@ interface Watching {
   readonly runtime: AgentRuntime;
   readonly homeserver: string;
   /** Null where all work stays in this process. */
-  readonly redis: RedisAddress | null;
+  readonly redis: SharedRedis | null;
+}
+
+interface SharedRedis {
+  readonly address: RedisAddress;
+  /** Whether the work goes on without it. */
+  readonly isAway: () => boolean;
 }
 
 /** From now on it can be asked how Parley is. */
@@ -51,11 +58,14 @@ const homeserverPart = (url: string): Part => ({
   },
 });
 
-/** Whether Redis answers. While it doesn't, what comes in is stored all the same. */
-const redisPart = (address: RedisAddress): Part => ({
+/** Whether Redis answers. While it doesn't, people are answered all the same. */
+export const redisPart = ({ address, isAway }: SharedRedis): Part => ({
   name: 'redis',
   needed: false,
-  check: async () => (await inspectRedis(address)).detail,
+  async check() {
+    if (isAway()) throw new Error(`away (${placeOf(address)}): work goes on more slowly until it is back`);
+    return (await inspectRedis(address)).detail;
+  },
 });
 
 const mostListed = 1_000;

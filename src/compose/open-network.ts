@@ -3,6 +3,7 @@ import type { HomeserverLimits } from '../../bridges/matrix/turn-to-ask.ts';
 import type { Main } from '../cli/main-functions.ts';
 import { fencedBridge } from '../orchestrator/crew/fenced-bridge.ts';
 import { givenUp } from '../orchestrator/crew/fenced-store.ts';
+import { lookByShare } from '../orchestrator/crew/look-by-share.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { intake } from '../orchestrator/intake.ts';
 import { forgetHomeserver } from '../orchestrator/lifecycle/forget-homeserver.ts';
@@ -53,6 +54,8 @@ export interface Network {
   readonly finding: Finding;
   readonly health: Health;
   readonly owner: Owner | null;
+  /** Whether wake-ups can't cross processes just now. */
+  readonly isAlone: () => boolean;
 }
 
 /** The orchestrator and the bridge, in the order in which the one needs the other. */
@@ -91,6 +94,7 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   const { role } = config.processes;
   const orchestrator = await startOrchestrator(parley, role);
   work.whenForgotten(() => wakeLately(parley));
+  if (role !== 'bridge') work.whileAway(lookByShare(parley));
   ending.defer(orchestrator.stop);
   ending.defer(() => parley.bus.close(drainMs));
   if (!crew.shared) ending.defer(keepManifests(parley));
@@ -101,7 +105,7 @@ export async function openNetwork(options: Options, given: Given): Promise<Netwo
   };
   if (role === 'worker') speak();
   else await openToEvents(options, { ...given, bridge, parley, finding, listener, speak });
-  return { bridge, parley, orchestrator, finding, health, owner };
+  return { bridge, parley, orchestrator, finding, health, owner, isAlone: work.isAway };
 }
 
 type Outside = Pick<Given, 'joined' | 'site'> & {

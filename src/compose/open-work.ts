@@ -9,6 +9,7 @@ import type { Queue } from '../ports/queue.ts';
 import { noSignals, type Signals } from '../ports/signals.ts';
 import type { Store } from '../ports/store.ts';
 import { redisQueue } from '../queues/bullmq/queue.ts';
+import { withFallback } from '../queues/fallback/queue.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import type { RedisAddress } from '../redis/address.ts';
 import { claimKeys } from '../redis/claim-keys.ts';
@@ -32,6 +33,10 @@ export interface Work {
   readonly signals: Signals;
   /** What is to be done when all wake-ups are forgotten. */
   whenForgotten(act: () => Promise<void>): void;
+  /** What finds what this process is to do while nobody can be told; `first` at the beginning of an outage. */
+  whileAway(look: (first: boolean) => Promise<void>): void;
+  /** Whether work goes on without what carries it between processes. */
+  readonly isAway: () => boolean;
 }
 
 /** Where Redis is, or null where all work stays in this process. */
@@ -87,18 +92,12 @@ export function openWork(
 function open({ config, log }: Given, { store, clock }: { readonly store: Store; readonly clock: Clock }): Work {
   const onError = (failure: object): void => log.warn({ ...failure }, 'Work failed; it is tried again.');
   const address = redisAddressOf(config);
+  const onOverflow = (waiting: number): void =>
+    log.warn({ waiting }, 'Too much waits; the homeserver is asked to come later, and the sweep finds the rest.');
+  const local = localQueue({ clock, onError, onOverflow });
   if (address === null) {
-    return {
-      queue: localQueue({
-        clock,
-        onError,
-        onOverflow: waiting =>
-          log.warn({ waiting }, 'Too much waits; the homeserver is asked to come later, and the sweep finds the rest.'),
-      }),
-      bus: localBus({ store, clock, log }),
-      signals: noSignals,
-      whenForgotten: () => undefined,
-    };
+    const nothing = { whenForgotten: () => undefined, whileAway: () => undefined, isAway: () => false };
+    return { queue: local, bus: localBus({ store, clock, log }), signals: noSignals, ...nothing };
   }
   // Redis may turn out to be empty before there is anybody who could look into the store.
   const looker = Promise.withResolvers<() => Promise<void>>();
@@ -107,10 +106,15 @@ function open({ config, log }: Given, { store, clock }: { readonly store: Store;
     log.info({}, 'Redis knows no wake-ups. What has to be done is looked up in the store.');
     await look();
   };
+  let lookWhileAway: Parameters<Work['whileAway']>[0] = async () => undefined;
+  const shared = redisQueue({ address, clock, log, onError, onForgotten });
+  const { presence } = shared;
   return {
-    queue: redisQueue({ address, clock, log, onError, onForgotten }),
-    bus: redisBus({ address, store, clock, log }),
+    queue: withFallback({ shared, local, presence, clock, log, look: first => lookWhileAway(first) }),
+    bus: redisBus({ address, store, clock, log, isAway: presence.isAway }),
     signals: redisSignals({ address, log }),
     whenForgotten: looker.resolve,
+    whileAway: look => void (lookWhileAway = look),
+    isAway: presence.isAway,
   };
 }

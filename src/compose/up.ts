@@ -93,10 +93,11 @@ async function start(
   const network = await openNetwork(options, { ending, joined, site, opened, limits });
   const rooms = await takeCare(options, { ending, joined, site, network });
   options.signal.throwIfAborted();
+  const address = redisAddressOf(config);
   watchParley(monitoring, network.parley, {
     runtime: opened.runtime,
     homeserver: site.supervised.begun.url,
-    redis: redisAddressOf(config),
+    redis: address === null ? null : { address, isAway: network.isAlone },
   });
   const model = await opened.answering;
   if (external) setImmediate(() => void warmUp());

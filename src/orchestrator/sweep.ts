@@ -43,12 +43,9 @@ export function startSweep(parley: Installation): () => void {
 }
 
 async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> {
-  for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
-  wakePassages(parley);
-  await wakeUnheard(parley, alsoNetwork ? recentMs : unheardMs);
-  await wakeEndings(parley);
+  for (const turn of await unfinishedTurns(parley)) wakeTurn(parley, turn);
+  await wakeBesides(parley, alsoNetwork ? recentMs : unheardMs);
   await sweepBudgets(parley);
-  await wakeTasks(parley, false);
   if (!parley.crew.shared) await parley.bus.retryLetters();
   if (alsoNetwork) {
     await expireAudit(parley);
@@ -57,16 +54,24 @@ async function sweep(parley: Installation, alsoNetwork: boolean): Promise<void> 
   }
 }
 
+/** Wakes what is to be done beside turns, and rooms that have not dealt with what came in within this time. */
+export async function wakeBesides(parley: Installation, withinMs = unheardMs): Promise<void> {
+  wakePassages(parley);
+  await wakeUnheard(parley, withinMs);
+  await wakeEndings(parley);
+  await wakeTasks(parley, false);
+}
+
 type Waking = Pick<Installation, 'store' | 'queue' | 'bus' | 'clock'>;
 
-async function unfinishedTurns({ store }: Waking): Promise<Turn[]> {
+export async function unfinishedTurns({ store }: Pick<Waking, 'store'>): Promise<Turn[]> {
   const states = ['running', 'replied', 'queued'] as const;
   const found = states.map(state => store.collection('turns').find({ where: { state }, limit: 1000 }));
   return (await Promise.all(found)).flat();
 }
 
 /** What speaks beside the floor has nobody else who wakes it. */
-function wake({ queue }: Waking, turn: Turn): void {
+export function wakeTurn({ queue }: Pick<Waking, 'queue'>, turn: Turn): void {
   if (turn.aside) queue.wake(topics.turns, turn._id);
   else queue.wake(topics.rooms, turn.chat);
 }
@@ -76,7 +81,7 @@ function wake({ queue }: Waking, turn: Turn): void {
  * queue has forgotten all wake-ups.
  */
 export async function wakeLately(parley: Installation): Promise<void> {
-  for (const turn of await unfinishedTurns(parley)) wake(parley, turn);
+  for (const turn of await unfinishedTurns(parley)) wakeTurn(parley, turn);
   wakePassages(parley);
   await wakeInvitations(parley);
   await wakeViews(parley);
@@ -91,7 +96,7 @@ export async function wakeLately(parley: Installation): Promise<void> {
 export async function wakeAll(parley: Waking & Pick<Installation, 'settings'>): Promise<void> {
   const { store, queue, settings, clock } = parley;
   const unfinished = await unfinishedTurns(parley);
-  for (const turn of unfinished) if (turn.aside) wake(parley, turn);
+  for (const turn of unfinished) if (turn.aside) wakeTurn(parley, turn);
   await tellFloors(parley, unfinished);
   await wakeTasks(parley, true);
   const newest = await store

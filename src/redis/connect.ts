@@ -76,7 +76,7 @@ function tellOutages(client: RedisClient, use: RedisUse, log: Log): void {
     away = true;
     log.warn(
       { use, problem: problemOf(error) },
-      'Redis does not answer. What comes in is stored, and waits until it is back.',
+      'Redis does not answer. What comes in is stored; work goes on more slowly until it is back.',
     );
   });
   client.on('ready', () => {

@@ -16,13 +16,15 @@ import { keysOf } from './streams.ts';
 
 export interface RedisBusOptions extends DeadLettersOptions {
   readonly address: RedisAddress;
+  /** Whether Redis has not answered for a while: then nobody waits for it. */
+  readonly isAway?: () => boolean;
 }
 
 const patienceMs = 10_000;
 
 /** The bus of several processes, by streams of Redis. Events that Redis forgets are missed; the store has what happened. */
 export function redisBus(options: RedisBusOptions): Bus {
-  const { address, clock, log } = options;
+  const { address, clock, log, isAway = () => false } = options;
   const keys = keysOf(address.prefix);
   const token = randomUUID();
   const commands = connectRedis(address, 'commands', log);
@@ -63,7 +65,7 @@ export function redisBus(options: RedisBusOptions): Bus {
       if (closing !== null || events.length === 0) return;
       let left = events.length;
       const sent = new Promise<void>(resolve => send(events, () => (--left === 0 ? resolve() : undefined)));
-      await atMost(patienceMs, sent, clock);
+      if (!isAway()) await atMost(patienceMs, sent, clock);
     },
     subscribe(subscription) {
       checkSubscription(subscription, new Set([...durable.keys(), ...shown.keys()]));

@@ -4,6 +4,7 @@ import type { Log } from '../../ports/log.ts';
 import type { Queue, TellsLengths } from '../../ports/queue.ts';
 import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
+import { type Presence, watchPresence } from '../../redis/presence.ts';
 import { checkHandler, type HandlerFailure } from '../handler.ts';
 import { type Runs, runTopic } from './run-topic.ts';
 import { wakeUps } from './wake-ups.ts';
@@ -26,16 +27,29 @@ export function redisQueue({
   log,
   onError = () => {},
   onForgotten = async () => {},
-}: RedisQueueOptions): Queue & TellsLengths {
+}: RedisQueueOptions): Queue & TellsLengths & { readonly presence: Presence } {
+  const presence = watchPresence(clock);
+  const heardAs =
+    (who: string) =>
+    (answered: boolean): void =>
+      presence.heard(who, answered);
   const connections = {
     adding: connectRedis(address, 'commands', log),
     working: connectRedis(address, 'blocking', log),
   };
+  connections.adding.on('close', () => presence.heard('connection', false));
+  connections.adding.on('ready', () => presence.heard('connection', true));
   // One slot of a cluster: BullMQ's scripts touch several keys.
   const prefix = `{${address.prefix}}:work`;
-  const waiting = wakeUps({ connection: connections.adding, prefix, clock, log });
+  const waiting = wakeUps({ connection: connections.adding, prefix, clock, log, heard: heardAs('wake-ups') });
   const topics = new Map<string, Runs>();
-  const mark = watchMemory({ client: connections.adding, key: `${prefix}:mark`, log, onForgotten });
+  const mark = watchMemory({
+    client: connections.adding,
+    key: `${prefix}:mark`,
+    log,
+    onForgotten,
+    heard: heardAs('memory'),
+  });
   let closing: Promise<void> | null = null;
 
   async function end(graceMs: number): Promise<void> {
@@ -44,10 +58,12 @@ export function redisQueue({
     for (const topic of all) topic.leave();
     waiting.stop();
     mark.stop();
+    presence.stop();
     for (const connection of Object.values(connections)) connection.disconnect();
   }
 
   return {
+    presence,
     wake(topic, key) {
       if (closing === null) waiting.add(topic, key);
     },

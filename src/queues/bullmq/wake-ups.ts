@@ -24,6 +24,8 @@ interface WakeUpsOptions {
   readonly prefix: string;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hears whether Redis took what it was given. */
+  readonly heard: (answered: boolean) => void;
 }
 
 const atOnce = 250;
@@ -142,8 +144,10 @@ async function sendSome(state: State, line: Line): Promise<boolean> {
   try {
     await queueOf(state, line.topic).addBulk(keys.map(jobFor));
     state.size -= keys.length;
+    state.heard(true);
     return true;
   } catch (error) {
+    state.heard(false);
     const before = line.waiting.size;
     line.waiting = new Set([...keys, ...line.waiting]);
     state.size -= keys.length + before - line.waiting.size;

@@ -33,16 +33,34 @@ export function watchMemory(given: {
   readonly key: string;
   readonly log: Log;
   readonly onForgotten: () => Promise<void>;
+  /** Hears whether Redis answered. */
+  readonly heard: (answered: boolean) => void;
 }): { stop(): void } {
-  const { client, key, log, onForgotten } = given;
+  const { client, key, log, onForgotten, heard } = given;
   const self = randomUUID();
   let looking = false;
 
+  async function ask(): Promise<unknown> {
+    try {
+      const run = await client.eval(claimScript, 1, key, claimSeconds, self);
+      heard(true);
+      return run;
+    } catch (error) {
+      heard(false);
+      throw error;
+    }
+  }
+
   async function look(): Promise<void> {
-    const run = await client.eval(claimScript, 1, key, claimSeconds, self);
+    const run = await ask();
     if (typeof run !== 'string') return;
     // Redis is away: the claim ends, and somebody looks once more.
-    const renewing = setInterval(() => void client.expire(key, claimSeconds).catch(() => undefined), renewMs);
+    const renew = (): Promise<void> =>
+      client.expire(key, claimSeconds).then(
+        () => heard(true),
+        () => heard(false),
+      );
+    const renewing = setInterval(() => void renew(), renewMs);
     try {
       await onForgotten();
       // Only where the claim is still there: what was flushed meanwhile is to be looked up again.
