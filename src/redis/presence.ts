@@ -13,7 +13,7 @@ export interface Presence {
 }
 
 /** A server that is restarted is back before. */
-export const patienceMs = 2_000;
+const patienceMs = 2_000;
 
 /** Redis is away where one of those who ask had no answer for two seconds, and back when each of them has one. */
 export function watchPresence(clock: Pick<Clock, 'after'>): Presence {

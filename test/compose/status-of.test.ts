@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { processesLine } from '../../src/compose/monitored-parts.ts';
+import { processesLine, redisPart } from '../../src/compose/monitored-parts.ts';
 import { statusOf } from '../../src/compose/status-of.ts';
 import type { Known, Watched } from '../../src/compose/watched.ts';
 import { agentId, processId } from '../../src/core/ids.ts';
@@ -8,6 +8,7 @@ import { localQueue } from '../../src/queues/local/queue.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { exampleAgent } from '../contracts/bridge/example-agent.ts';
 import { heldClock } from '../fakes/clock.ts';
+import { redisAddress } from '../fakes/redis-address.ts';
 
 const today = { day: '2026-01-01', since: 0, inputTokens: 1, outputTokens: 2, cost: 0 };
 const prices = { timeZone: 'UTC', currency: 'EUR', priceOf: () => null };
@@ -51,4 +52,13 @@ it('of several processes each says which part it has, beside how many there are'
     { ...here('d', 'worker'), state: 'gone' as const },
   ];
   expect(processesLine(all, processId('b'))).toBe('bridge 1, worker 2; this is a worker');
+});
+
+it('a Redis that is away is told of with what that means, and is not needed', async () => {
+  const address = redisAddress('redis://:secret@redis.internal:6379');
+  const part = redisPart({ address, isAway: () => true });
+  expect(part.needed).toBe(false);
+  await expect(part.check()).rejects.toThrow(
+    'away (redis.internal:6379): work goes on more slowly until it is back',
+  );
 });

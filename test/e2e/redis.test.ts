@@ -39,6 +39,16 @@ describeWith('synapse', 'with Redis', () => {
       expect(await asked).toBe('second');
     });
 
+    it('while it is away', async () => {
+      await redis.kill();
+      await new Promise(resolve => setTimeout(resolve, 5_000));
+      const begun = Date.now();
+      expect(await asks('without Redis')).toBe('without Redis');
+      expect(Date.now() - begun).toBeLessThan(10_000);
+      await redis.restart();
+      expect(await asks('with Redis')).toBe('with Redis');
+    });
+
     it('after it was killed and came back empty', async () => {
       await redis.kill();
       const asked = asks('third');

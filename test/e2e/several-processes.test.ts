@@ -102,12 +102,25 @@ describeWith('synapse', 'several processes', () => {
         expect(asked.map(answersTo)).toEqual(texts.map(text => [text]));
       });
 
-      it('go on without Redis for a while, and people are answered when it is back', async () => {
+      it('answer while Redis is away, each message once, also where a worker dies meanwhile', {
+        timeout: 120_000,
+      }, async () => {
         await redis.kill();
-        const asked = await asks('[[say: without Redis]]');
-        await sleep(1_000);
+        const first = await asks('[[say: just lost]]');
+        expect(await untilAnswered(first)).toBe('just lost');
+        const slow = await asks('[[slow: 60 words, 100ms]]');
+        await mara.waitForStart(room, slow);
+        const [busy, other] = busyFirst();
+        await busy.kill();
+        expect(await untilAnswered(slow)).toContain('word60');
+        const last = await asks('[[say: still without]]');
+        expect(await untilAnswered(last)).toBe('still without');
         await redis.restart();
-        expect(await untilAnswered(asked)).toBe('without Redis');
+        await busy.start();
+        expect(await untilAnswered(await asks('[[say: it is back]]'))).toBe('it is back');
+        await sleep(3_000);
+        expect([first, slow, last].map(one => answersTo(one).length)).toEqual([1, 1, 1]);
+        expect(other.running).toBe(true);
       });
 
       /** The worker in which the model was asked last, and the other one: each has a key of its own. */

@@ -17,6 +17,7 @@ import { type Orchestrator, startOrchestrator } from '../../src/orchestrator/sta
 import type { Bus } from '../../src/ports/bus.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Queue } from '../../src/ports/queue.ts';
 import type { Bounds } from '../../src/ports/queue-bounds.ts';
 import type { Signals } from '../../src/ports/signals.ts';
 import type { Store } from '../../src/ports/store.ts';
@@ -95,6 +96,8 @@ type Given = Partial<Pick<TestParley, 'bridge' | 'store' | 'clock' | 'runtime'>>
   readonly workTools?: WorkTools;
   /** How many keys may wait in the queue. */
   readonly bounds?: Bounds;
+  /** What it is woken by. Default: a queue of its own. */
+  readonly queue?: (parts: { readonly clock: Clock; readonly log: Log }) => Queue;
   /** A worker takes no events. Default: all. */
   readonly role?: Role;
 };
@@ -107,11 +110,9 @@ export async function testParley(given: Given = {}): Promise<TestParley> {
   const runtime = given.runtime ?? scriptedRuntime();
   const logged: Logged[] = [];
   const log = logInto(logged, given.log);
-  const queue = localQueue({
-    clock,
-    onError: failure => log.error({ ...failure }, 'A handler failed.'),
-    ...(given.bounds === undefined ? {} : { bounds: given.bounds }),
-  });
+  const onError = (failure: object): void => log.error({ ...failure }, 'A handler failed.');
+  const bounds = given.bounds === undefined ? {} : { bounds: given.bounds };
+  const queue = given.queue?.({ clock, log }) ?? localQueue({ clock, onError, ...bounds });
   const { bus: recorded, published, cut } = recordedBus({ store, clock, log });
   const bus = given.tap?.(recorded, clock) ?? recorded;
   const parley = await newInstallation({

@@ -1,6 +1,5 @@
 import type { ProcessId } from '../../core/ids.ts';
 import { shareOf } from '../../core/share.ts';
-import type { Turn } from '../../core/turn.ts';
 import { wakeUnheard } from '../floor/wake-unheard.ts';
 import type { Installation } from '../installation.ts';
 import { unfinishedTurns, wakeBesides, wakeLately, wakeTurn } from '../sweep.ts';
@@ -23,7 +22,7 @@ export function lookByShare(parley: Installation): (first: boolean) => Promise<v
     const workers = await livingWorkers(parley);
     const isMine = (key: string): boolean => shareOf(workers, key) === parley.crew.self;
     const mine = onlyFor(parley, isMine);
-    await lookAtTurns(parley, isMine);
+    await lookAtTurns(parley, workers);
     await wakeUnheard(mine, unheardMs);
     const now = workers.toSorted().join('\n');
     count += 1;
@@ -33,11 +32,17 @@ export function lookByShare(parley: Installation): (first: boolean) => Promise<v
   };
 }
 
-/** Wakes the turns that are ours; what somebody stopped in another process is broken off here, as no signal told of it. */
-async function lookAtTurns(parley: Installation, isMine: (key: string) => boolean): Promise<void> {
+/**
+ * Wakes the turns that are ours: whoever works on a turn looks after it, as long as it lives. What somebody stopped in another process is broken off
+ * here, as no signal told of it.
+ */
+async function lookAtTurns(parley: Installation, workers: readonly ProcessId[]): Promise<void> {
+  const { self } = parley.crew;
   for (const turn of await unfinishedTurns(parley)) {
-    if (turn.stop !== null) parley.running.interruptHere(turn._id, 'stop');
-    if (await isForUs(parley, turn, isMine)) wakeTurn(parley, turn);
+    const { claimedBy, stop, chat } = turn;
+    if (stop !== null) parley.running.interruptHere(turn._id, 'stop');
+    const isClaimed = claimedBy !== undefined && workers.includes(claimedBy);
+    if (self === (isClaimed ? claimedBy : shareOf(workers, chat))) wakeTurn(parley, turn);
   }
 }
 
@@ -46,14 +51,6 @@ function onlyFor(parley: Installation, isMine: (key: string) => boolean): Instal
   const { queue } = parley;
   const wake: typeof queue.wake = (topic, key) => (isMine(key) ? queue.wake(topic, key) : undefined);
   return { ...parley, queue: { ...queue, wake } };
-}
-
-/** Whoever works on a turn looks after it, as long as it lives. */
-async function isForUs({ crew }: Installation, turn: Turn, isMine: (key: string) => boolean): Promise<boolean> {
-  const { claimedBy } = turn;
-  if (claimedBy === crew.self) return true;
-  if (crew.shared && claimedBy !== undefined && !(await crew.isGone(claimedBy))) return false;
-  return isMine(turn.chat);
 }
 
 /** The processes that work on rooms; this one is always among them. */

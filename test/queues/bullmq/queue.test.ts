@@ -239,6 +239,24 @@ describeWith('redis', 'The queue in Redis', () => {
     await until(() => seen.includes('b'));
   });
 
+  it('tells that Redis is away where it was killed or stands still, and that it is back', { timeout: 60_000 }, async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const queue = redisQueue({ address: redisAddress(redis.url), clock: systemClock, log: silentLog });
+    onTestFinished(() => queue.close(0));
+    const { isAway } = queue.presence;
+    await sleep(3_000);
+    expect(isAway()).toBe(false);
+    await redis.kill();
+    await until(isAway);
+    await redis.restart();
+    await until(() => !isAway());
+    redis.freeze();
+    await until(isAway, 15_000);
+    redis.thaw();
+    await until(() => !isAway());
+  });
+
   it('holds a bounded number of wake-ups while Redis is away, and says so once', () => {
     const warnings: string[] = [];
     const log = { ...silentLog, warn: (_fields: unknown, message: string) => void warnings.push(message) };
