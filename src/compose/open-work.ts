@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/load.ts';
 import { localBus } from '../buses/local/bus.ts';
 import { redisBus } from '../buses/redis/bus.ts';
 import type { Progress } from '../cli/progress.ts';
+import { isParleyError } from '../core/errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -44,12 +46,14 @@ export function redisAddressOf({ redis: { url, ...rest } }: Pick<Config, 'redis'
   return url === null ? null : { url, ...rest };
 }
 
+const againMs = 1_000;
+
 /**
  * Looks at Redis, where one is configured, before anything is started that relies on it, and keeps others from its keys until `ending`.
- * Rejects with `REDIS_*`.
+ * Rejects with `REDIS_*`; a process that begins `anew` waits for a Redis that is away.
  */
 export async function checkRedis(
-  given: Given & { readonly onLost: () => void },
+  given: Given & { readonly onLost: () => void; readonly anew: boolean },
   ending: AsyncDisposableStack,
 ): Promise<void> {
   const address = redisAddressOf(given.config);
@@ -57,7 +61,7 @@ export async function checkRedis(
   const { warnings } = await stepped(
     given,
     'Redis',
-    () => inspectRedis(address),
+    () => (given.anew ? whenThere(() => inspectRedis(address), given) : inspectRedis(address)),
     ({ detail }) => detail,
   );
   for (const warning of warnings) given.progress.warn(warning);
@@ -73,6 +77,19 @@ export async function checkRedis(
     },
   });
   ending.defer(claim.stop);
+}
+
+async function whenThere<T>(look: () => Promise<T>, { signal, log }: Pick<Given, 'signal' | 'log'>): Promise<T> {
+  for (;;) {
+    signal.throwIfAborted();
+    try {
+      return await look();
+    } catch (error) {
+      if (!isParleyError(error, 'REDIS_UNREACHABLE')) throw error;
+      log.warn({ err: error }, 'Redis is away, and this process begins anew when it is back.');
+      await sleep(againMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
 }
 
 /** In this process, or over Redis where one is configured; ends with `ending`. */

@@ -19,14 +19,18 @@ import { type Rooms, settleAgents } from './settle-agents.ts';
 
 const againMs = 10_000;
 
-type UpOptions = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
+type UpOptions = Parameters<Main['up']>[0] & {
+  readonly monitoring: Monitoring;
+  /** Whether this process has lived before. */
+  readonly anew: boolean;
+};
 type Ready = Parameters<Progress['readyBox']>[0];
 
 /** Runs Parley until `signal` is aborted. A process that the others have gone on without, or whose store or Redis was taken over,
  * begins anew: what is another's now is refused then. */
-export async function up(given: Omit<UpOptions, 'monitoring'>): Promise<void> {
+export async function up(given: Omit<UpOptions, 'monitoring' | 'anew'>): Promise<void> {
   checkRole(given.config);
-  while ((await live(given)) === 'lost')
+  for (let anew = false; (await live({ ...given, anew })) === 'lost'; anew = true)
     given.progress.warn(
       'This process was silent for too long, or what it works with is another installation’s now; it begins anew',
     );

@@ -33,9 +33,15 @@ describe('the plan of the chaos suite', () => {
   it('freezes processes of Parley for so long that they are given up, too', () => {
     const freezes = plan(5, { rounds: 300 }).flatMap(({ mishaps }) => mishaps.filter(({ way }) => way === 'freeze'));
     expect(freezes.some(({ target, lastsMs }) => target === 'worker' && lastsMs > 8_000)).toBe(true);
-    expect(freezes.every(({ target, lastsMs }) => lastsMs < 8_000 || target === 'worker' || target === 'bridge')).toBe(
-      true,
-    );
+    const always = freezes.filter(({ target }) => target === 'mongodb' || target === 'synapse');
+    expect(always.every(({ lastsMs }) => lastsMs < 8_000)).toBe(true);
+  });
+
+  it('takes Redis away for so long that work goes on without it, too', () => {
+    const away = plan(6, { rounds: 300 }).flatMap(({ mishaps }) => mishaps.filter(({ target }) => target === 'redis'));
+    for (const wanted of ['kill', 'freeze', 'disconnect'])
+      expect(away.some(({ way, lastsMs }) => way === wanted && lastsMs > 5_000)).toBe(true);
+    expect(away.some(({ way, lastsMs }) => way === 'kill' && lastsMs < 2_000)).toBe(true);
   });
 
   it('leaves out what is not allowed', () => {

@@ -61,6 +61,8 @@ const lasts: Readonly<Record<Way, readonly [number, number]>> = {
 };
 /** Long enough to be given up by the others. */
 const longFreeze = [9_000, 11_000] as const;
+/** Long enough for work to go on without it. */
+const longAway = [6_000, 10_000] as const;
 const howOftenLong = 0.35;
 const latestMs = 1_500;
 
@@ -108,15 +110,21 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
 }
 
 function mishap(random: Random, card: Card): Mishap {
-  const { target, way } = card;
-  const ours = target === 'bridge' || target === 'worker';
-  const long = way === 'freeze' && ours && random.next() < howOftenLong;
+  const { way } = card;
+  const longer = longerOf(card);
+  const long = longer !== null && random.next() < howOftenLong;
   return {
     ...card,
     afterMs: random.between(0, latestMs),
-    lastsMs: random.between(...(long ? longFreeze : lasts[way])),
+    lastsMs: random.between(...(long ? longer : lasts[way])),
     amount: amountOf(random, way),
   };
+}
+
+/** How long it lasts now and then; null: never longer. */
+function longerOf({ target, way }: Card): readonly [number, number] | null {
+  if (target === 'redis') return way === 'kill' || way === 'freeze' || way === 'disconnect' ? longAway : null;
+  return way === 'freeze' && (target === 'bridge' || target === 'worker') ? longFreeze : null;
 }
 
 function amountOf(random: Random, way: Way): number {
