@@ -37,12 +37,13 @@ export function lookByShare(parley: Installation): (first: boolean) => Promise<v
  * here, as no signal told of it.
  */
 async function lookAtTurns(parley: Installation, workers: readonly ProcessId[]): Promise<void> {
-  const { self } = parley.crew;
+  const { crew, running } = parley;
   for (const turn of await unfinishedTurns(parley)) {
-    const { claimedBy, stop, chat } = turn;
-    if (stop !== null) parley.running.interruptHere(turn._id, 'stop');
+    const { _id, claimedBy, stop, chat } = turn;
+    if (stop !== null) running.interruptHere(_id, 'stop');
+    if (running.isHere(_id)) continue;
     const isClaimed = claimedBy !== undefined && workers.includes(claimedBy);
-    if (self === (isClaimed ? claimedBy : shareOf(workers, chat))) wakeTurn(parley, turn);
+    if (crew.self === (isClaimed ? claimedBy : shareOf(workers, chat))) wakeTurn(parley, turn);
   }
 }
 
