@@ -1,6 +1,6 @@
 /**
- * Whose a key is, of several that divide keys among them. All who know the same names come to the same, in whatever order they have them; where a name goes, only
- * its keys get another one. Undefined where there are no names.
+ * Whose a key is, of several that divide keys among them. All who know the same names come to the same, in whatever order they have
+ * them; where a name goes, only its keys get another one. Undefined where there are no names.
  */
 export function shareOf<Name extends string>(names: readonly Name[], key: string): Name | undefined {
   let [owner] = names;

@@ -11,9 +11,9 @@ const unheardMs = 20_000;
 const sweepEvery = 15;
 
 /**
- * Looks into the store for what is to be done, for while wake-ups can't cross processes: each worker that lives has a share of it. `first`, and when there
- * are others than before, it looks everywhere, as nobody knows what was lost; else only for what comes up all the time. The shares are there to save
- * work: where two processes divide differently for a moment, claims and compare-and-sets decide.
+ * Looks into the store for what is to be done, for while wake-ups can't cross processes: each worker that lives has a share of it.
+ * `first`, and when there are others than before, it looks everywhere, as nobody knows what was lost; else only for what comes up all the
+ * time. The shares are there to save work: where two processes divide differently for a moment, claims and compare-and-sets decide.
  */
 export function lookByShare(parley: Installation): (first: boolean) => Promise<void> {
   let team = '';
@@ -33,8 +33,8 @@ export function lookByShare(parley: Installation): (first: boolean) => Promise<v
 }
 
 /**
- * Wakes the turns that are ours: whoever works on a turn looks after it, as long as it lives. What somebody stopped in another process is broken off
- * here, as no signal told of it.
+ * Wakes the turns that are ours: whoever works on a turn looks after it, as long as it lives. What somebody stopped in another process is
+ * broken off here, as no signal told of it.
  */
 async function lookAtTurns(parley: Installation, workers: readonly ProcessId[]): Promise<void> {
   const { crew, running } = parley;

@@ -19,9 +19,9 @@ export interface FallbackOptions {
 }
 
 /**
- * The queue of several processes, which goes on in each of them while what they share is away: what a process can do that is woken there runs there, and
- * what others can't tell it of is looked for every few seconds. When it is back, what has begun here ends here. So for a while two processes may
- * look at one key; in one process still one run at a time does.
+ * The queue of several processes, which goes on in each of them while what they share is away: what a process can do that is woken there
+ * runs there, and what others can't tell it of is looked for every few seconds. When it is back, what has begun here ends here. So for a
+ * while two processes may look at one key; in one process still one run at a time does.
  */
 export function withFallback({ shared, local, presence, clock, log, look }: FallbackOptions): Queue & TellsLengths {
   const handled = new Set<string>();
