@@ -58,7 +58,5 @@ it('a Redis that is away is told of with what that means, and is not needed', as
   const address = redisAddress('redis://:secret@redis.internal:6379');
   const part = redisPart({ address, isAway: () => true });
   expect(part.needed).toBe(false);
-  await expect(part.check()).rejects.toThrow(
-    'away (redis.internal:6379): work goes on more slowly until it is back',
-  );
+  await expect(part.check()).rejects.toThrow('away (redis.internal:6379): work goes on more slowly until it is back');
 });

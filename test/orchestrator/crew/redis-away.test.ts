@@ -140,7 +140,10 @@ describe('several processes without Redis', () => {
   });
 
   it('keep to the number of dialogues of an agent all together', async () => {
-    const attention = { atOnce: 1, weights: { mention: 3, directMessage: 4, deadline: 5, relationship: 1, waiting: 1 } };
+    const attention = {
+      atOnce: 1,
+      weights: { mention: 3, directMessage: 4, deadline: 5, relationship: 1, waiting: 1 },
+    };
     const { redis, workers, mara, pass } = await town({ attention });
     redis.leave();
     await pass(3_000);
@@ -166,7 +169,9 @@ describe('several processes without Redis', () => {
     await pass(4_000);
     hold.say('Once upon a time. '.repeat(20));
     await pass(2_000);
-    const [turn] = await workers[0].store.collection('turns').find({ where: { chat: room, state: 'running' }, limit: 1 });
+    const [turn] = await workers[0].store
+      .collection('turns')
+      .find({ where: { chat: room, state: 'running' }, limit: 1 });
     if (turn === undefined) throw new Error('Nobody answers.');
     const other = workers.find(({ crew }) => crew.self !== turn.claimedBy);
     await other?.store.collection('turns').replace({ ...turn, stop: 'person' });

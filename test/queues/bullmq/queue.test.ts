@@ -239,7 +239,9 @@ describeWith('redis', 'The queue in Redis', () => {
     await until(() => seen.includes('b'));
   });
 
-  it('tells that Redis is away where it was killed or stands still, and that it is back', { timeout: 60_000 }, async () => {
+  it('tells that Redis is away where it was killed or stands still, and that it is back', {
+    timeout: 60_000,
+  }, async () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);
     const queue = redisQueue({ address: redisAddress(redis.url), clock: systemClock, log: silentLog });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
+import { tellsLengths } from '../../../src/ports/queue.ts';
 import { withFallback } from '../../../src/queues/fallback/queue.ts';
 import { localQueue } from '../../../src/queues/local/queue.ts';
 import { bench } from '../../contracts/queue/bench.ts';
@@ -118,7 +119,8 @@ describe('A queue of several processes that has lost Redis', () => {
     for (const key of ['b', 'c']) queue.wake('rooms', key);
     await clock.advance(0);
     // What began through Redis is told by Redis.
-    expect(await queue.lengths()).toMatchObject([{ topic: 'rooms', waiting: 1, running: 1 }]);
+    const lengths = tellsLengths(queue) ? await queue.lengths() : [];
+    expect(lengths).toMatchObject([{ topic: 'rooms', waiting: 1, running: 1 }]);
     await finish('a');
   });
 });
