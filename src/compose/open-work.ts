@@ -131,7 +131,9 @@ function open({ config, log }: Given, { store, clock }: { readonly store: Store;
     bus: redisBus({ address, store, clock, log, isAway: presence.isAway }),
     signals: redisSignals({ address, log }),
     whenForgotten: looker.resolve,
-    whileAway: look => void (lookWhileAway = look),
+    whileAway(look) {
+      lookWhileAway = look;
+    },
     isAway: presence.isAway,
   };
 }
