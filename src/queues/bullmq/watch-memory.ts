@@ -34,9 +34,9 @@ export function watchMemory(given: {
   readonly log: Log;
   readonly onForgotten: () => Promise<void>;
   /** Hears whether Redis answered. */
-  readonly heard: (answered: boolean) => void;
+  readonly heard?: (answered: boolean) => void;
 }): { stop(): void } {
-  const { client, key, log, onForgotten, heard } = given;
+  const { client, key, log, onForgotten, heard = () => undefined } = given;
   const self = randomUUID();
   let looking = false;
 
