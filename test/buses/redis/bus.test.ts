@@ -27,7 +27,7 @@ it('The bus in Redis lets nobody wait for a Redis that is known to be away', asy
   const address = redisAddress('redis://127.0.0.1:1');
   let away = false;
   const bus = redisBus({ address, store: openMemoryStore({ clock }), clock, log: silentLog, isAway: () => away });
-  onTestFinished(() => bus.close(0));
+  onTestFinished(async () => void (await Promise.all([bus.close(0), clock.advance(0)])));
   let kept = 0;
   const keep = (): void => void bus.keep([said('a', 1)]).then(() => (kept += 1));
   keep();

@@ -153,13 +153,14 @@ describeWith('redis', 'The queue in Redis', () => {
   it('has what is to be done looked up where Redis knows nothing, by one process, and again where that fails', async () => {
     const redis = await startRedis();
     onTestFinished(redis.stop);
+    const address = redisAddress(redis.url);
     const looked: string[] = [];
     const processOf = (name: string, look: () => Promise<void>): void => {
       const onForgotten = (): Promise<void> => {
         looked.push(name);
         return look();
       };
-      const queue = redisQueue({ address: redisAddress(redis.url), clock: systemClock, log: silentLog, onForgotten });
+      const queue = redisQueue({ address, clock: systemClock, log: silentLog, onForgotten });
       onTestFinished(() => queue.close(0));
     };
     processOf('first', async () => {
