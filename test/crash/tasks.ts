@@ -173,7 +173,7 @@ function report({ kills, faults, drained, given, mails, seconds }: Results): boo
   for (const kind of errandFaults) console.log(`${kind}: ${faults.filter(fault => fault.kind === kind).length}`);
   if (!drained) console.log(`✗ not all errands came to an end`);
   if (values.control) {
-    const seen = faults.some(({ kind }) => kind === 'wrong effect');
+    const seen = faults.some(({ kind }) => kind === 'wrong effect' || kind === 'doubled');
     console.log(seen ? '✓ the control found what was done twice' : '✗ the control found nothing that was done twice');
     return seen;
   }
