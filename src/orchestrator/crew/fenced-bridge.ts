@@ -17,6 +17,7 @@ const harmless: ReadonlySet<string> = new Set([
   'state',
   'findSent',
   'latestEdit',
+  'isWell',
   'readAttachment',
 ]);
 
