@@ -1,6 +1,7 @@
 import { isThere } from '../../bridges/matrix/is-there.ts';
 import { type ProcessRecord, roles } from '../core/crew.ts';
 import type { ProcessId } from '../core/ids.ts';
+import { ensure } from '../orchestrator/change.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import type { AgentRuntime, ModelHealth } from '../ports/agent-runtime.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -32,7 +33,7 @@ export function watchParley(
 ): void {
   const models = modelHealth(runtime, parley.clock);
   const parts = [
-    storePart(parley.store),
+    storePart(parley.store, parley.clock),
     homeserverPart(homeserver),
     ...(redis === null ? [] : [redisPart(redis)]),
     ...(parley.crew.shared ? [processesPart(parley)] : []),
@@ -40,12 +41,14 @@ export function watchParley(
   monitoring.watch({ parley, prices: parley.settings.budgets, models }, parts);
 }
 
-/** Whether the store answers. */
-const storePart = (store: Store): Part => ({
+/** Whether the store answers and takes what is written: one whose disk is full answers, and keeps nothing. */
+export const storePart = (store: Store, clock: Pick<Clock, 'now'>): Part => ({
   name: 'store',
   async check() {
-    await store.collection('settings').find({ limit: 1 });
-    return 'answers';
+    const settings = store.collection('settings');
+    const mark = await ensure(settings, { _id: 'last-checked', value: '' });
+    await settings.replace({ ...mark, value: new Date(clock.now()).toISOString() });
+    return 'answers, and keeps what is written';
   },
 });
 

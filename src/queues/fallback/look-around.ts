@@ -3,6 +3,7 @@ import type { Log } from '../../ports/log.ts';
 
 /** Looks, again and again. */
 export interface LookAround {
+  /** Begins, with a first look; where it goes on already, the next one is a first look again. */
   begin(): void;
   /** Begins no further look. */
   end(): void;
@@ -45,9 +46,10 @@ export function lookAround(given: {
 
   return {
     begin() {
+      isFirst = true;
+      // The next look, soon, is a first one.
       if (wanted) return;
       wanted = true;
-      isFirst = true;
       // A look of an outage before that is still under way goes on to this one when it ends.
       if (!underWay) void lookOnce();
     },

@@ -5,6 +5,12 @@ import type { Presence } from '../../redis/presence.ts';
 import { lookAround } from './look-around.ts';
 import { oneAtATime } from './one-at-a-time.ts';
 
+/**
+ * After so long nothing in Redis belongs any more to a run that ended while Redis was away: until then whoever wakes such a key through Redis
+ * waits for that run. Longer than a run's lock and two looks for stalled ones together (`bullmq/run-topic.ts`).
+ */
+const settlesInMs = 11_000;
+
 export interface FallbackOptions {
   /** What several processes share. */
   readonly shared: Queue & TellsLengths;
@@ -20,28 +26,38 @@ export interface FallbackOptions {
 
 /**
  * The queue of several processes, which goes on in each of them while what they share is away: what a process can do that is woken there
- * runs there, and what others can't tell it of is looked for every few seconds. When it is back, what has begun here ends here. So for a
- * while two processes may look at one key; in one process still one run at a time does.
+ * runs there, and what others can't tell it of is looked for every few seconds, until it has been back for some seconds: what it still takes for
+ * running holds up its key. What has begun here ends here. So for a while two processes may look at one key; in one process still one run
+ * at a time does.
  */
 export function withFallback({ shared, local, presence, clock, log, look }: FallbackOptions): Queue & TellsLengths {
   const handled = new Set<string>();
   const looking = lookAround({ look, clock, log });
   let closing: Promise<unknown> | null = null;
+  let alone = presence.isAway();
+  let cancel = (): void => undefined;
 
   presence.onChange(away => {
     if (closing !== null) return;
+    cancel();
     if (away) {
       log.warn({}, 'Redis is away. Work goes on more slowly: what is to be done is looked up in the store.');
+      alone = true;
       looking.begin();
     } else {
       log.info({}, 'Redis is back. What is to be done is told through it again.');
-      looking.end();
+      cancel = clock.after(settlesInMs, settle);
     }
   });
 
+  function settle(): void {
+    alone = false;
+    looking.end();
+  }
+
   function wake(topic: string, key: string): void {
     // A bridge does nothing with it: it goes to the others when they can be told.
-    if (presence.isAway() && handled.has(topic)) local.wake(topic, key);
+    if (alone && handled.has(topic)) local.wake(topic, key);
     else shared.wake(topic, key);
   }
 
@@ -61,6 +77,7 @@ export function withFallback({ shared, local, presence, clock, log, look }: Fall
     },
     lengths,
     async close(graceMs) {
+      cancel();
       looking.end();
       closing ??= Promise.all([shared.close(graceMs), local.close(graceMs)]);
       await closing;

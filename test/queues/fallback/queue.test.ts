@@ -50,12 +50,36 @@ describe('A queue of several processes that has lost Redis', () => {
     expect(begun).toEqual(['before', 'a', 'before']);
     redis.comeBack();
     // It still runs here, by the queue of this process.
+    await clock.advance(15_000);
     queue.wake('rooms', 'a');
     queue.wake('rooms', 'b');
     await clock.advance(0);
     expect(begun.slice(3)).toEqual(['b']);
     for (const key of ['a', 'before', 'b']) await finish(key);
     expect(begun.slice(4)).toEqual(['a']);
+  });
+
+  it('runs here what it wakes while Redis, back again, still takes keys for running', async () => {
+    const shared = { wakes: [] as string[] };
+    const away = Promise.withResolvers<(away: boolean) => void>();
+    const { queue, clock, work } = bench(clock => {
+      const local = localQueue({ clock });
+      // Nothing ever comes back from it.
+      const deaf = { ...localQueue({ clock }), wake: (_: string, key: string) => void shared.wakes.push(key) };
+      const presence = { isAway: () => false, onChange: (hear: (away: boolean) => void) => away.resolve(hear) };
+      return withFallback({ shared: deaf, local, presence, clock, log: silentLog, look: nothing });
+    });
+    const { begun } = work('rooms', { concurrency: 4 });
+    const become = await away.promise;
+    become(true);
+    become(false);
+    await clock.advance(10_000);
+    queue.wake('rooms', 'a');
+    await clock.advance(0);
+    expect(begun).toEqual(['a']);
+    await clock.advance(1_000);
+    queue.wake('rooms', 'b');
+    expect([begun, shared.wakes]).toEqual([['a'], ['b']]);
   });
 
   it('keeps for the others what nobody here can do', async () => {
@@ -77,7 +101,7 @@ describe('A queue of several processes that has lost Redis', () => {
     await shared.close(0);
   });
 
-  it('looks for what others can’t tell it at once and every two seconds, until Redis is back', async () => {
+  it('looks for what others can’t tell it at once and every two seconds, until Redis has been back for some seconds', async () => {
     const looks: boolean[] = [];
     const { clock, redis, lose } = losing(async first => void looks.push(first));
     await lose();
@@ -86,9 +110,15 @@ describe('A queue of several processes that has lost Redis', () => {
     expect(looks).toEqual([true, false, false]);
     redis.comeBack();
     await clock.advance(60_000);
-    expect(looks).toHaveLength(3);
+    expect(looks).toEqual([true, false, false, false, false, false, false, false]);
     await lose();
-    expect(looks.slice(3)).toEqual([true]);
+    expect(looks.slice(8)).toEqual([true]);
+    redis.comeBack();
+    await clock.advance(5_000);
+    // Lost again before it was quiet: all of what was lost is looked up, as after the first time.
+    await lose();
+    await clock.advance(1_000);
+    expect(looks.slice(8)).toEqual([true, false, false, false, true]);
   });
 
   it('begins anew with a first look that failed, and looks less often where a look takes long', async () => {

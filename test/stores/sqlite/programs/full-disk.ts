@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { storePart } from '../../../../src/compose/monitored-parts.ts';
 import { isParleyError } from '../../../../src/core/errors.ts';
 import { openSqliteStore } from '../../../../src/stores/sqlite/store.ts';
 import { systemClock } from '../../../../src/system-clock.ts';
@@ -34,6 +35,11 @@ deepEqual((await settings.find({ limit: 1000 })).map(({ _id }) => _id).sort(), w
 const answers = await Promise.all([insert(refused, 200_000), settings.get('0'), insert('other', 200_000)]);
 deepEqual([answers[0], answers[1]?._id, answers[2]], ['STORE_FULL true', '0', 'STORE_FULL true']);
 
+// Filled to the last byte, it still answers; whoever asks whether Parley is ready is told that it is not.
+for (let n = 0; (await insert(`small ${n}`, 100)) === 'inserted'; n += 1) written.push(`small ${n}`);
+const ready = (): Promise<string> => storePart(store, systemClock).check().catch(codeOf);
+equal(await ready(), 'STORE_FULL true');
+
 // With some room again, what fits is written, though something that does not fit is asked at the same time.
 writeFileSync(ballast, Buffer.alloc(800_000));
 deepEqual(await Promise.all([insert('before', 100), insert('too large', 5_000_000), insert('after', 100)]), [
@@ -48,6 +54,8 @@ equal(await insert(refused, 20_000), 'inserted');
 await store.close();
 store = open();
 settings = store.collection('settings');
+equal(await ready(), 'answers, and keeps what is written');
+await settings.delete('last-checked');
 const ids = (await settings.find({ limit: 1000 })).map(({ _id }) => _id);
 deepEqual(ids.sort(), [...written, refused, 'before', 'after'].sort());
 
