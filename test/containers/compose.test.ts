@@ -1,4 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { tempFolder } from '../config/temp-folder.ts';
 import { signIn } from '../e2e/driver/people.ts';
 import type { Person } from '../e2e/driver/person.ts';
 import { agentIds, introduction } from '../e2e/driver/world.ts';
@@ -114,6 +117,14 @@ describeWith('docker', 'docker compose up', () => {
     await asks('by whoever is there');
   });
 
+  it('shows the metrics of each process to who looks its service up', async () => {
+    const program =
+      "for (const service of ['bridge', 'worker']) for (const at of await (await import('node:dns/promises')).resolve4(service))" +
+      " console.log(service, (await (await fetch('http://' + at + ':9464/metrics')).text()).includes('parley_info'));";
+    const seen = await stack.exec('bridge', 'node', '--input-type=module', '-e', program);
+    expect(seen.trim().split('\n').sort()).toEqual(['bridge true', 'worker true', 'worker true', 'worker true']);
+  });
+
   it('goes on with the conversation after all was put down and up again', async () => {
     const before = mara.messages(room).length;
     await stack.compose('down');
@@ -122,5 +133,17 @@ describeWith('docker', 'docker compose up', () => {
     expect(mara.messages(room).length).toBe(before + 2);
     const spoken = mara.messages(room).filter(({ sender }) => sender === agents.ada);
     expect(spoken).toHaveLength(1 + answers);
+  });
+
+  it('is restored from a backup into an empty MongoDB', async () => {
+    const file = join(tempFolder(), 'my.backup');
+    writeFileSync(file, Buffer.from(await stack.exec('bridge', 'sh', '-c', 'parley backup - | base64'), 'base64'));
+    await stack.compose('down');
+    for (const name of ['mongo', 'redis']) await stack.docker('volume', 'rm', stack.volume(name));
+    const words = ['run', '--rm', '-T', '-v', `${file}:/my.backup:ro`, 'bridge', 'parley', 'restore'];
+    expect(await stack.compose(...words, '/my.backup')).toMatch(/Verify: \d+ documents/);
+    await up();
+    await asks('after the restore');
+    await expect(stack.compose(...words, '/my.backup')).rejects.toThrow('RESTORE_REFUSED');
   });
 });

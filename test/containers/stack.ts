@@ -14,6 +14,8 @@ export interface Stack {
   exec(service: string, ...words: readonly string[]): Promise<string>;
   /** Runs an engine's own command. */
   docker(...words: readonly string[]): Promise<string>;
+  /** The name of one of its volumes. */
+  volume(name: string): string;
   /** Ends it and deletes its volumes. */
   remove(): Promise<void>;
 }
@@ -32,10 +34,12 @@ export async function newStack(env: NodeJS.ProcessEnv = process.env): Promise<St
     PARLEY_IMAGE: 'parley-test/parley:0',
     SYNAPSE_PORT: synapsePort,
     ELEMENT_PORT: elementPort,
+    PARLEY_METRICS_HOST: '0.0.0.0',
   };
   const lines = Object.entries(settings).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(folder, '.env'), lines.join(''));
-  const words = [...first, '-p', `parley-test-${process.pid}`, '--env-file', join(folder, '.env')];
+  const project = `parley-test-${process.pid}`;
+  const words = [...first, '-p', project, '--env-file', join(folder, '.env')];
   const files = ['docker-compose.yml', join('test', 'containers', 'docker-compose.yml')].flatMap(name => ['-f', name]);
   const given = { ...limits, cwd: projectFolder, env: { ...env, DOCKER_HOST: host } };
   const compose = async (...rest: readonly string[]): Promise<string> =>
@@ -46,6 +50,7 @@ export async function newStack(env: NodeJS.ProcessEnv = process.env): Promise<St
     compose,
     exec: (service, ...rest) => compose('exec', '-T', service, ...rest),
     docker: async (...rest) => (await run('docker', [...rest], given)).stdout,
+    volume: name => `${project}_${name}`,
     async remove() {
       await compose('down', '--volumes', '--timeout', '5');
       rmSync(folder, { recursive: true, force: true });
