@@ -43,7 +43,8 @@ async function checkThereIsANewOne(
   store: Store,
   { config, master }: Pick<RotateOptions, 'config'> & { readonly master: MasterKey },
 ): Promise<void> {
-  if (canRenew(master) || config.keys.formerMaster !== null) return;
+  const { master: given, formerMaster } = config.keys;
+  if (canRenew(master) || (formerMaster !== null && formerMaster !== given)) return;
   const name = await master.name();
   if ((await storedKeys(store)).some(key => key.master !== name)) return;
   throw new ParleyError(

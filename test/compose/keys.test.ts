@@ -85,6 +85,13 @@ describe('the commands for keys', () => {
     await expect(textsOf(await given())).rejects.toMatchObject({ code: 'KEY_WRONG' });
   });
 
+  test('do not say that the master key of the environment was rotated where the former one is the same', async () => {
+    const current = newKey();
+    const { given } = await installation({ PARLEY_MASTER_KEY: current });
+    const same = await given({ PARLEY_MASTER_KEY_FORMER: current });
+    await expect(rotate(same, { master: true })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
+  });
+
   test('rotate the master key of the environment, from the former one', async () => {
     const [former, current] = [newKey(), newKey()];
     const { given, keyFile } = await installation({ PARLEY_MASTER_KEY: former });
