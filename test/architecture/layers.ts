@@ -13,7 +13,7 @@ const anyPackage = ['npm:', 'node:'];
 const busParts = ['group', 'line', 'check-subscription', 'dead-letters', 'retry-letters'].map(
   name => `src/buses/${name}.ts`,
 );
-const queueParts = ['src/queues/handler.ts'];
+const queueParts = ['src/queues/handler.ts', 'src/queues/one-at-a-time.ts'];
 const shared = [
   ...domain,
   'src/telemetry/',

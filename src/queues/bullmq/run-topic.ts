@@ -5,6 +5,7 @@ import type { Log } from '../../ports/log.ts';
 import type { QueueHandler } from '../../ports/queue.ts';
 import { problemOf, type RedisClient } from '../../redis/connect.ts';
 import type { HandlerFailure } from '../handler.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 
 /** The runs of one topic in this process. */
 export interface Runs {
@@ -33,8 +34,8 @@ const keySchema = z.string().min(1).max(10_000);
 
 /** Runs the handler for the jobs of a topic. */
 export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
-  /** What runs here, and whether it came again meanwhile: where Redis forgot everything, it does not know that a key runs. */
-  const running = new Map<string, { again: boolean }>();
+  // Where Redis forgot everything, it does not know that a key runs here.
+  const careful = oneAtATime(handler, topic.wake);
 
   async function run(job: Job<unknown>): Promise<void> {
     const { data: key, success } = keySchema.safeParse(job.data);
@@ -42,19 +43,7 @@ export function runTopic(topic: TopicOptions, handler: QueueHandler): Runs {
       topic.log.warn({ topic: topic.name, job: job.id }, 'What stood in Redis is no wake-up; it was passed over.');
       return;
     }
-    const here = running.get(key);
-    if (here !== undefined) {
-      here.again = true;
-      return;
-    }
-    const mark = { again: false };
-    running.set(key, mark);
-    try {
-      await attemptOnce(topic, handler, { key, attempt: job.attemptsMade + 1 });
-    } finally {
-      running.delete(key);
-      if (mark.again) topic.wake(key);
-    }
+    await attemptOnce(topic, careful, { key, attempt: job.attemptsMade + 1 });
   }
 
   const worker = new Worker<unknown>(topic.name, run, {

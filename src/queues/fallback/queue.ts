@@ -2,8 +2,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Log } from '../../ports/log.ts';
 import type { Queue, TellsLengths, TopicLength } from '../../ports/queue.ts';
 import type { Presence } from '../../redis/presence.ts';
+import { oneAtATime } from '../one-at-a-time.ts';
 import { lookAround } from './look-around.ts';
-import { oneAtATime } from './one-at-a-time.ts';
 
 /**
  * After so long nothing in Redis belongs any more to a run that ended while Redis was away: until then whoever wakes such a key through Redis

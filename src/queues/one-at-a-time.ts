@@ -1,6 +1,6 @@
-import type { QueueHandler } from '../../ports/queue.ts';
+import type { QueueHandler } from '../ports/queue.ts';
 
-/** The handler as two queues may have it: while it runs for a key, another run of that key becomes one more afterwards. */
+/** The handler where a key may be begun a second time: while it runs for a key, another run of that key becomes one more afterwards. */
 export function oneAtATime(handler: QueueHandler, wake: (key: string) => void): QueueHandler {
   const running = new Map<string, { again: boolean }>();
   return {
