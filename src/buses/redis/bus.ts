@@ -18,13 +18,15 @@ export interface RedisBusOptions extends DeadLettersOptions {
   readonly address: RedisAddress;
   /** Whether Redis has not answered for a while: then nobody waits for it. */
   readonly isAway?: () => boolean;
+  /** Milliseconds by a clock that nobody sets. Default: since this process began. */
+  readonly elapsed?: () => number;
 }
 
 const patienceMs = 10_000;
 
 /** The bus of several processes, by streams of Redis. Events that Redis forgets are missed; the store has what happened. */
 export function redisBus(options: RedisBusOptions): Bus {
-  const { address, clock, log, isAway = () => false } = options;
+  const { address, clock, log, isAway = () => false, elapsed = () => performance.now() } = options;
   const keys = keysOf(address.prefix);
   const token = randomUUID();
   const commands = connectRedis(address, 'commands', log);
@@ -73,7 +75,7 @@ export function redisBus(options: RedisBusOptions): Bus {
       const given = { subscription, clock, log, letters };
       if (subscription.durable) {
         const reading = connectRedis(address, 'blocking', log);
-        durable.set(group, durableGroup({ ...given, commands, reading, keys, token }));
+        durable.set(group, durableGroup({ ...given, commands, reading, keys, token, elapsed }));
       } else {
         const made = newGroup(given);
         shown.set(group, made);

@@ -33,6 +33,8 @@ export interface DurableOptions {
   readonly reading: RedisClient;
   readonly keys: Keys;
   readonly token: string;
+  /** Milliseconds by a clock that nobody sets. */
+  readonly elapsed: () => number;
 }
 
 const blockMs = 250;
@@ -129,17 +131,17 @@ async function keepBeating(state: State): Promise<void> {
     await sleep(beatMs, undefined, { ref: false });
     if (state.ended) return;
     await beat(state).catch(error => tell(state, error));
-    if (performance.now() > state.heldUntil) loseAll(state);
+    if (state.elapsed() > state.heldUntil) loseAll(state);
   }
 }
 
 async function beat(state: State): Promise<void> {
-  const begun = performance.now();
+  const begun = state.elapsed();
   const back = [...state.leaving].filter(([, how]) => how === 'done').map(([number]) => number);
   const { share, held } = await state.leases.beat(back);
   if (state.ended) return;
   // It stood still, or the answer took too long: what began in between waits for ever, so all is taken up once more.
-  if (performance.now() > state.heldUntil) loseAll(state);
+  if (state.elapsed() > state.heldUntil) loseAll(state);
   state.heldUntil = begun + leaseMs;
   for (const number of back) state.leaving.delete(number);
   for (const number of state.mine.keys()) if (!held.includes(number)) giveUp(state, number);
@@ -164,7 +166,7 @@ function loseAll(state: State): void {
 
 async function takeUp(state: State, number: number): Promise<void> {
   const { subscription, clock, log, letters, commands: client, keys } = state;
-  const holds = (): boolean => performance.now() < state.heldUntil;
+  const holds = (): boolean => state.elapsed() < state.heldUntil;
   const partition = openPartition({ subscription, clock, log, letters, client, stream: keys.stream(number), holds });
   state.mine.set(number, partition);
   try {
@@ -194,7 +196,7 @@ async function keepReading(state: State): Promise<void> {
 async function readSome(state: State): Promise<number> {
   const { reading, subscription, mine } = state;
   const ready = [...mine.values()].filter(partition => partition.hasRoom());
-  if (ready.length === 0 || performance.now() > state.heldUntil) {
+  if (ready.length === 0 || state.elapsed() > state.heldUntil) {
     await sleep(ready.length === 0 ? shortBlockMs : pauseMs, undefined, { ref: false });
     return mine.size > 0 && ready.length === 0 ? 1 : 0;
   }

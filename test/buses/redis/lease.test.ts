@@ -12,17 +12,12 @@ import { silentLog } from '../../fakes/log.ts';
 import { redisAddress } from '../../fakes/redis-address.ts';
 import { describeWith } from '../../servers.ts';
 
-/** The clock that nobody sets goes on by so much, as for a process that stood still. */
-function standStill(ms: number): void {
-  const before = performance.now.bind(performance);
-  const spy = vi.spyOn(performance, 'now').mockImplementation(() => before() + ms);
-  onTestFinished(() => spy.mockRestore());
-}
-
 /** A bus that handles what is said, as `handle` does; and the names of all that it began with. */
 function open(address: RedisAddress, handle: () => Promise<void> = async () => undefined) {
   const store = openMemoryStore({ clock: systemClock });
-  const bus = redisBus({ address, store, clock: systemClock, log: silentLog });
+  let stoodMs = 0;
+  const elapsed = () => performance.now() + stoodMs;
+  const bus = redisBus({ address, store, clock: systemClock, log: silentLog, elapsed });
   onTestFinished(() => bus.close(0));
   const heard: string[] = [];
   bus.subscribe({
@@ -36,7 +31,11 @@ function open(address: RedisAddress, handle: () => Promise<void> = async () => u
       await handle();
     },
   });
-  return { bus, heard };
+  /** Its time goes on by so much, as for a process that stood still. */
+  const standStill = (ms: number): void => {
+    stoodMs += ms;
+  };
+  return { bus, heard, standStill };
 }
 
 describeWith('redis', 'The leases of the bus in Redis', () => {
@@ -54,7 +53,7 @@ describeWith('redis', 'The leases of the bus in Redis', () => {
 
   it('hand on what waited while a process stood still, where it gets the same partitions once more', async () => {
     const first = Promise.withResolvers<void>();
-    const { bus, heard } = open(redisAddress(), () => first.promise);
+    const { bus, heard, standStill } = open(redisAddress(), () => first.promise);
     await bus.keep([said('a', 1), said('a', 2)]);
     await vi.waitFor(() => expect(heard).toEqual(['a/1']), 10_000);
     await sleep(100);
