@@ -5,7 +5,7 @@ import { careful } from '../browsing/search/careful.ts';
 import { duckDuckGo } from '../browsing/search/duckduckgo.ts';
 import { searxng } from '../browsing/search/searxng.ts';
 import { asking } from '../egress/ask.ts';
-import { type Destination, destinationOf, isAmong } from '../egress/destination.ts';
+import { destinationOf, isAmong, placeOf } from '../egress/destination.ts';
 import type { SearchEngine } from '../ports/browsing.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Turnstile } from '../ports/turnstile.ts';
@@ -42,7 +42,7 @@ const usualUrl = {
 
 /** The engine itself may be in the own network, as the operator names it; where it leads to may not. */
 function engineOf({ search, searchUrl, searchKey }: Config['web']): SearchEngine | null {
-  const ask = asking({ internal: searchUrl === null ? [] : [placeOf(new URL(searchUrl))] });
+  const ask = asking({ internal: searchUrl === null ? [] : [placeOf(searchUrl)] });
   switch (search) {
     case 'none':
       return null;
@@ -54,8 +54,3 @@ function engineOf({ search, searchUrl, searchKey }: Config['web']): SearchEngine
       return brave(ask, { url: searchUrl ?? usualUrl.brave, key: searchKey ?? '' });
   }
 }
-
-const placeOf = ({ hostname, port, protocol }: URL): Required<Destination> => ({
-  host: hostname,
-  port: Number(port) || (protocol === 'https:' ? 443 : 80),
-});

@@ -1,6 +1,7 @@
 import type { Config } from '../../config/load.ts';
 import { processId } from '../core/ids.ts';
 import { pageOf } from '../documents/page-of.ts';
+import { destinationOf } from '../egress/destination.ts';
 import type { Crew } from '../orchestrator/crew/crew.ts';
 import type { Log } from '../ports/log.ts';
 import type { Grant } from '../ports/sandbox-network.ts';
@@ -54,16 +55,9 @@ async function openWorkspaces(
   const { archiveDays, removeDays, network } = config.sandbox;
   const ages = { archiveMs: archiveDays * dayMs, removeMs: removeDays * dayMs };
   ending.defer(lookAfterWorkspaces({ sandbox, store, clock, log, ages }));
-  const grants = [...network.allow.map(host => grantOf(host)), ...network.internal.map(host => grantOf(host, true))];
+  const grants: readonly Grant[] = [
+    ...network.allow.map(destinationOf),
+    ...network.internal.map(text => ({ ...destinationOf(text), internal: true as const })),
+  ];
   return workspaceTools({ sandbox, clock, grants, git: gitHosts(config), pageOf });
-}
-
-/** `packages.internal:8080`, as the configuration has it. */
-function grantOf(text: string, internal = false): Grant {
-  const [host = '', port] = text.split(':');
-  return {
-    host,
-    ...(port === undefined ? {} : { port: Number(port) }),
-    ...(internal ? { internal: true as const } : {}),
-  };
 }

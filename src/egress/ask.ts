@@ -1,9 +1,10 @@
 import { Agent, fetch, type Response } from 'undici';
-import { isParleyError, ParleyError } from '../core/errors.ts';
+import { ParleyError } from '../core/errors.ts';
 import { connector, type Dialler } from './connector.ts';
 import type { Destination } from './destination.ts';
 import { dial } from './dial.ts';
 import { readBounded } from './read-bounded.ts';
+import { quoted, reasonOf, unreachable } from './unreachable.ts';
 
 /** What is asked of a site. */
 export interface Asked {
@@ -106,15 +107,5 @@ function webAddress(text: string): URL {
   return url;
 }
 
-/** What stands behind the errors of the client. */
-function reasonOf(error: unknown, url: string): ParleyError {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isParleyError(cause)) return cause;
-  const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
-  return unreachable(url, late ? 'it takes too long' : 'the connection broke', error);
-}
-
-const quoted = (url: string): string => JSON.stringify(url.slice(0, 200));
 const refused = (url: string, why: string): ParleyError =>
   new ParleyError('ADDRESS_REFUSED', `${quoted(url)} ${why}, and is not asked from here.`);
-const unreachable = (url: string, why: string, cause?: unknown): ParleyError =>
-  new ParleyError('SITE_UNREACHABLE', `${quoted(url)} can’t be reached: ${why}.`, { cause, retry: true });

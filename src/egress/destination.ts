@@ -12,6 +12,12 @@ export function destinationOf(text: string): Destination {
   return port === undefined ? { host } : { host, port: Number(port) };
 }
 
+/** Where an address of the web leads. */
+export function placeOf(url: string | URL): Required<Destination> {
+  const { hostname: host, port, protocol } = new URL(url);
+  return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
+}
+
 /** Whether a place is one of these. */
 export const isAmong = (destinations: readonly Destination[], place: Required<Destination>): boolean =>
   destinations.some(one => isNamed(one.host, place.host.toLowerCase().replace(/\.$/, '')) && isPort(one, place.port));

@@ -2,6 +2,7 @@ import { lookup } from 'node:dns/promises';
 import { connect, isIP, type Socket } from 'node:net';
 import { ParleyError } from '../core/errors.ts';
 import { isPublicAddress } from './public-address.ts';
+import { quoted, unreachable } from './unreachable.ts';
 
 export interface Address {
   readonly address: string;
@@ -111,11 +112,5 @@ const unmapped = (address: string): string => address.replace(/^::ffff:(?=\d+\.)
 const refused = (host: string): ParleyError =>
   new ParleyError(
     'ADDRESS_REFUSED',
-    `${JSON.stringify(host.slice(0, 100))} is no place of the public internet, and is not reached from here.`,
+    `${quoted(host)} is no place of the public internet, and is not reached from here.`,
   );
-
-const unreachable = (host: string, why: string, cause?: unknown): ParleyError =>
-  new ParleyError('SITE_UNREACHABLE', `${JSON.stringify(host.slice(0, 100))} can’t be reached: ${why}.`, {
-    cause,
-    retry: true,
-  });

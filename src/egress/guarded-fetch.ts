@@ -1,8 +1,8 @@
 import { Agent, fetch, Response } from 'undici';
-import { isParleyError, ParleyError } from '../core/errors.ts';
 import { connector, type Dialler } from './connector.ts';
-import type { Destination } from './destination.ts';
+import { placeOf } from './destination.ts';
 import { dial } from './dial.ts';
+import { reasonOf } from './unreachable.ts';
 
 interface Init {
   readonly method?: string | undefined;
@@ -52,11 +52,6 @@ export function guardedFetch({ internal, maxBytes, dialled = dial }: Options): G
   };
 }
 
-const placeOf = (given: string | URL): Required<Destination> => {
-  const { hostname: host, port, protocol } = new URL(given);
-  return { host, port: Number(port) || (protocol === 'https:' ? 443 : 80) };
-};
-
 /** The same answer, which breaks off behind so many bytes; its connection ends with it. */
 function bounded(
   answer: Response,
@@ -85,16 +80,4 @@ function bounded(
     },
   });
   return new Response(body as never, { status: answer.status, statusText: answer.statusText, headers: answer.headers });
-}
-
-function reasonOf(error: unknown, url: string): ParleyError {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isParleyError(cause)) return cause;
-  return new ParleyError(
-    'SITE_UNREACHABLE',
-    `${JSON.stringify(url.slice(0, 200))} can’t be reached: the connection broke.`,
-    {
-      cause: error,
-      retry: true,
-    },
-  );
 }
