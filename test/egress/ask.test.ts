@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pageReader } from '../../src/browsing/pages/reader.ts';
@@ -7,7 +6,8 @@ import type { Dialler } from '../../src/egress/connector.ts';
 import { dial, type Resolve } from '../../src/egress/dial.ts';
 import { heldClock } from '../fakes/clock.ts';
 import { give, html, leadTo, type Site, startSite } from '../fakes/web/site.ts';
-import { forbidden } from './forbidden.ts';
+import { countedServer } from './counted-server.ts';
+import { forbidden, forbiddenAddresses, resolvesTo } from './forbidden.ts';
 
 const { signal } = new AbortController();
 let site: Site;
@@ -23,17 +23,7 @@ const refusedOrLost = expect.stringMatching(/^(?:ADDRESS_REFUSED|SITE_UNREACHABL
 const inUrl = (host: string): string => (host.includes(':') && !host.startsWith('[') ? `[${host}]` : host);
 
 describe('pages at addresses that lead inwards', () => {
-  let port = 0;
-  let reached = 0;
-  const server = createServer(socket => {
-    reached += 1;
-    socket.destroy();
-  });
-  beforeAll(async () => {
-    await new Promise<void>(resolve => server.listen(0, '::', resolve));
-    port = (server.address() as { port: number }).port;
-  });
-  afterAll(() => void server.close());
+  const here = countedServer();
 
   const reading = (resolve?: Resolve) => {
     const dialled: Dialler = wanted => dial(wanted, wanted.host === 'localhost' ? undefined : resolve);
@@ -45,22 +35,21 @@ describe('pages at addresses that lead inwards', () => {
   const more = ['①②⑦.⓪.⓪.①', '127。0。0。1', 'localhost.', 'LOCALHOST', '127.0.0.1.', '%31%32%37.0.0.1'];
 
   it.each([...forbidden, ...more])('%s is not connected to, neither at once nor behind a redirect', async host => {
-    const url = `http://${inUrl(host)}:${port}/`;
+    const url = `http://${inUrl(host)}:${here.port}/`;
     await expect(reading().read(url, signal)).rejects.toMatchObject({ code: refusedOrLost });
     site.page('/away', leadTo(url));
     await expect(reading().read(`${site.url}/away`, signal)).rejects.toMatchObject({ code: refusedOrLost });
-    expect(reached).toBe(0);
+    expect(here.reached).toBe(0);
   });
 
-  it.each(forbidden.filter(host => /^[\d.]+$|^\[?[\da-f:.]+\]?$/i.test(host)))(
+  it.each(forbiddenAddresses)(
     'a name that resolves to %s is not connected to, neither at once nor behind a redirect',
     async address => {
-      const bare = address.replace(/[[\]]/g, '');
-      const resolve: Resolve = async () => [{ address: bare, family: bare.includes(':') ? 6 : 4 }];
-      site.page('/away', leadTo(`https://innocent.example:${port}/`));
-      for (const url of [`http://innocent.example:${port}/`, `${site.url}/away`])
+      const resolve = resolvesTo(address);
+      site.page('/away', leadTo(`https://innocent.example:${here.port}/`));
+      for (const url of [`http://innocent.example:${here.port}/`, `${site.url}/away`])
         await expect(reading(resolve).read(url, signal)).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
-      expect(reached).toBe(0);
+      expect(here.reached).toBe(0);
     },
   );
 
@@ -71,10 +60,10 @@ describe('pages at addresses that lead inwards', () => {
       return [{ address: asked.length === 1 ? '192.0.2.1' : '127.0.0.1', family: 4 }];
     };
     for (const _ of [1, 2])
-      await expect(reading(resolve).read(`http://rebinding.example:${port}/`, signal)).rejects.toMatchObject({
+      await expect(reading(resolve).read(`http://rebinding.example:${here.port}/`, signal)).rejects.toMatchObject({
         code: 'ADDRESS_REFUSED',
       });
-    expect([asked.length, reached]).toEqual([2, 0]);
+    expect([asked.length, here.reached]).toEqual([2, 0]);
   });
 
   it.each([
@@ -97,9 +86,9 @@ describe('pages at addresses that lead inwards', () => {
   });
 
   it('a host that may be reached is reached on its port only', async () => {
-    site.page('/away', leadTo(`http://localhost:${port}/`));
+    site.page('/away', leadTo(`http://localhost:${here.port}/`));
     await expect(reading().read(`${site.url}/away`, signal)).rejects.toMatchObject({ code: 'ADDRESS_REFUSED' });
-    expect(reached).toBe(0);
+    expect(here.reached).toBe(0);
   });
 });
 

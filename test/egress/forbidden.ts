@@ -1,3 +1,5 @@
+import type { Resolve } from '../../src/egress/dial.ts';
+
 /** Addresses of which none may be reached, in every way in which they are written. */
 export const forbidden = [
   // Loopback
@@ -72,3 +74,13 @@ export const forbidden = [
     '3fff::1',
   ],
 ];
+
+/** Those of them that are addresses, without brackets. */
+export const forbiddenAddresses = forbidden
+  .filter(host => /^[\d.]+$|^\[?[\da-f:.]+\]?$/i.test(host))
+  .map(host => host.replace(/[[\]]/g, ''));
+
+/** Every name is this address. */
+export const resolvesTo =
+  (address: string): Resolve =>
+  async () => [{ address, family: address.includes(':') ? 6 : 4 }];
