@@ -2,7 +2,7 @@ import { agentMember } from '../core/ids.ts';
 import { plainName } from '../core/plain-name.ts';
 import { type Candidate, chooseAgent } from '../core/tasks/choose-agent.ts';
 import { assign, leftBehind, saidBy } from '../core/tasks/stage-machine.ts';
-import { isEnded, type Task } from '../core/tasks/task.ts';
+import { isEnded, isWorkedOn, type Task } from '../core/tasks/task.ts';
 import { waitsForAgent } from '../core/tasks/waiting.ts';
 import type { Installation } from '../orchestrator/installation.ts';
 import { changeTask, openTasks } from '../orchestrator/tasks/change-task.ts';
@@ -62,9 +62,7 @@ function wordsFor({ status, complexity }: Task, name: string): string {
 
 async function candidatesFor(parley: Installation, task: Task): Promise<Candidate[]> {
   const chat = await parley.store.collection('chats').get(task.chat);
-  const busy = (await openTasks(parley)).filter(
-    ({ held, waits, _id }) => held === null && waits === null && _id !== task._id,
-  );
+  const busy = (await openTasks(parley)).filter(one => isWorkedOn(one) && one._id !== task._id);
   return [...parley.agents.values()].map(agent => ({
     agent,
     here: chat?.participants.includes(agentMember(agent._id)) ?? false,

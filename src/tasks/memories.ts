@@ -1,5 +1,4 @@
-import type { Memory } from '../core/memory.ts';
-import { mostMemories } from '../core/memory.ts';
+import { type Memory, mostMemories } from '../core/memory.ts';
 import type { Working } from './working.ts';
 
 /** What the agent has kept in this room, the oldest first. */

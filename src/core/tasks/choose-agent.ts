@@ -1,5 +1,4 @@
-import type { Agent } from '../agent.ts';
-import { takesTurns } from '../agent.ts';
+import { type Agent, takesTurns } from '../agent.ts';
 import { matchScore } from '../floor-policies/best-match.ts';
 import type { AgentId } from '../ids.ts';
 import type { Task } from './task.ts';

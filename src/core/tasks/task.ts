@@ -212,6 +212,10 @@ export interface TaskFileContent extends Document<TaskFileId> {
 
 export const isStage = (status: TaskStatus): status is Stage => (stages as readonly string[]).includes(status);
 export const isEnded = ({ status }: Pick<Task, 'status'>): boolean => (taskEnds as readonly string[]).includes(status);
+
+/** Whether somebody works on it in this moment: it neither rests nor waits. */
+export const isWorkedOn = ({ held, waits }: Pick<Task, 'held' | 'waits'>): boolean => held === null && waits === null;
+
 export const priorityOf = ({ priority }: Pick<Task, 'priority'>): Priority => priorities[priority - 1] ?? 'normal';
 
 /** Whether nobody knows any more what was wanted: the wish was taken back, or whoever had it is forgotten. */

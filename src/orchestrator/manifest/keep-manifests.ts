@@ -4,7 +4,7 @@ import { type AgentId, agentMember, agentOf, type ChatId, type MemberId } from '
 import { change } from '../change.ts';
 import type { Installation } from '../installation.ts';
 import { statusChanged } from '../lifecycle/agent-changes.ts';
-import { tasksOf } from '../tasks/tasks-of.ts';
+import { countTasks } from '../tasks/count-tasks.ts';
 import { statusAtWork, statusBy } from './status-now.ts';
 
 /** An agent's manifest is written at most once in this time, however much it says. */
@@ -78,7 +78,7 @@ function workersIn(event: DomainEvent): AgentId[] {
 async function writeManifest(parley: Installation, id: AgentId, { rooms, seenAt }: Stir): Promise<void> {
   const agents = parley.store.collection('agents');
   const here = rooms ? await roomsOf(parley, id) : null;
-  const [attends, tasks] = await Promise.all([parley.attention.of(id), tasksOf(parley, id)]);
+  const [attends, tasks] = await Promise.all([parley.attention.of(id), countTasks(parley, id)]);
   const stored = await change(
     agents,
     id,

@@ -3,7 +3,7 @@ import { type WorkStatus, workStatus } from '../../core/attention.ts';
 import type { AgentId } from '../../core/ids.ts';
 import type { AttentionView } from '../attention/attention.ts';
 import type { Installation } from '../installation.ts';
-import { tasksOf } from '../tasks/tasks-of.ts';
+import { countTasks } from '../tasks/count-tasks.ts';
 
 interface StatusNow {
   readonly status: AgentStatus;
@@ -29,7 +29,7 @@ export async function statusAtWork(
 
 /** What an agent is at in this moment: active while it answers, busy when dialogues wait for it. Names no room: not everybody is in it. */
 export async function statusNow(parley: Pick<Installation, 'attention' | 'store'>, agent: Agent): Promise<StatusNow> {
-  const [view, tasks] = await Promise.all([parley.attention.of(agent._id), tasksOf(parley, agent._id)]);
+  const [view, tasks] = await Promise.all([parley.attention.of(agent._id), countTasks(parley, agent._id)]);
   return statusBy(agent, view, tasks);
 }
 

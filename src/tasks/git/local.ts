@@ -5,9 +5,7 @@ import { authorOf, type GitCall } from './seat.ts';
 const mostCommits = 30;
 
 /** What stands in the repository, for the model. */
-export async function status(call: GitCall): Promise<string> {
-  return told(call, ['status', '--short', '--branch']);
-}
+export const status = (call: GitCall): Promise<string> => told(call, ['status', '--short', '--branch']);
 
 /** What has changed since a commit or branch; by default since the last commit. */
 export const diff = (call: GitCall, since: string | null): Promise<string> =>

@@ -1,5 +1,4 @@
-import type { Stage, Task } from '../../core/tasks/task.ts';
-import { stages } from '../../core/tasks/task.ts';
+import { type Stage, stages, type Task } from '../../core/tasks/task.ts';
 import { inputFacts } from '../bring-inputs.ts';
 import { nameOf } from '../say.ts';
 import { stageOf, type Working } from '../working.ts';
@@ -42,9 +41,7 @@ export function briefOf({ parley, task, agent }: Working, remembered: readonly s
     ...inputLines({ task, parley }),
     ...planLines(task, stage),
     ...workLines(task, stage),
-    ...verdictLines(task, stage).map(line =>
-      line.replace('{by}', nameOf(parley, task.verdicts.at(-1)?.by ?? agent._id)),
-    ),
+    ...verdictLines({ task, parley }, stage),
     ...(task.failure === null ? [] : [JSON.stringify({ failedBefore: task.failure })]),
     '',
     ...instructions[stage],
@@ -75,9 +72,9 @@ const workLines = ({ work, checks }: Task, stage: Stage): string[] =>
         ...(checks.length === 0 ? [] : [JSON.stringify({ checked: checks })]),
       ];
 
-const verdictLines = ({ verdicts }: Task, stage: Stage): string[] => {
-  const last = verdicts.at(-1);
+const verdictLines = ({ task, parley }: Pick<Working, 'task' | 'parley'>, stage: Stage): string[] => {
+  const last = task.verdicts.at(-1);
   return last === undefined || last.accepted || stage === 'design'
     ? []
-    : [`The last review, by {by}, sent it back: ${JSON.stringify(last.reasons)}`];
+    : [`The last review, by ${nameOf(parley, last.by)}, sent it back: ${JSON.stringify(last.reasons)}`];
 };

@@ -1,7 +1,6 @@
 import type { MessageId } from '../../core/ids.ts';
 import { type Attachment, isSaid, type Message, type SaidMessage } from '../../core/message.ts';
-import type { TaskStep } from '../../core/tasks/task-step.ts';
-import { readIn } from '../../core/tasks/task-step.ts';
+import { readIn, type TaskStep } from '../../core/tasks/task-step.ts';
 import { displayName } from '../../orchestrator/rooms/room-view.ts';
 import { bringInputs, inputFacts } from '../bring-inputs.ts';
 import type { Working } from '../working.ts';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { inCode } from '../../core/command/in-code.ts';
 import { couldTake } from '../../core/tasks/choose-agent.ts';
 import { planned, withComplexity } from '../../core/tasks/stage-machine.ts';
+import type { Plan } from '../../core/tasks/task.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { say } from '../say.ts';
@@ -46,22 +47,23 @@ export const submitPlanTool = (working: Working): Tool =>
       if (tests !== null && !(await mayRunCommands(working)))
         return 'Not accepted: no commands can be run here. Leave `tests` out; the checks are what counts.';
       const plan = { steps: steps.map(text => ({ text, done: false })), checks, tests };
-      const numbered = steps.map((text, index) => `${index + 1}. ${text}`);
-      const text = [
-        '**Plan**',
-        ...numbered,
-        '',
-        '**It is done when**',
-        ...checks.map(check => `- ${check}`),
-        ...(tests === null ? [] : [`- ${inCode(tests)} passes`]),
-      ].join('\n');
-      await say(parley, task, { what: `plan${task.run}`, as: agent._id, text, notice: false });
+      await say(parley, task, { what: `plan${task.run}`, as: agent._id, text: textOf(plan), notice: false });
       const next = await changeTask(parley, task._id, stored =>
         planned(stored, task.run, { plan, complexity, ...whoBuilds(working, complexity), said: saidNow(working) }),
       );
       return next?.status === 'build' ? 'Accepted: it is built now.' : 'The design is over already.';
     },
   });
+
+const textOf = ({ steps, checks, tests }: Plan): string =>
+  [
+    '**Plan**',
+    ...steps.map(({ text }, index) => `${index + 1}. ${text}`),
+    '',
+    '**It is done when**',
+    ...checks.map(check => `- ${check}`),
+    ...(tests === null ? [] : [`- ${inCode(tests)} passes`]),
+  ].join('\n');
 
 /** Who finds that it is more than they take leaves it to others, where there are any. */
 function whoBuilds({ parley, task, agent }: Working, complexity: number | null): { readonly isForOthers: boolean } {
