@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memberAt } from '../../bridges/memory/address.ts';
 import { agentId, agentMember, type MessageId } from '../../src/core/ids.ts';
+import { floorOf } from '../fakes/floor-of.ts';
 import { testParley } from '../fakes/installation.ts';
 import { heldReply } from '../fakes/runtime.ts';
 
@@ -25,12 +26,7 @@ async function moderated() {
     await test.settle();
     return reaction;
   };
-  const floor = async () => (await test.store.collection('speaker_queues').get(chat)) ?? raise();
-  return { ...test, mara, tom, chat, card, react, floor };
-}
-
-function raise(): never {
-  throw new Error('The room has no floor.');
+  return { ...test, ...floorOf(test, chat), mara, tom, chat, card, react };
 }
 
 const tomId = memberAt('tom');

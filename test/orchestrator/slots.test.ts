@@ -7,10 +7,10 @@ import { endSlot } from '../../src/core/floor/slot.ts';
 import { agentId } from '../../src/core/ids.ts';
 import type { PowerSettings } from '../../src/core/power.ts';
 import { change } from '../../src/orchestrator/change.ts';
-import { topics } from '../../src/orchestrator/topics.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { heldClock } from '../fakes/clock.ts';
 import { countedStore } from '../fakes/counted-store.ts';
+import { floorOf } from '../fakes/floor-of.ts';
 import { testParley } from '../fakes/installation.ts';
 import { heldReply } from '../fakes/runtime.ts';
 
@@ -22,19 +22,8 @@ async function group(given: Parameters<typeof testParley>[0] = {}) {
   const tom = test.bridge.person('tom');
   const chat = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno', '@parley', '@tom'] });
   await test.settle();
-  const floor = async (): Promise<Floor> => {
-    const stored = await test.store.collection('speaker_queues').get(chat);
-    if (stored === null) throw new Error('The room has no floor.');
-    return stored;
-  };
-  /** What a command or a reaction does to the floor. */
-  const act = async (edit: (floor: Floor) => Floor): Promise<void> => {
-    await change(test.store.collection('speaker_queues'), chat, edit);
-    test.parley.queue.wake(topics.rooms, chat);
-    await test.settle();
-  };
   const texts = () => test.answers(chat).map(({ agent, text }) => `${agent}: ${text.replace(long.trim(), '…')}`);
-  return { ...test, mara, tom, chat, floor, act, texts };
+  return { ...test, ...floorOf(test, chat), mara, tom, chat, texts };
 }
 
 const byMara = (test: Awaited<ReturnType<typeof group>>) => (floor: Floor) =>

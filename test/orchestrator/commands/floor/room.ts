@@ -1,5 +1,6 @@
 import type { Role } from '../../../../src/core/access.ts';
 import { everybodyIs } from '../../../fakes/access.ts';
+import { floorOf } from '../../../fakes/floor-of.ts';
 import { testParley } from '../../../fakes/installation.ts';
 import { heldReply } from '../../../fakes/runtime.ts';
 
@@ -10,11 +11,7 @@ export async function room(people: Readonly<Record<string, Role>> = {}) {
   const tom = test.bridge.person('tom');
   const chat = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno', '@agent-clara', '@parley', '@tom', '@eve'] });
   await test.settle();
-  const floor = async () => {
-    const found = await test.store.collection('speaker_queues').get(chat);
-    if (found === null) throw new Error('The room has no floor.');
-    return found;
-  };
+  const { floor } = floorOf(test, chat);
   const speaker = async () => {
     const { currentSpeaker } = await floor();
     return currentSpeaker === null
