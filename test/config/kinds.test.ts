@@ -35,7 +35,7 @@ test.each([
   [
     'a kind that there is not',
     { 'a.yaml': zoe('kind: pilot') },
-    /a\.yaml:4:\d+ kind: there is no kind pilot\. There are code, data, web; .*pilot\.yaml/,
+    /a\.yaml:4:\d+ kind: there is no kind pilot\. There are .*\bcode, .*; .*pilot\.yaml/,
   ],
   ['a path', { 'a.yaml': zoe('kind: ../../etc/passwd') }, /a\.yaml:4:7 kind: expected the name of a file/],
   [

@@ -258,7 +258,7 @@ it('where there is nothing to work in, there are no tools, no files and no tests
   ]);
   ok = true;
   await clock.advance(31_000);
-  expect(await tools.offer(placeOf('build'), signal)).toHaveLength(7);
+  expect(await tools.offer(placeOf('build'), signal)).not.toEqual([]);
   await tools.put?.(placeOf('build'), { path: 'attached/a.csv', data: new Uint8Array([97]) }, signal);
   expect(await tools.read(placeOf('build'), { path: 'attached/a.csv', maxBytes: 10 }, signal)).toEqual(
     new Uint8Array([97]),
