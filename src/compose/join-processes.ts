@@ -11,13 +11,14 @@ import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { silenceMs } from '../orchestrator/crew/watch.ts';
 import { watchOwner } from '../orchestrator/crew/watch-owner.ts';
 import { refuseMoved } from '../orchestrator/migrate/store-marks.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Store } from '../ports/store.ts';
-import { systemClock } from '../system-clock.ts';
 import { installationName } from './installation-name.ts';
 
 interface Given {
   readonly config: Config;
+  readonly clock: Clock;
   readonly log: Log;
   readonly progress: { info(line: string): void };
   /** The others have gone on without this process. */
@@ -59,11 +60,11 @@ export function checkRole(config: Pick<Config, 'store' | 'redis' | 'matrix' | 'p
 
 /** Joins the other processes, where there may be others. Rejects with `STORE_IN_USE` where there are some with which the work can't be shared. */
 export async function joinProcesses(given: Given, store: Store, ending: AsyncDisposableStack): Promise<Joined> {
-  const { config } = given;
+  const { config, clock } = given;
   if (config.store.url === null) return { crew: soleCrew, store, serve: ({ begin }) => begin() };
   const crew = await joinCrew({
     store,
-    clock: systemClock,
+    clock,
     elapsed: () => performance.now(),
     log: given.log,
     self: {
@@ -78,7 +79,7 @@ export async function joinProcesses(given: Given, store: Store, ending: AsyncDis
   // It may have been moved since it was opened; whoever moves it waits for those that have joined.
   await refuseMoved(store);
   const name = await installationName(config);
-  ending.defer(watchOwner({ store, installation: name, clock: systemClock, log: given.log, onLost: given.onLost }));
+  ending.defer(watchOwner({ store, installation: name, clock, log: given.log, onLost: given.onLost }));
   if (!sharesWork(config)) await stayAlone(given, crew, store);
   return { crew, store: fencedStore(store, crew), serve: crew.serve };
 }

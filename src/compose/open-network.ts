@@ -13,8 +13,8 @@ import { type Health, watchHealth } from '../orchestrator/reconcile/watch-health
 import { type Orchestrator, startOrchestrator } from '../orchestrator/start.ts';
 import { wakeLately } from '../orchestrator/sweep.ts';
 import type { Intake } from '../ports/bridge.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Signals } from '../ports/signals.ts';
-import { systemClock } from '../system-clock.ts';
 import { startTasks } from '../tasks/start-tasks.ts';
 import { ensureOwner, type Owner } from './first-start.ts';
 import type { Joined } from './join-processes.ts';
@@ -37,7 +37,7 @@ const drainMs = 3_000;
 const catchUpMs = 5_000;
 
 type Listener = ReturnType<typeof newListener>;
-type Options = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring };
+type Options = Parameters<Main['up']>[0] & { readonly monitoring: Monitoring; readonly clock: Clock };
 
 interface Given {
   readonly ending: AsyncDisposableStack;
@@ -60,9 +60,8 @@ export interface Network {
 
 /** The orchestrator and the bridge, in the order in which the one needs the other. */
 export async function openNetwork(options: Options, given: Given): Promise<Network> {
-  const { config, log, monitoring } = options;
+  const { config, log, monitoring, clock } = options;
   const { ending, joined, site, opened, limits } = given;
-  const clock = systemClock;
   const listener = newListener();
   const { store, crew } = joined;
   const work = openWork(options, { store, clock }, ending);
@@ -115,7 +114,7 @@ type Outside = Pick<Given, 'joined' | 'site'> & {
 };
 
 function bridgeTo(
-  { config, log, progress }: Options,
+  { config, log, progress, clock }: Options,
   { joined, site, ...outside }: Outside,
   listener: Listener,
 ): MatrixBridge {
@@ -127,7 +126,7 @@ function bridgeTo(
   };
   const { encryption } = config.matrix;
   const sealing = { keys: encryption === 'off' ? null : store, onlyEncrypted: encryption === 'required' };
-  const parts = { log, clock: systemClock, guard, ...outside };
+  const parts = { log, clock, guard, ...outside };
   const bridge = matrixBridge({ ...identity, ...site.tokens, ...at, ...sealing, ...parts });
   return crew.shared ? fencedBridge(bridge, crew) : bridge;
 }

@@ -8,7 +8,8 @@ import { pendingMigrations, runMigrations } from '../orchestrator/migrate/run-mi
 import { claimStore, ofAnother, ownerOf, refuseMoved } from '../orchestrator/migrate/store-marks.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
-import type { Store } from '../ports/store.ts';
+import { type Store, tellsTime } from '../ports/store.ts';
+import type { SharedClock } from '../shared-clock.ts';
 import { describeMongo, openMongoStore } from '../stores/mongo/store.ts';
 import { openSqliteStore } from '../stores/sqlite/store.ts';
 import { installationName, knownInstallationName } from './installation-name.ts';
@@ -28,6 +29,8 @@ export interface Opening extends Given {
   readonly migrations?: readonly Migration[];
   /** Hears what is about to be changed in the documents, for people, before any of it is. */
   readonly onMigrate?: (pending: readonly string[]) => void;
+  /** What goes by the time of the store's server, where there is one, until `ending`. */
+  readonly follow?: SharedClock['follow'];
   /** Ends a change of documents between two pages. */
   readonly signal?: AbortSignal;
 }
@@ -45,9 +48,10 @@ export async function openBeneath({ config, clock }: Given): Promise<Store> {
  * this version: those of the embedded store are brought to it, those of a MongoDB by `npx parley migrate`. Rejects with `STORE_*`.
  */
 export async function openStore(given: Opening, ending: AsyncDisposableStack): Promise<SealedParts> {
-  const { config, migrations: steps = allMigrations, onMigrate, signal } = given;
+  const { config, migrations: steps = allMigrations, onMigrate, signal, follow } = given;
   const beneath = await openBeneath(given);
   ending.defer(() => beneath.close());
+  if (follow !== undefined && tellsTime(beneath)) ending.defer(await follow(beneath));
   await refuseHalfRestored(beneath);
   await refuseMoved(beneath);
   const shared = config.store.url !== null;

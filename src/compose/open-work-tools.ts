@@ -3,11 +3,11 @@ import { processId } from '../core/ids.ts';
 import { pageOf } from '../documents/page-of.ts';
 import { destinationOf } from '../egress/destination.ts';
 import type { Crew } from '../orchestrator/crew/crew.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
 import type { Grant } from '../ports/sandbox-network.ts';
 import type { Store } from '../ports/store.ts';
 import { noWorkTools, type WorkTools } from '../ports/work-tools.ts';
-import { systemClock } from '../system-clock.ts';
 import { type Offers, withTools } from '../tasks/with-tools.ts';
 import { lookAfterWorkspaces } from '../tasks/workspace/look-after.ts';
 import { workspaceTools } from '../tasks/workspace/work-tools.ts';
@@ -21,6 +21,7 @@ import { openWeb } from './open-web.ts';
 interface Given {
   readonly config: Config;
   readonly env: NodeJS.ProcessEnv;
+  readonly clock: Clock;
   readonly log: Log;
   readonly limits: Pick<Limits, 'search'>;
   readonly crew: Crew;
@@ -32,22 +33,21 @@ const dayMs = 24 * 60 * 60_000;
 /** What agents work on tasks with, as it is configured, open until `ending`. A process that only takes events has none. */
 export async function openWorkTools(given: Given, ending: AsyncDisposableStack): Promise<WorkTools> {
   if (given.config.processes.role === 'bridge') return noWorkTools;
-  const { config, limits } = given;
+  const { config, clock, limits } = given;
   const workspace = await openWorkspaces(given, ending);
   const others: readonly Offers[] = [
     githubOffers(config),
-    openWeb({ config, clock: systemClock, turnstile: limits.search, put: () => workspace.put }),
-    openMcp({ config, clock: systemClock, workspaces: workspace }),
+    openWeb({ config, clock, turnstile: limits.search, put: () => workspace.put }),
+    openMcp({ config, clock, workspaces: workspace }),
   ];
   return withTools(workspace, others, await openMail(config));
 }
 
 /** Workspaces, looked after until `ending`. */
 async function openWorkspaces(
-  { config, env, log, crew, store }: Given,
+  { config, env, log, clock, crew, store }: Given,
   ending: AsyncDisposableStack,
 ): Promise<WorkTools> {
-  const clock = systemClock;
   const lives = async (process: string): Promise<boolean> => !(await crew.isGone(processId(process)));
   const sandbox = await openSandbox({ config, env, clock, process: crew.self, lives });
   if (sandbox === null) return noWorkTools;

@@ -5,6 +5,7 @@ import { type Agent, isSpeaker } from '../core/agent.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
+import { type SharedClock, sharedClock } from '../shared-clock.ts';
 import { systemClock } from '../system-clock.ts';
 import { checkRole, type Joined, joinProcesses, sharesWork } from './join-processes.ts';
 import { watchParley } from './monitored-parts.ts';
@@ -21,6 +22,7 @@ const againMs = 10_000;
 
 type UpOptions = Parameters<Main['up']>[0] & {
   readonly monitoring: Monitoring;
+  readonly clock: SharedClock;
   /** Whether this process has lived before. */
   readonly anew: boolean;
 };
@@ -28,7 +30,7 @@ type Ready = Parameters<Progress['readyBox']>[0];
 
 /** Runs Parley until `signal` is aborted. A process that the others have gone on without, or whose store or Redis was taken over,
  * begins anew: what is another's now is refused then. */
-export async function up(given: Omit<UpOptions, 'monitoring' | 'anew'>): Promise<void> {
+export async function up(given: Omit<UpOptions, 'monitoring' | 'clock' | 'anew'>): Promise<void> {
   checkRole(given.config);
   for (let anew = false; (await live({ ...given, anew })) === 'lost'; anew = true)
     given.progress.warn(
@@ -37,12 +39,13 @@ export async function up(given: Omit<UpOptions, 'monitoring' | 'anew'>): Promise
 }
 
 /** One life, from joining the others to its end. What was started is ended in the opposite order. */
-async function live(given: Omit<UpOptions, 'monitoring'>): Promise<'ended' | 'lost'> {
+async function live(given: Omit<UpOptions, 'monitoring' | 'clock'>): Promise<'ended' | 'lost'> {
   await using ending = new AsyncDisposableStack();
   await openDataFolder(given.config, ending);
-  const monitoring = await openMonitoring({ ...given, clock: systemClock });
+  const clock = sharedClock({ machine: systemClock, elapsed: () => performance.now() });
+  const monitoring = await openMonitoring({ ...given, clock });
   ending.defer(monitoring.close);
-  const options = { ...given, log: monitoring.log, monitoring };
+  const options = { ...given, log: monitoring.log, monitoring, clock };
   const lost = new AbortController();
   options.progress.readyBox(await start(options, { ending, onLost: () => lost.abort() }));
   await aborted(AbortSignal.any([options.signal, lost.signal]));
@@ -89,8 +92,8 @@ async function start(
   // So is a store whose key is missing.
   const onMigrate = (pending: readonly string[]): void =>
     progress.info(`Changes the stored documents, as this Parley is newer: ${pending.join('; ')}`);
-  const { log, signal } = options;
-  const { store } = await openStore({ config, clock: systemClock, log, onMigrate, signal }, ending);
+  const { log, signal, clock } = options;
+  const { store } = await openStore({ config, clock, follow: clock.follow, log, onMigrate, signal }, ending);
   const joined = await joinProcesses({ ...options, onLost }, store, ending);
   const site = await openSite(options, ending);
   for (const model of opened.unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);
@@ -130,7 +133,7 @@ async function takeCare(options: UpOptions, { ending, joined, site, network }: P
       .then(orchestrator.takeCare)
       .catch(error => {
         parley.log.warn({ err: error }, 'The agents could not be settled; it is tried again.');
-        systemClock.after(againMs, settleAll);
+        parley.clock.after(againMs, settleAll);
       });
   };
   const begin: Caretaking['begin'] = () => {

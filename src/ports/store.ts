@@ -200,6 +200,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** A store behind a server, by whose time all processes can go. */
+export interface TellsTime {
+  /** The server's time, in milliseconds since 1970 (UTC); null where it does not tell. Errors as of a collection. */
+  serverTime(): Promise<number | null>;
+}
+
+export const tellsTime = (store: Store): store is Store & TellsTime => 'serverTime' in store;
+
 /** A store that can take out of its files what deleted and replaced documents left there. */
 export interface CompactableStore extends Store {
   /** Nothing else is done meanwhile; a gigabyte takes some ten seconds. May be repeated. Errors as of a collection. */

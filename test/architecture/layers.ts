@@ -58,7 +58,7 @@ export const layers: readonly Layer[] = [
   { name: 'what buses share', holds: /^src\/buses\/[\w-]+\.ts$/, may: [...domain, ...busParts, 'node:'] },
   { name: 'what queues share', holds: /^src\/queues\/[\w-]+\.ts$/, may: domain },
   { name: 'files', holds: /^src\/whole-files\.ts$/, may: ['node:'] },
-  { name: 'clock', holds: /^src\/system-clock\.ts$/, may: [...domain, 'node:'] },
+  { name: 'clock', holds: /^src\/(system|shared)-clock\.ts$/, may: [...domain, 'node:'] },
   // The schema of an adapter's own options stands with the adapter, in a file that ends so.
   { name: 'config', holds: /^config\//, may: ['src/core/', '*-config.ts', 'npm:zod', 'npm:yaml', 'node:'] },
   {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MongoServer, mongoServer } from '../servers/mongodb.ts';
@@ -9,6 +11,8 @@ import type { Person } from './driver/person.ts';
 import { introduction } from './driver/world.ts';
 
 const beginsAnew = 'it begins anew';
+/** Lets a process have a clock of its own. */
+const ownClock = join(import.meta.dirname, '..', 'chaos', 'preload', 'clock.ts');
 
 describeWith('synapse', 'several processes', () => {
   describeWith('redis', 'that share the work', () => {
@@ -17,6 +21,7 @@ describeWith('synapse', 'several processes', () => {
       let redis: OwnRedis;
       let world: ExternalWorld;
       let workers: ParleyProcess[];
+      let clocks: readonly string[];
       let mara: Person;
       let room: string;
 
@@ -26,7 +31,10 @@ describeWith('synapse', 'several processes', () => {
         // Each message is to have an answer of its own.
         const config = { conversation: { mergeWithinSeconds: 0 } };
         world = await ExternalWorld.prepare({ config, env: { ...env, PARLEY_ROLE: 'bridge' } });
-        workers = [0, 1].map(at => world.parley.beside({ PARLEY_ROLE: 'worker', OPENAI_API_KEY: `worker-${at}` }));
+        clocks = [0, 1].map(at => join(world.parley.folder, `clock-${at}`));
+        workers = clocks.map((CHAOS_CLOCK, at) =>
+          world.parley.beside({ PARLEY_ROLE: 'worker', OPENAI_API_KEY: `worker-${at}`, CHAOS_CLOCK }, [ownClock]),
+        );
         for (const parley of [world.parley, ...workers]) await parley.start();
         mara = await world.newPerson('Mara');
         room = await mara.createRoom({ name: 'A room', invite: [world.agents.ada] });
@@ -75,6 +83,26 @@ describeWith('synapse', 'several processes', () => {
         await sleep(3_000);
         expect(answersTo(asked)).toEqual([text]);
         expect(await untilAnswered(await asks('[[say: after the frost]]'))).toBe('after the frost');
+      });
+
+      it('a worker whose clock is set ten minutes ahead cuts nobody short', { timeout: 60_000 }, async () => {
+        const { ada, bruno } = world.agents;
+        const group = await mara.createRoom({ name: 'Taking turns', invite: [ada, bruno] });
+        for (const agent of [ada, bruno]) await introduction(mara, group, agent);
+        const asked = await mara.say(group, '[[slow: 60 words, 100ms]]', { mentions: [ada] });
+        await mara.waitForStart(group, asked);
+        const [, other] = busyFirst();
+        const clock = clocks[workers.indexOf(other)] ?? '';
+        writeFileSync(clock, String(10 * 60_000));
+        other.signal('SIGUSR2');
+        for (let at = 0; at < 8; at += 1) {
+          await mara.say(group, `Only so that somebody looks at the room: ${at}`);
+          await sleep(400);
+        }
+        const { text } = await mara.waitForAnswer(group, { to: asked, timeoutMs: 60_000 });
+        expect(text).toMatch(/word60$/);
+        writeFileSync(clock, '0');
+        other.signal('SIGUSR2');
       });
 
       it('are restarted one after another while people ask, each in ten seconds, and nothing is lost or doubled', {

@@ -1,10 +1,11 @@
 import type { Document } from '../../core/document.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Collection, CollectionName, Collections, Store } from '../../ports/store.ts';
+import type { Collection, CollectionName, Collections, Store, TellsTime } from '../../ports/store.ts';
 import { checkCollection } from '../../ports/store-document.ts';
 import { shownAddress } from './address.ts';
 import { mongoCollection } from './collection.ts';
 import { type Connected, connect, openingFailure } from './connect.ts';
+import { storeFailure } from './failure.ts';
 import { fitIndexes } from './fit-indexes.ts';
 import { inOrder } from './in-order.ts';
 import type { Stored } from './stored-form.ts';
@@ -28,7 +29,7 @@ export async function openMongoStore({
   clock,
   tenant = 'default',
   fit = true,
-}: MongoStoreOptions): Promise<Store> {
+}: MongoStoreOptions): Promise<Store & TellsTime> {
   const connected = await connect(url);
   if (fit) await fitted(connected, url);
   const { client, database, sharded } = connected;
@@ -54,11 +55,21 @@ export async function openMongoStore({
 
   return {
     collection,
+    serverTime: () => serverTime(connected, context.shown),
     async close() {
       await order.end();
       await client.close();
     },
   };
+}
+
+async function serverTime({ client, database }: Connected, shown: string): Promise<number | null> {
+  try {
+    const { localTime } = await client.db(database).command({ hello: 1 });
+    return localTime instanceof Date ? localTime.getTime() : null;
+  } catch (error) {
+    throw storeFailure(error, shown);
+  }
 }
 
 async function fitted({ client, database }: Connected, url: string): Promise<void> {

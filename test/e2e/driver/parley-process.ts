@@ -62,8 +62,8 @@ export class ParleyProcess {
   }
 
   /** One more process of the same installation. */
-  beside(env: Readonly<Record<string, string>>): ParleyProcess {
-    return this.with({ ...this.#options, env: { ...this.#options.env, ...env } });
+  beside(env: Readonly<Record<string, string>>, preload: readonly string[] = []): ParleyProcess {
+    return this.with({ ...this.#options, env: { ...this.#options.env, ...env }, preload });
   }
 
   get pid(): number {

@@ -117,3 +117,22 @@ describe('What a MongoDB says while it is used', () => {
     expect(String(error)).not.toContain('s3cret');
   });
 });
+
+describe('The time of a MongoDB', () => {
+  const timeOf = async (localTime: object): Promise<number | null> => {
+    const server = await mongoWire({ hello: { ...hello, ...localTime }, buildInfo });
+    onTestFinished(() => server.close());
+    const store = await openMongoStore({
+      url: `mongodb://127.0.0.1:${server.port}/parley`,
+      clock: heldClock(),
+      fit: false,
+    });
+    onTestFinished(() => store.close());
+    return store.serverTime();
+  };
+
+  it('is that of its clock, and none where it does not tell', async () => {
+    expect(await timeOf({ localTime: new Date(5_000) })).toBe(5_000);
+    expect(await timeOf({})).toBeNull();
+  });
+});
