@@ -71,7 +71,8 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
   const bridge = memoryBridge();
   const queue = localQueue({ clock });
   const here = { serverName: 'localhost', owner: terminalPerson, models };
-  const settings = { ...settingsOf(config, here), introduce: false };
+  const usual = settingsOf(config, here);
+  const settings = { ...usual, introduce: false, tasks: { ...usual.tasks, perRoom: 0 } };
   const store = openMemoryStore({ clock });
   const parley = await newInstallation({
     store,

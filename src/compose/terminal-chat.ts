@@ -69,10 +69,15 @@ function utterances(shown: readonly Shown[], agent: Agent): Utterance[] {
     }));
 }
 
-/** Until the message has been dealt with, and nobody speaks or waits any more. */
+/** More than one message has. */
+const mostAnswers = 100;
+
+/** Until the message has been dealt with, nobody speaks or waits any more, and what was said beside the floor stands there. */
 async function isBusy({ store }: Installation, chat: ChatId, said: MessageId): Promise<boolean> {
   const floor = await store.collection('speaker_queues').get(chat);
   const message = await store.collection('messages').get(said);
   if (floor === null || message === null || message.order > floor.handledThrough) return true;
-  return floor.currentSpeaker !== null || floor.queue.length > 0;
+  if (floor.currentSpeaker !== null || floor.queue.length > 0) return true;
+  const answers = await store.collection('turns').find({ where: { trigger: said }, limit: mostAnswers });
+  return answers.some(({ state }) => state !== 'done');
 }

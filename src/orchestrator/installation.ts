@@ -67,13 +67,13 @@ export interface Settings {
 export interface TaskSettings {
   /** Tasks that one agent works on at a time. */
   readonly perAgent: number;
-  /** Tasks of a room that may be open. */
+  /** Tasks of a room that may be open; 0: nobody works on tasks here. */
   readonly perRoom: number;
   /** Steps of one stage until it has failed. */
   readonly stepsPerStage: number;
   /** Tokens that a task may take before a person is asked. */
   readonly tokens: number;
-  /** How long somebody may be asked for leave, in milliseconds. */
+  /** How long an approval is waited for, in milliseconds. */
   readonly approvalMs: number;
 }
 

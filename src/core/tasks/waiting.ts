@@ -22,7 +22,7 @@ export function asks(task: Task, question: Omit<Extract<Waits, { for: 'answer' }
   return turned({ ...task, waits }, { updateType: 'question', content: question.question, ...said });
 }
 
-/** A person is asked for leave. */
+/** A person is asked for approval. */
 export function asksApproval(task: Task, approval: Approval, said: Said): Task {
   if (!isStage(task.status) || task.waits !== null) return task;
   return turned(
@@ -151,6 +151,6 @@ export const toldOfDeadline = (task: Task, which: 'near' | 'passed'): Task =>
 export const remarked = (task: Task, content: string, said: Said): Task =>
   noted(task, { updateType: 'note', content, ...said });
 
-/** Whether somebody is to be asked for leave, and by whom it was given. */
+/** The approval for which a call waits; null: it waits for none. */
 export const approvalOf = (task: Task, call: string): Approval | null =>
   task.waits?.for === 'approval' && task.waits.approval.call === call ? task.waits.approval : null;

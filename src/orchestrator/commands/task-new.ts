@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { text } from '../../core/command/parameters.ts';
 import { command } from './command.ts';
-import { newTask } from './task.ts';
+import { askForTask } from './task.ts';
 
 export const taskNew = command({
   name: 'task new',
@@ -10,5 +10,5 @@ export const taskNew = command({
   parameters: z.object({ what: text('What is wanted.') }),
   example: 'task new Show the average of these numbers',
   takesFiles: true,
-  run: ({ what }, call) => newTask(what, call),
+  run: ({ what }, call) => askForTask(what, call),
 });

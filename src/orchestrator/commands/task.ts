@@ -20,11 +20,11 @@ export const task = command({
   example: 'task Write a haiku about autumn',
   takesFiles: true,
   run: ({ what }, call) =>
-    what === undefined ? Promise.resolve(call.reply(explained(call.prefix))) : newTask(what, call),
+    what === undefined ? Promise.resolve(call.reply(explained(call.prefix))) : askForTask(what, call),
 });
 
 /** Makes the task; its card is the answer. */
-export async function newTask(what: string, call: CommandCall): Promise<Decision> {
+export async function askForTask(what: string, call: CommandCall): Promise<Decision> {
   const { message, scene, reply } = call;
   const host = hostOf(scene.parley, scene.chat);
   if (host === null) return nothing(scene);

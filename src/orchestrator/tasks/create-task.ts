@@ -18,6 +18,8 @@ export async function createTask(parley: Installation, wish: TaskWish): Promise<
   const { perRoom, tokens } = parley.settings.tasks;
   const known = await tasks.get(wish._id);
   if (known !== null) return begun(parley, known);
+  if (perRoom === 0)
+    return { refused: 'Nobody works on tasks here: ask for it in a room of a Parley that runs (`npx parley up`).' };
   const open = (await openTasks(parley)).filter(({ chat }) => chat === wish.chat);
   if (open.length >= perRoom)
     return { refused: `This room has ${open.length} open tasks, which is the most. End some first.` };

@@ -29,7 +29,7 @@ async function bringToItsEnd(parley: Installation, id: TurnId): Promise<void> {
   step('turn.done', wasOpen ? { turn } : null);
   parley.turnEnds.tell(id);
   parley.queue.wake(topics.rooms, turn.chat);
-  // Somebody may have reacted to a question for leave before it was known here that it is in the room.
+  // Somebody may have reacted to a request for approval before it was known here that it is in the room.
   if (wasOpen && turn.task !== undefined) parley.queue.wake(topics.tasks, turn.task);
 }
 
