@@ -1,19 +1,14 @@
-import { chmod, chown, cp, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chown, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentId } from '../../src/core/ids.ts';
-import { keyText } from '../../src/core/workspace/key.ts';
 import type { KeptWorkspace, WorkspaceKey } from '../../src/ports/sandbox.ts';
 import { readIfThere } from '../../src/whole-files.ts';
+import { type PlacesOf, placesIn } from './places-in.ts';
+import { removeTree } from './remove-tree.ts';
+import { spareFolders } from './spare-folders.ts';
 
 /** What stands in the workspace of a task from the start. */
 const parts = ['venv', 'src', 'output', 'research'];
-
-export interface Spare {
-  /** The folder of both. */
-  readonly place: string;
-  readonly task: string;
-  readonly global: string;
-}
 
 /**
  * The folders of workspaces on this machine: `<agent>/global`, `<agent>/tasks/<task>`, `<agent>/archive/<task>.tar.gz`, and `<agent>/marks/<task>`, a file
@@ -21,17 +16,7 @@ export interface Spare {
  * may be a trap: nothing here follows one into it.
  */
 export function folders(root: string, owner: { readonly uid: number; readonly gid: number } | null) {
-  const spares = join(root, '.spare');
-  const at = ({ agent, task }: WorkspaceKey) => {
-    keyText({ agent, task });
-    const own = join(root, agent);
-    return {
-      task: join(own, 'tasks', task),
-      archive: join(own, 'archive', `${task}.tar.gz`),
-      mark: join(own, 'marks', task),
-      global: join(own, 'global'),
-    };
-  };
+  const at = placesIn(root);
 
   const give = async (folder: string): Promise<void> => {
     if (owner !== null) await chown(folder, owner.uid, owner.gid);
@@ -76,37 +61,8 @@ export function folders(root: string, owner: { readonly uid: number; readonly gi
       await rm(at(key).archive, { force: true });
     },
 
-    /** Folders of a workspace that nobody has yet. */
-    async makeSpare(name: string): Promise<Spare> {
-      const place = join(spares, name);
-      await mkdir(root, { recursive: true, mode: 0o700 });
-      const spare = { place, task: join(place, 'task'), global: join(place, 'global') };
-      await mkdir(spare.task, { recursive: true });
-      await mkdir(spare.global);
-      await furnish(spare.task);
-      return spare;
-    },
-
-    /** Gives a spare to whoever wants a new workspace. What runs on it goes on: a mount stays with its folder, wherever that is moved. */
-    async takeSpare({ task, global }: Spare, key: WorkspaceKey): Promise<void> {
-      await rename(task, at(key).task);
-      await cp(at(key).global, global, { recursive: true, verbatimSymlinks: true });
-    },
-
-    removeSpare: (name: string): Promise<void> => removeTree(join(spares, name)),
-    async spares(): Promise<readonly string[]> {
-      return readdir(spares).catch(() => []);
-    },
-
-    /** Which container had it last; null where none did. */
-    async holder(key: WorkspaceKey): Promise<string | null> {
-      const text = (await readIfThere(at(key).mark)) ?? '';
-      return /^[\w-]{1,128}$/.test(text) ? text : null;
-    },
-    hold: (key: WorkspaceKey, container: string): Promise<void> => writeFile(at(key).mark, container),
-    async touch(key: WorkspaceKey, now: number): Promise<void> {
-      await utimes(at(key).mark, now / 1000, now / 1000).catch(() => undefined);
-    },
+    ...spareFolders(root, at, furnish),
+    ...marks(at),
 
     /** False: there was nothing. */
     async remove(key: WorkspaceKey): Promise<boolean> {
@@ -130,6 +86,19 @@ export function folders(root: string, owner: { readonly uid: number; readonly gi
 
 export type Folders = ReturnType<typeof folders>;
 
+/** The files that say which container has a workspace, and when it was used. */
+const marks = (at: PlacesOf) => ({
+  /** Which container had it last; null where none did. */
+  async holder(key: WorkspaceKey): Promise<string | null> {
+    const text = (await readIfThere(at(key).mark)) ?? '';
+    return /^[\w-]{1,128}$/.test(text) ? text : null;
+  },
+  hold: (key: WorkspaceKey, container: string): Promise<void> => writeFile(at(key).mark, container),
+  async touch(key: WorkspaceKey, now: number): Promise<void> {
+    await utimes(at(key).mark, now / 1000, now / 1000).catch(() => undefined);
+  },
+});
+
 async function listOf(root: string, agent: string): Promise<(Omit<KeptWorkspace, 'state'> & { archived: boolean })[]> {
   const own = join(root, agent);
   const tasks = await readdir(join(own, 'tasks')).catch(() => [] as string[]);
@@ -151,20 +120,3 @@ const isThere = (place: string): Promise<boolean> =>
     () => true,
     () => false,
   );
-
-/** Deletes a folder that hostile programs have filled, when none of them runs any more. Links in it are deleted, and not followed. */
-async function removeTree(place: string): Promise<void> {
-  try {
-    await rm(place, { recursive: true, force: true });
-  } catch {
-    // Folders that nobody may look into: their owner may change that.
-    await openUp(place);
-    await rm(place, { recursive: true, force: true });
-  }
-}
-
-async function openUp(place: string): Promise<void> {
-  await chmod(place, 0o700);
-  for (const entry of await readdir(place, { withFileTypes: true }))
-    if (entry.isDirectory()) await openUp(join(place, entry.name));
-}

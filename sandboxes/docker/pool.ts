@@ -1,5 +1,6 @@
-import type { Folders, Spare } from './folders.ts';
+import type { Folders } from './folders.ts';
 import type { Running } from './running.ts';
+import type { Spare } from './spare-folders.ts';
 
 /** A container that runs and that nobody has yet, on folders of its own. */
 export interface Warm {

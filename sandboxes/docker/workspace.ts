@@ -3,7 +3,7 @@ import { normalPath } from '../../src/core/workspace/path.ts';
 import { type Slots, slots } from '../../src/core/workspace/slots.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Workspace, WorkspaceKey, WorkspaceLimits } from '../../src/ports/sandbox.ts';
-import type { Grant } from '../../src/ports/sandbox-network.ts';
+import { awake } from './awake.ts';
 import { type Channel, lost } from './channel.ts';
 import { dockerFiles } from './files.ts';
 import type { Quota } from './quota.ts';
@@ -39,52 +39,15 @@ export function dockerWorkspace(given: WorkspaceGiven): DockerWorkspace {
   const places: Slots = slots(limits.commands);
   const closing = new AbortController();
   let stopping = new AbortController();
-  let running: Promise<Running> | null = null;
-  let isUp = false;
-  let grants: readonly Grant[] = [];
+  const container = awake(given.start);
   let calls = 0;
   let dismissIdle = (): void => undefined;
 
-  const start = async (): Promise<Running> => {
-    const begun = await given.start();
-    begun.outward.grant(grants);
-    isUp = true;
-    void begun.container.channel.ended.then(() => forget(begun));
-    return begun;
-  };
-
-  const thawed = (): Promise<Running> => {
-    closing.signal.throwIfAborted();
-    if (running === null) {
-      const starting = start();
-      running = starting;
-      starting.catch(() => {
-        if (running === starting) running = null;
-      });
-    }
-    return running;
-  };
-
-  const forget = async (gone: Running): Promise<void> => {
-    const current = await running?.catch(() => null);
-    if (current === gone) {
-      running = null;
-      isUp = false;
-    }
-    await gone.end().catch(() => undefined);
-  };
-
   const stop = async (): Promise<void> => {
     dismissIdle();
-    const ending = running;
     stopping.abort(lost('it was stopped'));
     stopping = new AbortController();
-    running = null;
-    isUp = false;
-    await ending?.then(
-      one => one.end(),
-      () => undefined,
-    );
+    await container.end();
   };
 
   const counted = async <T>(call: () => Promise<T>): Promise<T> => {
@@ -97,6 +60,11 @@ export function dockerWorkspace(given: WorkspaceGiven): DockerWorkspace {
       calls -= 1;
       if (calls === 0) dismissIdle = clock.after(given.idleMs, () => void stop().catch(() => undefined));
     }
+  };
+
+  const thawed = (): Promise<Running> => {
+    closing.signal.throwIfAborted();
+    return container.thawed();
   };
 
   const using = <T>(use: (channel: Channel) => Promise<T>): Promise<T> =>
@@ -113,9 +81,9 @@ export function dockerWorkspace(given: WorkspaceGiven): DockerWorkspace {
         const signal = AbortSignal.any([options.signal, stopping.signal, closing.signal]);
         const giveBack = await places.take(signal);
         try {
-          const { container, offer } = await thawed();
+          const { container: on, offer } = await thawed();
           offer();
-          const parts = { channel: container.channel, clock, limits, quota, kill: () => container.kill() };
+          const parts = { channel: on.channel, clock, limits, quota, kill: () => on.kill() };
           return await runInside(command, { ...options, signal }, parts);
         } finally {
           giveBack();
@@ -123,8 +91,7 @@ export function dockerWorkspace(given: WorkspaceGiven): DockerWorkspace {
       }),
     async grant(wanted) {
       closing.signal.throwIfAborted();
-      grants = [...wanted];
-      if (isUp) (await running)?.outward.grant(grants);
+      await container.grant(wanted);
     },
     stop: async () => {
       closing.signal.throwIfAborted();
@@ -132,7 +99,7 @@ export function dockerWorkspace(given: WorkspaceGiven): DockerWorkspace {
     },
     thaw: () => counted(async () => void (await thawed())),
     using,
-    isRunning: () => running !== null,
+    isRunning: container.isRunning,
     isBusy: () => calls > 0,
     async end(why) {
       closing.abort(new ParleyError('WORKSPACE_CLOSED', `The workspace is closed. ${why}`));
