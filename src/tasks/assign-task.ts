@@ -43,6 +43,33 @@ async function assignNow(parley: Installation, task: Task): Promise<boolean> {
   return true;
 }
 
+/**
+ * A task that rested or waited comes back, and its agent has taken enough others meanwhile: it goes to one that has time, where there is one and
+ * no person has chosen. True: it did. May be repeated.
+ */
+export const relieve = (parley: Installation, task: Task): Promise<boolean> =>
+  inLine(parley, () => relieveNow(parley, task));
+
+async function relieveNow(parley: Installation, task: Task): Promise<boolean> {
+  const { tasks: rules } = parley.settings;
+  const { assignedTo } = task;
+  if (assignedTo === null || assignedTo === task.wantedAgent || isEnded(task) || !isWorkedOn(task)) return false;
+  const candidates = await candidatesFor(parley, task);
+  const hasIt = ({ agent }: Candidate): boolean => agent._id === assignedTo;
+  if (candidates.some(one => hasIt(one) && one.load < rules.perAgent)) return false;
+  const choice = chooseAgent(
+    task,
+    candidates.filter(one => !hasIt(one)),
+    rules,
+  );
+  if ('why' in choice) return false;
+  const said = { ...saidBy(null, parley.clock.now()), agent: choice.agent };
+  const after = await changeTask(parley, task._id, stored =>
+    stored.version === task.version ? assign(stored, choice.agent, said) : stored,
+  );
+  return after?.version !== task.version;
+}
+
 /** That somebody has taken it, as a document and in the thread. May be repeated. */
 export async function tellOfAssignment({ parley, task, agent }: Working): Promise<void> {
   if (task.takenRun !== task.run) return;

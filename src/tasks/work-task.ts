@@ -10,7 +10,7 @@ import { topics } from '../orchestrator/topics.ts';
 import { Interrupted } from '../orchestrator/turns/running-turns.ts';
 import { askForMore } from './ask-for-more.ts';
 import { endWait } from './ask-to-wait.ts';
-import { assignTask, leaveBehind } from './assign-task.ts';
+import { assignTask, leaveBehind, relieve } from './assign-task.ts';
 import { claimTask, letTaskGo } from './claim-task.ts';
 import { sayEnd } from './report.ts';
 import { takeStep } from './steps/take-step.ts';
@@ -20,7 +20,7 @@ import { takeStep } from './steps/take-step.ts';
  * task or its steps in the store and may be repeated, so after a crash the next run goes on behind the last one.
  */
 export async function workTask(parley: Installation, id: TaskId): Promise<void> {
-  for (;;) {
+  for (let comesBack = true; ; comesBack = false) {
     const task = await claimTask(parley, id);
     if (task === null) return;
     if (await mayNotTalkIn(parley, task.chat)) {
@@ -28,6 +28,7 @@ export async function workTask(parley: Installation, id: TaskId): Promise<void> 
       continue;
     }
     if ((await endWait(parley, task)) || (await hearLeave(parley, task))) continue;
+    if (comesBack && (await relieve(parley, task))) continue;
     const act = isWaitingForCard(parley, task)
       ? ({ act: 'rest', at: null } as const)
       : nextAct(task, parley.clock.now());

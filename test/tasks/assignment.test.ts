@@ -92,6 +92,30 @@ it('an agent works on two tasks at a time; the most urgent of those that wait go
   expect(begun).toEqual(['one', 'two', 'four']);
 });
 
+it('a task that comes back while its agent has taken others goes to one that has time; where nobody has, it stays', async () => {
+  const twoAgents = sampleAgents.filter(({ _id }) => _id !== 'clara');
+  const room = await taskRoom({ settings: { access: everybodyIs('admin') }, wishes: twoAgents });
+  const say = async (text: string): Promise<void> => {
+    room.mara.say(room.chat, text);
+    await room.rest();
+  };
+  room.runtime.work((_, signal) => never(_, signal));
+  await say('!task the first');
+  const [first, other] = (await room.task(1)).assignedTo === 'ada' ? ['Ada', 'bruno'] : ['Bruno', 'ada'];
+  await say('!task pause 1');
+  for (const number of [2, 3]) {
+    await say(`!task number ${number}`);
+    await say(`!task assign ${number} @${first}`);
+  }
+  await say('!task resume 1');
+  expect(await room.task(1)).toMatchObject({ assignedTo: other, waits: null });
+  for (const number of [4, 5]) await say(`!task number ${number}`);
+  await say('!task pause 1');
+  await say('!task resume 5');
+  await say('!task resume 1');
+  expect(await room.task(1)).toMatchObject({ assignedTo: other, waits: null });
+});
+
 it('another agent goes on where the one that has it is retired, and when its model fails again and again', async () => {
   const room = await taskRoom({ settings: { access: everybodyIs('admin') } });
   const works = worker();
