@@ -1,4 +1,4 @@
-import { lastShown } from '../bridges/matrix/crypto/verifications.ts';
+import { lastShown } from '../bridges/matrix/crypto/shown-emoji.ts';
 import { memoryBridge } from '../bridges/memory/memory-bridge.ts';
 import { localBus } from './buses/local/bus.ts';
 import type { Main } from './cli/main-functions.ts';

@@ -11,16 +11,9 @@ import { agentsThere } from './agents-there.ts';
 import { type EncryptedRooms, encryptedRooms } from './encrypted-rooms.ts';
 import { inTime } from './in-time.ts';
 import { type OpenedEngine, openedEngine } from './opened-engine.ts';
-import { makeReading } from './reading.ts';
+import { makeReading, type Read } from './reading.ts';
 import { clearEvent, sealedEvent, unreadable } from './sealed-event.ts';
 import { verifying } from './verifying.ts';
-
-/** What the homeserver gave, as far as it can be read now. */
-export type Read =
-  | { readonly kind: 'raw'; readonly raw: unknown }
-  /** Its key may come in a moment. What becomes of it is delivered then. */
-  | { readonly kind: 'later' }
-  | { readonly kind: 'unreadable'; readonly event: ChatEvent };
 
 /** Reads and writes in encrypted rooms as the agents that are there. The encryption library is loaded when it is first needed. */
 export interface Cipher {

@@ -1,6 +1,7 @@
 import type { AgentId } from '../../../src/core/ids.ts';
 import type { RawEvent } from '../raw-event.ts';
 import { makeDevices } from './devices.ts';
+import { goOnVerifying } from './go-on-verifying.ts';
 import type { DevicesOptions } from './open-ready.ts';
 import type { Wired } from './outgoing.ts';
 import { type DeviceMessage, poll } from './poll.ts';
@@ -8,8 +9,8 @@ import { makeReplays } from './replays.ts';
 import { type Sealing, seal } from './seal.ts';
 import { takeSharedHistory } from './shared-history.ts';
 import { sharedLooks } from './shared-looks.ts';
+import type { ShownEmoji } from './shown-emoji.ts';
 import { type Unsealed, unseal } from './unseal.ts';
-import { goOnVerifying, type ShownEmoji } from './verification.ts';
 
 /** All that needs the encryption library, which is loaded with this file. */
 export interface Engine {

@@ -15,9 +15,9 @@ import { reasons, unreadable } from './sealed-event.ts';
 import type { Unsealed } from './unseal.ts';
 import { makeWaiting } from './waiting.ts';
 
-/** What became of an encrypted event. */
-export type ReadSealed =
-  | { readonly kind: 'raw'; readonly raw: RawEvent }
+/** What the homeserver gave, as far as it can be read now. */
+export type Read =
+  | { readonly kind: 'raw'; readonly raw: unknown }
   /** Its key may come in a moment. What becomes of it is delivered then. */
   | { readonly kind: 'later' }
   | { readonly kind: 'unreadable'; readonly event: ChatEvent };
@@ -28,9 +28,9 @@ export interface Reading {
    * As it comes in: looks for its key, and has it wait where it has not come. Where too much of its sender could not be read lately, only the keys are
    * tried that are there.
    */
-  read(event: RawEvent): Promise<ReadSealed>;
+  read(event: RawEvent): Promise<Read>;
   /** As it stands in a room's history: with the keys that are there. */
-  readAgain(event: RawEvent): Promise<ReadSealed>;
+  readAgain(event: RawEvent): Promise<Read>;
   /** Hears what other devices have sent: keys may be among it. */
   onMessages(agent: AgentId, messages: readonly DeviceMessage[]): void;
   stop(): void;
@@ -86,7 +86,7 @@ export function makeReading(options: ReadingOptions): Reading {
     return early.kind === 'open' ? early : tryAgents(event, true);
   }
 
-  function become(event: RawEvent, result: Unsealed): ReadSealed {
+  function become(event: RawEvent, result: Unsealed): Read {
     if (result.kind === 'open') return { kind: 'raw', raw: result.event };
     if (result.kind !== 'broken' && waiting.add(event)) return { kind: 'later' };
     return { kind: 'unreadable', event: failed(event, result) };

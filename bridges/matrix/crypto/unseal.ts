@@ -6,8 +6,7 @@ import {
   ShieldStateCode,
   TrustRequirement,
 } from '@matrix-org/matrix-sdk-crypto-wasm';
-import type { RawEvent } from '../raw-event.ts';
-import { isRecord } from '../raw-event.ts';
+import { isRecord, type RawEvent } from '../raw-event.ts';
 import type { Wired } from './outgoing.ts';
 
 /** What became of an encrypted event. */
@@ -32,9 +31,7 @@ export function unseal({ device }: Wired, event: RawEvent): Promise<Unsealed> {
   return device.call(async machine => {
     const settings = new DecryptionSettings(TrustRequirement.Untrusted);
     try {
-      const { event_id, room_id, sender, type, content, origin_server_ts } = event;
-      const json = JSON.stringify({ event_id, room_id, sender, type, content, origin_server_ts });
-      using decrypted = await machine.decryptRoomEvent(json, new RoomId(event.room_id), settings);
+      using decrypted = await machine.decryptRoomEvent(asSent(event), new RoomId(event.room_id), settings);
       using shield = decrypted.shieldState(false);
       if (shield.code === ShieldStateCode.MismatchedSender) return { kind: 'broken', why: 'somebody else sent it' };
       return opened(event, JSON.parse(decrypted.event));
@@ -46,6 +43,10 @@ export function unseal({ device }: Wired, event: RawEvent): Promise<Unsealed> {
     }
   });
 }
+
+/** An event as the library reads it: what the sender said of it, and nothing else. */
+export const asSent = ({ event_id, room_id, sender, type, content, origin_server_ts }: RawEvent): string =>
+  JSON.stringify({ event_id, room_id, sender, type, content, origin_server_ts });
 
 function opened(event: RawEvent, inner: unknown): Unsealed {
   if (!isRecord(inner) || !isRecord(inner.content) || typeof inner.type !== 'string')

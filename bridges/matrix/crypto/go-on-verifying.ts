@@ -1,13 +1,8 @@
 import { RoomId, Sas, UserId, VerificationMethod, VerificationRequestPhase } from '@matrix-org/matrix-sdk-crypto-wasm';
 import type { RawEvent } from '../raw-event.ts';
 import { flush, type Outgoing, send, type Wired } from './outgoing.ts';
-
-/** The emoji that an agent has seen, for whoever wants to compare them with those that a person sees. */
-export interface ShownEmoji {
-  /** The user id of the person. */
-  readonly with: string;
-  readonly emoji: readonly { readonly symbol: string; readonly name: string }[];
-}
+import type { ShownEmoji } from './shown-emoji.ts';
+import { asSent } from './unseal.ts';
 
 /**
  * Goes on with a verification in a room, as far as this event leads. The agent agrees to whatever it sees: whether both see the same is for the
@@ -16,11 +11,10 @@ export interface ShownEmoji {
  */
 export async function goOnVerifying(wired: Wired, event: RawEvent, flow: string): Promise<ShownEmoji | null> {
   const { device } = wired;
-  const { event_id, room_id, sender, type, content, origin_server_ts } = event;
+  const { room_id, sender } = event;
   await device.call(machine => machine.updateTrackedUsers([new UserId(sender)]));
   await flush(wired);
-  const json = JSON.stringify({ event_id, room_id, sender, type, content, origin_server_ts });
-  await device.call(machine => machine.receiveVerificationEvent(json, new RoomId(room_id)));
+  await device.call(machine => machine.receiveVerificationEvent(asSent(event), new RoomId(room_id)));
   const { replies, shown } = await device.call(async machine => {
     using request = machine.getVerificationRequest(new UserId(sender), flow);
     if (request === undefined || request.isCancelled() || request.isDone()) return { replies: [], shown: null };

@@ -1,7 +1,5 @@
-import { z } from 'zod';
 import type { AgentId } from '../../../src/core/ids.ts';
 import { recent } from '../../../src/core/recent.ts';
-import type { Store } from '../../../src/ports/store.ts';
 import type { MatrixNames } from '../names.ts';
 import { isRecord, type RawEvent } from '../raw-event.ts';
 
@@ -13,7 +11,7 @@ export interface Meant {
 }
 
 /** Knows the verifications that are under way. */
-export interface Verifications {
+export interface VerificationFlows {
   /** Null where the event is no part of one with an agent. */
   meant(event: RawEvent): Meant | null;
 }
@@ -23,7 +21,7 @@ const stepType = /^m\.key\.verification\.(?:start|ready|accept|key|mac|done|canc
 /** One takes ten minutes at most. */
 const mostUnderWay = 1_000;
 
-export function makeVerifications(names: MatrixNames): Verifications {
+export function verificationFlows(names: MatrixNames): VerificationFlows {
   const flows = recent<string, AgentId>(mostUnderWay);
   return {
     meant({ type, content, event_id }) {
@@ -38,30 +36,4 @@ export function makeVerifications(names: MatrixNames): Verifications {
       return agent === undefined ? null : { agent, flow: relation.event_id };
     },
   };
-}
-
-const shown = z.object({
-  with: z.string(),
-  emoji: z.array(z.object({ symbol: z.string(), name: z.string() })).readonly(),
-  at: z.number(),
-});
-
-/** The emoji of a verification, with whom it was, and when it was seen: milliseconds since 1970. */
-export type SeenEmoji = z.infer<typeof shown>;
-
-const nameOf = (agent: AgentId): string => `verification:${agent}`;
-
-/** Keeps the emoji that an agent saw last, for `parley agents verify`. */
-export async function keepShown(store: Store, agent: AgentId, seen: SeenEmoji): Promise<void> {
-  const settings = store.collection('settings');
-  const value = JSON.stringify(seen);
-  const kept = await settings.get(nameOf(agent));
-  if (kept === null) await settings.insert([{ _id: nameOf(agent), value }]);
-  else await settings.replace({ ...kept, value });
-}
-
-/** The emoji that an agent saw last; null where it was never verified. */
-export async function lastShown(store: Store, agent: AgentId): Promise<SeenEmoji | null> {
-  const kept = await store.collection('settings').get(nameOf(agent));
-  return kept === null ? null : shown.parse(JSON.parse(kept.value));
 }
