@@ -33,23 +33,18 @@ export async function describeEngine(
     const lacks = lacking(facts, runtime);
     if (lacks.length > 0) {
       const detail = `the Docker engine ${facts.ServerVersion ?? ''} can’t ${lacks.join(', or ')}`;
-      return {
-        ok: false,
-        detail,
-        remedy: 'Use an engine of Linux that can, such as a current Docker.',
-        isolated: true,
-      };
+      return { ok: false, detail, remedy: 'Use an engine of Linux that can, such as a current Docker.' };
     }
     await checkImage(engine, image, within);
     const kind = runtime === null ? '' : ` by ${runtime}`;
     const detail = `Docker ${facts.ServerVersion ?? 'of unknown version'} with the image ${image}${kind}`;
-    return { ok: true, detail, remedy: null, isolated: true };
+    return { ok: true, detail, remedy: null };
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     const remedy = /sandbox build/.test(error.message)
       ? 'npx parley sandbox build'
       : 'Install and start Docker, or name another engine in DOCKER_HOST. Only tasks that work with files and programs need it.';
-    return { ok: false, detail: error.message, remedy, isolated: true };
+    return { ok: false, detail: error.message, remedy };
   }
 }
 

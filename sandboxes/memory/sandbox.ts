@@ -57,7 +57,7 @@ export function memorySandbox(given: MemoryGiven): Sandbox {
     async describe(signal) {
       signal.throwIfAborted();
       const detail = 'in memory: files are lost with this process, and commands are functions';
-      return { ok: true, detail, remedy: null, isolated: false };
+      return { ok: true, detail, remedy: null };
     },
     async open(key, { grants = [], signal } = {}) {
       signal?.throwIfAborted();

@@ -2,7 +2,6 @@ import { parseHTML } from 'linkedom';
 
 /** As much of an element as is needed here: the types of browsers are not among those of Parley. */
 export interface Element {
-  readonly tagName: string;
   readonly textContent: string;
   innerHTML: string;
   getAttribute(name: string): string | null;

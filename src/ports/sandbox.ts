@@ -144,6 +144,4 @@ export interface SandboxHealth {
   readonly detail: string;
   /** What to do; null where all is well. */
   readonly remedy: string | null;
-  /** Commands run apart from everything else. False: they are functions of a test, and no model may run them. */
-  readonly isolated: boolean;
 }

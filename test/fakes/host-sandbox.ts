@@ -19,7 +19,7 @@ export function hostSandbox(portOfAll: number): Sandbox & { end(): void } {
   const root = mkdtempSync(join(tmpdir(), 'parley-host-sandbox-'));
   const held = new Map<string, { readonly workspace: Workspace; readonly end: () => void }>();
   return {
-    describe: async () => ({ ok: true, detail: 'folders of this machine', remedy: null, isolated: false }),
+    describe: async () => ({ ok: true, detail: 'folders of this machine', remedy: null }),
     async open(key, { grants = [] } = {}) {
       const name = keyText(key);
       const known = held.get(name) ?? (await hostWorkspace(join(root, name.replace('/', '-')), key, portOfAll));

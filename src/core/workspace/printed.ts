@@ -4,8 +4,6 @@ export interface Collected {
   add(bytes: Uint8Array): Uint8Array;
   /** How much came. */
   bytes(): number;
-  /** Whether something is left out. */
-  isCut(): boolean;
   text(): string;
 }
 
@@ -36,7 +34,6 @@ export function collected(most: number): Collected {
       return first;
     },
     bytes: () => total,
-    isCut: () => total > 2 * half,
     text() {
       const rest = joined(tail);
       const end = total <= 2 * half ? rest : rest.slice(rest.length - half);

@@ -99,11 +99,5 @@ async function readAll(
     offset += bytes.length;
     if (bytes.length === 0 || offset >= size) break;
   }
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
+  return new Uint8Array(Buffer.concat(pieces));
 }

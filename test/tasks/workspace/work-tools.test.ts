@@ -247,7 +247,7 @@ it('where there is nothing to work in, there are no tools, no files and no tests
   let ok = false;
   const sandbox = {
     ...none,
-    describe: async () => ({ ok, detail: 'no engine', remedy: 'Start one.', isolated: true }),
+    describe: async () => ({ ok, detail: 'no engine', remedy: 'Start one.' }),
   };
   const tools = workspaceTools({ sandbox, clock, grants: [], pageOf });
   expect(await tools.offer(placeOf('build'), signal)).toEqual([]);
