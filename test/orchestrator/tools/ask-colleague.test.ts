@@ -1,24 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type TestParley, testParley } from '../../fakes/installation.ts';
+import { testParley } from '../../fakes/installation.ts';
 import { callTool, heldReply, lastText, type Script, scripted } from '../../fakes/runtime.ts';
-
-async function group(given: Parameters<typeof testParley>[0] = {}) {
-  const test = await testParley(given);
-  const mara = test.bridge.person('mara');
-  const chat = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno', '@agent-clara', '@parley'] });
-  await test.settle();
-  const say = async (text: string) => {
-    const id = mara.say(chat, text);
-    await test.settle();
-    return id;
-  };
-  return { ...test, mara, chat, say };
-}
-
-type Group = Awaited<ReturnType<typeof group>>;
-
-const spoken = ({ answers, chat }: Pick<TestParley, 'answers'> & Pick<Group, 'chat'>) =>
-  answers(chat).map(({ agent, text }) => `${agent}: ${text}`);
+import { group, spokenIn } from './group.ts';
 
 const asks = (colleague: string, question: string, told: string[] = []): Script =>
   scripted(async (_, call) => {
@@ -37,7 +20,7 @@ describe('ask_colleague', () => {
     const test = await group();
     test.runtime.answer(plays({ ada: asks('Bruno', 'How many?') }));
     const question = await test.say('@Ada, how many are there?');
-    expect(spoken(test)).toEqual([
+    expect(test.spoken()).toEqual([
       'ada: @Bruno: How many?',
       'bruno: Bruno read: @Bruno: How many?',
       'ada: I asked. Bruno answered:\nBruno read: @Bruno: How many?',
@@ -140,7 +123,7 @@ describe('ask_colleague', () => {
     const test = await group();
     test.runtime.answer(plays({ ada: asks(colleague, 'Well?') }));
     await test.say('@Ada?');
-    expect(spoken(test)).toEqual([`ada: I asked. ${told}`]);
+    expect(test.spoken()).toEqual([`ada: I asked. ${told}`]);
   });
 });
 
@@ -154,7 +137,7 @@ describe('a colleague that is asked', () => {
     const test = await group();
     test.runtime.answer(plays({ ada: asks('Bruno', 'Well?'), bruno: failing }));
     await test.say('@Ada?');
-    expect(spoken(test)).toEqual([
+    expect(test.spoken()).toEqual([
       'ada: @Bruno: Well?',
       expect.stringContaining('bruno: ⚠️'),
       'ada: I asked. Bruno could not answer. Go on without it.',
@@ -173,7 +156,7 @@ describe('a colleague that is asked', () => {
     await test.settle();
     await test.settle();
     expect(held.aborted()).toBe(true);
-    expect(spoken(test).slice(1)).toEqual([
+    expect(test.spoken().slice(1)).toEqual([
       expect.stringContaining('*Stopped.*'),
       'ada: I asked. A person stopped the answer of Bruno. Go on without it.',
     ]);
@@ -189,7 +172,7 @@ describe('a colleague that is asked', () => {
     test.mara.react(test.chat, question?.id ?? ('' as never), '🛑');
     await test.settle();
     await test.settle();
-    expect(spoken(test).at(-1)).toBe('ada: I asked. A person stopped the answer of Bruno. Go on without it.');
+    expect(test.spoken().at(-1)).toBe('ada: I asked. A person stopped the answer of Bruno. Go on without it.');
   });
 
   it('and is kicked in the middle is not waited for', async () => {
@@ -202,7 +185,7 @@ describe('a colleague that is asked', () => {
     await test.settle();
     await test.settle();
     expect(held.aborted()).toBe(true);
-    expect(spoken(test).at(-1)).toBe('ada: I asked. Bruno is not there any more. Go on without it.');
+    expect(test.spoken().at(-1)).toBe('ada: I asked. Bruno is not there any more. Go on without it.');
   });
 
   it('and says nothing for two minutes is stopped', async () => {
@@ -236,7 +219,7 @@ describe('a colleague that is asked', () => {
         .collection('turns')
         .find({ where: { state: { in: ['queued', 'running'] } }, limit: 9 });
       expect(open).toEqual([]);
-      expect(spoken(test).filter(text => text.includes('I asked'))).toEqual([]);
+      expect(test.spoken().filter(text => text.includes('I asked'))).toEqual([]);
     },
   );
 });
@@ -261,7 +244,11 @@ describe('after a crash', () => {
   it('in the middle of the answer nobody is asked twice, and the answer is found', async () => {
     const test = await crashed(() => 'It is 4.');
     await test.settle();
-    expect(spoken(test)).toEqual(['ada: @Bruno: Well?', 'bruno: It is 4.', 'ada: I asked. Bruno answered:\nIt is 4.']);
+    expect(spokenIn(test, test.chat)).toEqual([
+      'ada: @Bruno: Well?',
+      'bruno: It is 4.',
+      'ada: I asked. Bruno answered:\nIt is 4.',
+    ]);
     expect(test.runtime.requests.filter(({ agent }) => agent._id === 'bruno')).toHaveLength(1);
   });
 
@@ -284,7 +271,7 @@ describe('after a crash', () => {
     second.runtime.answer(plays({ ada: thinking, bruno: () => 'never' }));
     await second.settle();
     await first.clock.advance(5_000);
-    expect(spoken({ ...second, chat: first.chat })).toEqual([
+    expect(spokenIn(second, first.chat)).toEqual([
       'ada: @Bruno: Version 1?',
       'bruno: It is 4.',
       'ada: You asked Bruno before: "Version 1?"\nBruno answered:\nIt is 4.',

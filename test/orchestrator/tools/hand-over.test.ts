@@ -1,22 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type TestParley, testParley } from '../../fakes/installation.ts';
+import { testParley } from '../../fakes/installation.ts';
 import { lastText, scripted } from '../../fakes/runtime.ts';
-
-async function group(given: Parameters<typeof testParley>[0] = {}) {
-  const test = await testParley(given);
-  const mara = test.bridge.person('mara');
-  const chat = mara.createRoom({ invite: ['@agent-ada', '@agent-bruno', '@agent-clara', '@parley'] });
-  await test.settle();
-  const say = async (text: string) => {
-    const id = mara.say(chat, text);
-    await test.settle();
-    return id;
-  };
-  return { ...test, mara, chat, say };
-}
-
-const spoken = ({ answers }: TestParley, chat: Parameters<TestParley['answers']>[0]) =>
-  answers(chat).map(({ agent, text }) => `${agent}: ${text}`);
+import { group } from './group.ts';
 
 /** Ada hands over to Bruno, who just speaks. */
 const adaHandsOver = (input: object, text = 'I think so.') =>
@@ -31,7 +16,7 @@ describe('hand_over', () => {
     const test = await group();
     test.runtime.answer(adaHandsOver({}));
     await test.say('@Ada, is it true?');
-    expect(spoken(test, test.chat)).toEqual([
+    expect(test.spoken()).toEqual([
       'ada: I think so.\n\n@Bruno: Check the figures.',
       'bruno: Bruno read: I think so.\n\n@Bruno: Check the figures.',
     ]);
@@ -48,10 +33,7 @@ describe('hand_over', () => {
     expect(test.answers(test.chat).map(({ agent }) => agent)).toEqual(['ada', 'bruno']);
     test.runtime.answer(adaHandsOver({ request: '' }, ''));
     await test.say('@Ada, once more?');
-    expect(spoken(test, test.chat).slice(2)).toEqual([
-      'ada: @Bruno, over to you.',
-      'bruno: Bruno read: @Bruno, over to you.',
-    ]);
+    expect(test.spoken().slice(2)).toEqual(['ada: @Bruno, over to you.', 'bruno: Bruno read: @Bruno, over to you.']);
   });
 
   it.each([
@@ -71,7 +53,7 @@ describe('hand_over', () => {
       }),
     );
     await test.say('@Ada?');
-    expect(spoken(test, test.chat)).toEqual(['ada: So be it.']);
+    expect(test.spoken()).toEqual(['ada: So be it.']);
     expect(told).toEqual(['No agent of that name is in this room. Here are: Bruno, Clara.']);
   });
 
