@@ -54,8 +54,9 @@ export async function runInside(command: Command, options: RunOptions, given: Ru
     return { ...how, stdout: streams.stdout.printed(stdout), stderr: streams.stderr.printed(stderr), durationMs };
   } catch (error) {
     // Who breaks off, or answers nonsense, is not asked any more.
-    if (isParleyError(error, 'WORKSPACE_LOST')) await given.kill();
-    else await untilOver(request.id, given);
+    // Where the engine is away nothing can be ended; what is left is, before its files are used again. That it was begun must be known all the same.
+    const ending = isParleyError(error, 'WORKSPACE_LOST') ? given.kill() : untilOver(request.id, given);
+    await ending.catch(() => undefined);
     if (error !== tooMuchOnDisk || options.signal.aborted) throw error;
     const rest = { stdout: streams.stdout.printed(null), stderr: streams.stderr.printed(null) };
     return { exitCode: null, signal: 'SIGKILL', killed: 'disk', ...rest, durationMs: clock.now() - start };

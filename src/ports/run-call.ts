@@ -10,11 +10,13 @@ export interface CallContext {
   readonly tools: readonly Tool[];
   readonly log: Pick<Log, 'warn'>;
   readonly signal: AbortSignal;
+  /** What a model is not told of: it is thrown. Left out: nothing. */
+  readonly passes?: (error: unknown) => boolean;
   /** Names the call for ever, as `Tool.run` gets it. */
   readonly name: string | null;
 }
 
-/** Carries a call out and gives what the model reads. Throws only the reason of `signal`. */
+/** Carries a call out and gives what the model reads. Throws only the reason of `signal`, and what `passes`. */
 export async function runCall(call: ToolCall, context: CallContext): Promise<string> {
   const { tools, signal, name } = context;
   const tool = tools.find(one => one.name === call.name);
@@ -29,7 +31,7 @@ export async function runCall(call: ToolCall, context: CallContext): Promise<str
   }
 }
 
-/** What a tool sees ahead of a call with this input. Throws only the reason of `signal`. */
+/** What a tool sees ahead of a call with this input. Throws as `runCall` does. */
 export async function lookAhead(
   tool: Tool,
   input: unknown,
@@ -45,8 +47,13 @@ export async function lookAhead(
   }
 }
 
-function toldOf({ name }: Tool, error: unknown, { log, signal }: Pick<CallContext, 'log' | 'signal'>): string {
+function toldOf(
+  { name }: Tool,
+  error: unknown,
+  { log, signal, passes }: Pick<CallContext, 'log' | 'signal' | 'passes'>,
+): string {
   signal.throwIfAborted();
+  if (passes?.(error)) throw error;
   log.warn({ tool: name, err: error }, 'A tool failed.');
   return error instanceof OutOfTime ? 'It took too long and was given up.' : 'It failed. Go on without it.';
 }

@@ -83,7 +83,7 @@ export interface WorkspaceLimits {
  * It need not be running: it starts (thaws) with the first call that needs it, and stops by itself when nothing was done for a while. Its
  * files outlive that, a restart of Parley, and the end of whatever it runs in; what a command started outlives nothing, not even its command.
  *
- * Errors of all calls: `SANDBOX_MISSING` (nothing to run it in; the message says what to do), `SANDBOX_FULL` (too many; `retry`),
+ * Errors of all calls: `SANDBOX_MISSING` (nothing to run it in, so the call was not begun; the message says what to do), `SANDBOX_FULL` (too many; `retry`),
  * `WORKSPACE_LOST` (it ended in the middle: what was done is unknown; `retry`), `WORKSPACE_CLOSED` (removed, or the sandbox is closed).
  */
 export interface Workspace {

@@ -15,7 +15,9 @@ export interface Tool {
   readonly limitMs?: number;
   /**
    * Does it, and gives the text that the model reads. What can't be done is a text, too: what happened, and what to do instead. Whatever
-   * is thrown is told to the model as a failure in one plain sentence, except the signal's own reason. Aborting `signal` ends the work at once:
+   * is thrown is told to the model as a failure in one plain sentence, except the signal's own reason; and in the work on a task two that are of its workspace:
+   * at `SANDBOX_MISSING` nothing has been begun, and the call is carried out when there is something to work in; at `WORKSPACE_LOST` it is carried
+   * out again, a few times, where it may be. Aborting `signal` ends the work at once:
    * the answer is not wanted any more, or the time is up. `name` names the call for ever: carried out again after a crash, it has the same, so an
    * effect that is made under an id of it is made once. Null in an answer, where after a crash the model is asked anew.
    */

@@ -22,7 +22,7 @@ export interface WorkTools {
   offer(place: WorkPlace, signal: AbortSignal): Promise<readonly Tool[]>;
   /**
    * A file that is to be handed over, at most `maxBytes`; null: it is not there. Rejects with `MESSAGE_TOO_LARGE`, with a `ParleyError` whose text
-   * is fit for the model where it can't be read, and with the reason of the signal.
+   * is fit for the model where it can't be read (`SANDBOX_MISSING`: it can, later), and with the reason of the signal.
    */
   read(
     place: WorkPlace,
@@ -49,6 +49,11 @@ export interface WorkTools {
   readonly note?: ((place: WorkPlace, text: string, signal: AbortSignal) => Promise<void>) | undefined;
   /** Runs a program in the workspace. Left out: none can be run. Errors and aborting as of `read`, and those of `Workspace.run`. */
   readonly run?: RunInWorkspace | undefined;
+  /**
+   * Looks whether there is something to work in again, and says why not; null: there is. Left out: there never is. Rejects with the reason of the signal
+   * only.
+   */
+  readonly missing?: ((signal: AbortSignal) => Promise<string | null>) | undefined;
   /** How mail is sent. Left out: it can't be. */
   readonly mail?: Post | undefined;
 }

@@ -1,4 +1,4 @@
-import { mayPass } from '../core/errors.ts';
+import { isParleyError, mayPass } from '../core/errors.ts';
 import type { Attachment } from '../core/message.ts';
 import { distinctNames } from '../core/tasks/distinct-names.ts';
 import { bridgeFor } from '../orchestrator/installation.ts';
@@ -30,7 +30,7 @@ export function inputFacts(file: Attachment, { parley, task }: Pick<Working, 'pa
   return { name: known?.called ?? file.name, mimeType, size, ...path };
 }
 
-/** Puts files that came with a task into the workspace, where there is one. May be repeated. What can't be had is left to who asks for it. */
+/** Puts files that came with a task into the workspace, where there is one. May be repeated. What can't be had is left to who asks for it; what only has to wait is thrown. */
 export async function bringInputs(working: Working, files: readonly Attachment[], signal: AbortSignal): Promise<void> {
   const { parley, task } = working;
   const bridge = bridgeFor(parley, task.chat);
@@ -43,7 +43,7 @@ export async function bringInputs(working: Working, files: readonly Attachment[]
       await put(placeOf(working), { path, data }, signal);
     } catch (error) {
       signal.throwIfAborted();
-      if (mayPass(error)) throw error;
+      if (mayPass(error) || isParleyError(error, 'SANDBOX_MISSING')) throw error;
       parley.log.warn({ task: task._id, err: error }, 'A file of a task could not be brought into its workspace.');
     }
   }

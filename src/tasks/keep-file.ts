@@ -56,7 +56,7 @@ async function fromWorkspace(working: Working, path: string, signal: AbortSignal
     const data = await working.parley.workTools.read(placeOf(working), { path, maxBytes: mostFileBytes }, signal);
     return data ?? `There is no file ${JSON.stringify(path)}. Give its content, or make it first.`;
   } catch (error) {
-    if (error instanceof ParleyError && !error.retry)
+    if (error instanceof ParleyError && !error.retry && error.code !== 'SANDBOX_MISSING')
       return `${JSON.stringify(path)} can't be handed over: ${error.message}`;
     throw error;
   }

@@ -25,6 +25,9 @@ export function withTools(workspace: WorkTools, others: readonly Offers[], mail?
     get note() {
       return workspace.note;
     },
+    get missing() {
+      return workspace.missing;
+    },
     mail,
   };
 }

@@ -94,6 +94,8 @@ function waitLine({ waits, held }: Task): string[] {
       return waits.approval.state === 'asked' ? ['✋ Waits for a ✅ or ❌ in the thread.'] : [];
     case 'time':
       return [`⏳ ${waits.why}`];
+    case 'sandbox':
+      return [`⏳ Waits, and goes on by itself: ${waits.why}`];
     case 'subtasks':
       return ['⏳ Waits for its subtasks.'];
     case undefined:

@@ -24,6 +24,7 @@ export function nextAct(task: Task, now: number): Act {
   const { waits } = task;
   switch (waits?.for) {
     case 'time':
+    case 'sandbox':
       return now >= waits.until ? { act: 'step' } : rest(waits.until);
     case 'answer':
       return task.inbox.length > 0 ? { act: 'step' } : rest();

@@ -60,6 +60,17 @@ export type Waits =
   | { readonly for: 'approval'; readonly approval: Approval }
   /** Something failed that may work later; `until` in milliseconds since 1970. */
   | { readonly for: 'time'; readonly until: number; readonly why: string }
+  /**
+   * There is nothing to run its workspace in; it is looked again at `until`. `since` and `until` in milliseconds since 1970. What it waited for before that
+   * (leave that was given for the call), it has again then.
+   */
+  | {
+      readonly for: 'sandbox';
+      readonly since: number;
+      readonly until: number;
+      readonly why: string;
+      readonly before: Waits | null;
+    }
   /** Its subtasks have to end first. */
   | { readonly for: 'subtasks'; readonly call: string };
 

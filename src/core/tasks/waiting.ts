@@ -61,6 +61,24 @@ export function waitsForTime(
   return turned(next, { updateType: 'note', content: why, ...said });
 }
 
+/** How long is waited before it is looked again whether there is a sandbox: as long as it was not there until now, within these. */
+const [leastPauseMs, longestPauseMs] = [2_000, 60_000];
+
+/** There is nothing to run its workspace in. Told once, however often it is found. */
+export function waitsForSandbox(task: Task, why: string, said: Said): Task {
+  if (!isStage(task.status)) return task;
+  const { waits } = task;
+  const since = waits?.for === 'sandbox' ? waits.since : said.at;
+  const until = said.at + Math.min(longestPauseMs, Math.max(leastPauseMs, said.at - since));
+  if (waits?.for === 'sandbox') return { ...task, waits: { ...waits, until } };
+  const next: Task = { ...task, waits: { for: 'sandbox', since, until, why, before: waits } };
+  return turned(next, { updateType: 'note', content: `waits, and goes on by itself: ${why}`, ...said });
+}
+
+/** There is one again. */
+export const hasSandbox = (task: Task): Task =>
+  task.waits?.for === 'sandbox' ? { ...task, waits: task.waits.before, chapter: task.chapter + 1 } : task;
+
 export function waitsForSubtasks(task: Task, call: string, said: Said): Task {
   if (!isStage(task.status) || task.waits !== null) return task;
   return turned(

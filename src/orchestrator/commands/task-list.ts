@@ -59,6 +59,8 @@ function waitedFor({ waits }: Task): string {
       return 'a ✅';
     case 'agent':
       return 'an agent';
+    case 'sandbox':
+      return 'something to work in';
     case 'subtasks':
       return 'its subtasks';
     default:

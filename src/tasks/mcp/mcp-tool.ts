@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { ParleyError } from '../../core/errors.ts';
+import { isParleyError, ParleyError } from '../../core/errors.ts';
 import type { McpServer, McpTool } from '../../ports/mcp.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
@@ -40,6 +40,8 @@ export const mcpTool = ({ server, listed, place }: Given): Tool => {
         return fromOutside(what, `${text.slice(0, mostText)}${rest}`);
       } catch (error) {
         signal.throwIfAborted();
+        // Nothing was begun.
+        if (isParleyError(error, 'SANDBOX_MISSING')) throw error;
         if (error instanceof ParleyError) return `${error.message} Nobody knows whether it was done.`;
         throw error;
       }

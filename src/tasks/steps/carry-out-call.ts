@@ -1,4 +1,5 @@
-import { type StepCall, withCall } from '../../core/tasks/task-step.ts';
+import { isParleyError } from '../../core/errors.ts';
+import { type StepCall, type TaskStep, withCall } from '../../core/tasks/task-step.ts';
 import { goesOn } from '../../core/tasks/waiting.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { lookAhead, runCall } from '../../ports/run-call.ts';
@@ -11,11 +12,13 @@ import { tellUnsure } from '../tell-unsure.ts';
 import { cutOff } from '../tools/former-mails.ts';
 import { toolsFor } from '../tools/tools-for.ts';
 import type { Working } from '../working.ts';
+import { tryAgain } from '../workspace/try-again.ts';
 import { type Calling, callName, storeResult } from './calling.ts';
 
 /**
  * Carries out the next call of a step and stores what came of it; or asks a person first, and the task waits. What must not be begun twice is
- * noted before it is begun.
+ * noted before it is begun. Rejects with `SANDBOX_MISSING` where it needs a workspace and there is nothing to run it in: then it is as if it had not been
+ * begun.
  */
 export async function carryOutCall(working: Working, calling: Calling): Promise<void> {
   const { parley } = working;
@@ -48,7 +51,11 @@ async function ask(
     what,
   }: { readonly tool: Tool; readonly input: { readonly value: unknown } | null; readonly what: string },
 ): Promise<void> {
-  const ahead = await lookAhead(tool, input?.value, { log: working.parley.log, signal: calling.signal });
+  const { clock, log } = working.parley;
+  const { signal } = calling;
+  const ahead = await tryAgain(clock, signal, () =>
+    lookAhead(tool, input?.value, { log, signal, passes: isOfSandbox }),
+  ).catch(lostInTheMiddle(no => ({ no })));
   if ('no' in ahead) return storeResult(working, calling, { result: ahead.no });
   return requestApproval(working, calling, { what, shown: ahead.shown });
 }
@@ -80,13 +87,37 @@ async function done(
     if (what !== null) await tellUnsure(working, { call: callName(calling), what: `${call.name}: ${what}`, why });
     return unknownEnd;
   }
-  if (once) {
-    const begun = await parley.store.collection('task_steps').replace(withCall(taken, index, { begun: true }));
-    step('task.call.begun');
-    if (begun === null) return null;
-  }
-  const result = await runCall(call, { tools, log: parley.log, signal, name: callName(calling) });
+  const begun = once ? await noteBegun(working, calling) : taken;
+  if (begun === null) return null;
+  const context = { tools, log: parley.log, signal, name: callName(calling), passes: isOfSandbox };
+  const run = (): Promise<string> => runCall(call, context);
+  const result = await (once ? run() : tryAgain(parley.clock, signal, run))
+    .catch(lostInTheMiddle(text => text))
+    .catch(async (error: unknown) => {
+      if (once && isParleyError(error, 'SANDBOX_MISSING'))
+        await parley.store.collection('task_steps').replace(withCall(begun, index, { begun: false }));
+      throw error;
+    });
   signal.throwIfAborted();
   step('task.call.done');
   return result;
 }
+
+/** The step with the note; null where another process was faster. */
+async function noteBegun({ parley }: Working, { taken, index }: Calling): Promise<TaskStep | null> {
+  const begun = await parley.store.collection('task_steps').replace(withCall(taken, index, { begun: true }));
+  step('task.call.begun');
+  return begun;
+}
+
+/** What is seen to here, before a model hears of it. */
+const isOfSandbox = (error: unknown): boolean =>
+  isParleyError(error, 'SANDBOX_MISSING') || isParleyError(error, 'WORKSPACE_LOST');
+
+/** What the model is told where a workspace ended in the middle, and it was not to be done again, or was in vain. */
+const lostInTheMiddle =
+  <T>(told: (text: string) => T) =>
+  (error: unknown): T => {
+    if (!isParleyError(error, 'WORKSPACE_LOST')) throw error;
+    return told(`${error.message} Look at what is there before you go on: what was under way may be half done.`);
+  };

@@ -1,3 +1,4 @@
+import { isParleyError } from '../../core/errors.ts';
 import { taskStepId } from '../../core/ids.ts';
 import { failed } from '../../core/tasks/stage-machine.ts';
 import { openCall, readIn, type TaskStep } from '../../core/tasks/task-step.ts';
@@ -6,6 +7,7 @@ import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { settleLimit } from '../ask-for-more.ts';
 import { tellOfAssignment } from '../assign-task.ts';
 import { bringInputs } from '../bring-inputs.ts';
+import { settleSandbox, waitForSandbox } from '../wait-for-sandbox.ts';
 import { saidNow, type Working } from '../working.ts';
 import { askModel } from './ask-model.ts';
 import { carryOutCall } from './carry-out-call.ts';
@@ -16,8 +18,21 @@ import { takenBackIn } from './unread.ts';
 /** So often a model may call nothing in a row. */
 const mostIdle = 3;
 
-/** Does what is next in a stage: counts a step that is stored, carries out a call of it, or asks the model for the next one. */
+/**
+ * Does what is next in a stage: counts a step that is stored, carries out a call of it, or asks the model for the next one. Where that needs a
+ * workspace and there is nothing to run it in, the task waits, and does the same then.
+ */
 export async function takeStep(working: Working, signal: AbortSignal): Promise<void> {
+  if (await settleSandbox(working, signal)) return;
+  try {
+    await doNext(working, signal);
+  } catch (error) {
+    if (!isParleyError(error, 'SANDBOX_MISSING')) throw error;
+    await waitForSandbox(working, error);
+  }
+}
+
+async function doNext(working: Working, signal: AbortSignal): Promise<void> {
   if (await settleLimit(working)) return;
   const steps = await stepsOf(working.parley, working.task);
   if (await settleStored(working, steps)) return;

@@ -61,7 +61,7 @@ async function readOne(
     return { path, data, sha256: createHash('sha256').update(data).digest('hex') };
   } catch (error) {
     signal.throwIfAborted();
-    if (!(error instanceof ParleyError)) throw error;
+    if (!(error instanceof ParleyError) || error.code === 'SANDBOX_MISSING') throw error;
     return error.code === 'MESSAGE_TOO_LARGE'
       ? `The files are too large for a mail: ${error.message}`
       : `${JSON.stringify(path)} can’t be read: ${error.message}`;

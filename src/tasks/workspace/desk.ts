@@ -3,16 +3,17 @@ import type { AgentId } from '../../core/ids.ts';
 import { recent } from '../../core/recent.ts';
 import { normalPath } from '../../core/workspace/path.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Ended, Printed, Sandbox, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
+import type { Ended, Printed, Sandbox, SandboxHealth, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
+import { tryAgain } from './try-again.ts';
 import { workspaceName } from './workspace-name.ts';
 
 type Seat = Pick<WorkPlace, 'agent' | 'number' | 'task'>;
 
 /** Where agents sit down to the workspaces of tasks. */
 export interface Desk {
-  /** The workspace of a task: one for all agents that work on it, kept with the agent that began. */
+  /** The workspace of a task: one for all agents that work on it, kept with the agent that began. Rejects as `Sandbox.open` does. */
   at(place: Seat, signal: AbortSignal): Promise<Workspace>;
   /** Does something in it, while its commands may reach what else is granted. */
   granting<T>(
@@ -24,11 +25,15 @@ export interface Desk {
   isUsed(place: Seat): Promise<boolean>;
   /** Whether there is anything to work in. Looked at again after a while. */
   isThere(signal: AbortSignal): Promise<boolean>;
+  /** Why there is nothing to work in, as it is now; null: there is. */
+  missing(signal: AbortSignal): Promise<string | null>;
   /** The same, as it was when it was looked at last; true before that. */
   wasThere(): boolean;
 }
 
 const lookAgainMs = 30_000;
+/** Many may ask at the same time. */
+const justNowMs = 1_000;
 const mostOwners = 10_000;
 
 interface Given {
@@ -40,7 +45,20 @@ interface Given {
 
 export function desk({ sandbox, clock, grants }: Given): Desk {
   const owners = recent<string, AgentId>(mostOwners);
-  let seen: { readonly at: number; readonly ok: boolean } | null = null;
+  let seen: { readonly at: number; readonly health: SandboxHealth } | null = null;
+
+  const healthFrom = async (oldest: number, signal: AbortSignal): Promise<SandboxHealth> => {
+    if (seen === null || seen.at < oldest) seen = { at: clock.now(), health: await sandbox.describe(signal) };
+    return seen.health;
+  };
+  const health = (signal: AbortSignal): Promise<SandboxHealth> => healthFrom(clock.now() - lookAgainMs, signal);
+  const open = async (place: Seat, all: readonly Grant[], signal: AbortSignal): Promise<Workspace> => {
+    const { ok, detail } = await health(signal);
+    if (!ok) throw new ParleyError('SANDBOX_MISSING', asSentence(detail));
+    const key = await keyOf(place);
+    // Nothing is under way in it yet.
+    return tryAgain(clock, signal, () => sandbox.open(key, { grants: all, signal }));
+  };
 
   const keyOf = async (place: Seat): Promise<WorkspaceKey> => {
     const task = workspaceName(place);
@@ -54,9 +72,9 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
   };
 
   return {
-    at: async (place, signal) => sandbox.open(await keyOf(place), { grants, signal }),
+    at: (place, signal) => open(place, grants, signal),
     async granting(place, more, { signal, run }) {
-      const workspace = await sandbox.open(await keyOf(place), { grants: [...more, ...grants], signal });
+      const workspace = await open(place, [...more, ...grants], signal);
       try {
         return await run(workspace);
       } finally {
@@ -65,28 +83,29 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
       }
     },
     isUsed: async place => (await sandbox.list()).some(({ key }) => key.task === workspaceName(place)),
-    async isThere(signal) {
-      if (seen === null || clock.now() - seen.at > lookAgainMs) {
-        const { ok } = await sandbox.describe(signal);
-        seen = { at: clock.now(), ok };
-      }
-      return seen.ok;
+    isThere: async signal => (await health(signal)).ok,
+    async missing(signal) {
+      const { ok, detail } = await healthFrom(clock.now() - justNowMs, signal);
+      return ok ? null : asSentence(detail);
     },
-    wasThere: () => seen?.ok !== false,
+    wasThere: () => seen?.health.ok !== false,
   };
 }
 
 /** A path as models write it. */
 export const pathOf = (given: string): string => normalPath(given.trim().replace(/^\/workspace(?:\/|$)/, ''));
 
-/** What can't be done in a workspace is a result, too. */
+/** As part of a card. */
+const asSentence = (detail: string): string => `${detail.replace(/\.$/, '')}.`;
+
+/** What can't be done in a workspace is a result, too; that there is none, or that it ended in the middle, is for whoever carries out the call. */
 export async function orWhy(doing: () => Promise<string>): Promise<string> {
   try {
     return await doing();
   } catch (error) {
     if (!(error instanceof ParleyError) || !/^(?:WORKSPACE|SANDBOX)_/.test(error.code)) throw error;
-    if (error.code !== 'WORKSPACE_LOST') return error.message;
-    return `${error.message} Look at what is there before you go on: what was under way may be half done.`;
+    if (error.code === 'SANDBOX_MISSING' || error.code === 'WORKSPACE_LOST') throw error;
+    return error.message;
   }
 }
 

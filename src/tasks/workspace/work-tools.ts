@@ -30,7 +30,11 @@ interface Given {
 /** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
 export function workspaceTools(given: Given): WorkTools {
   const place = desk(given);
+  /** Whoever has begun in a workspace goes on in it, and waits where there is nothing to run it in; nobody begins then. */
+  const hasOne = async (where: WorkPlace, signal: AbortSignal): Promise<boolean> =>
+    (await place.isThere(signal)) || (await place.isUsed(where));
   const put: WorkTools['put'] = async (where, { path, data }, signal) => {
+    if (!(await hasOne(where, signal))) return;
     const workspace = await place.at(where, signal);
     await workspace.files.write(pathOf(path), data);
   };
@@ -45,7 +49,7 @@ export function workspaceTools(given: Given): WorkTools {
   const note = writeNote(place);
   return {
     async offer(where, signal) {
-      if (!(await place.isThere(signal))) return [];
+      if (!(await hasOne(where, signal))) return [];
       const looking = lookTool(place, where);
       const changes = where.stage === 'build' || where.stage === 'test';
       const git = gitTool({ desk: place, place: where, hosts: given.git ?? [] });
@@ -55,7 +59,7 @@ export function workspaceTools(given: Given): WorkTools {
     },
 
     async read(where, { path, maxBytes }, signal) {
-      if (!(await place.isThere(signal))) return null;
+      if (!(await hasOne(where, signal))) return null;
       const workspace = await place.at(where, signal);
       try {
         return await readAll(workspace, { path: pathOf(path), maxBytes }, signal);
@@ -64,6 +68,8 @@ export function workspaceTools(given: Given): WorkTools {
         throw error;
       }
     },
+
+    missing: signal => place.missing(signal),
 
     // An engine may come and go while Parley runs; without one there is nothing to put files into, and no test that could be run.
     get put() {

@@ -28,8 +28,6 @@ export const doesErrands: Rule = request => {
 
 const calls = (name: string, input: object): Script => call([{ name, args: JSON.stringify(input) }]);
 const shell = (command: string): Script => calls('shell', { command });
-/** It thinks for a while first, as models do: who does not has no steps left before an engine is back. */
-const slowly = (script: Script): Script => ({ ...script, pieces: ['I wait ', 'a moment.'], delayMs: 1_500 });
 const look = `cat ${ledger} || echo nothing`;
 const testOf = (key: string): string => `test "$(cat ${ledger})" = ${key}`;
 
@@ -64,10 +62,10 @@ function build(request: ModelRequest, { key, byHand }: Job): Script {
   if (byHand) return handIn(key, { content: `${key}\n` });
   if (noted === undefined) return note(key);
   if (noted.command === look && noted.result.includes('nothing')) return note(key);
-  if (!isNoted(noted, key)) return slowly(shell(look));
+  if (!isNoted(noted, key)) return shell(look);
   if (mailed === undefined) return calls('email', { to: [mailbox], subject: key, text: `${key} is in the ledger.` });
   // The workspace may have ended meanwhile.
-  return done.at(-1)?.name === 'submit_work' ? slowly(shell(look)) : handIn(key);
+  return done.at(-1)?.name === 'submit_work' ? shell(look) : handIn(key);
 }
 
 const mail = (key: string): Script => calls('email', { to: [mailbox], subject: key, text: `${key} is in the ledger.` });
@@ -81,7 +79,7 @@ const isNoted = ({ command, result }: Done, key: string): boolean =>
 function check(request: ModelRequest): Script {
   const last = doneIn(request).at(-1);
   if (last === undefined) return calls('run_tests', {});
-  if (!last.result.startsWith('They ')) return slowly(calls('run_tests', {}));
+  if (!last.result.startsWith('They ')) return calls('run_tests', {});
   return checked(last.result.startsWith('They passed'));
 }
 
