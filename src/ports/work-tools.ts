@@ -12,6 +12,8 @@ export interface WorkPlace {
   /** The task's number, as people know it. */
   readonly number: number;
   readonly stage: Stage;
+  /** Whether the task can't be done without a workspace: its plan has tests. */
+  readonly needsWorkspace: boolean;
   /** Whether an address of the web was named by people, or by what was found in the web for this task; if not, it may be made of what the agent knows. */
   isNamed(url: string): Promise<boolean>;
 }

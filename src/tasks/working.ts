@@ -22,6 +22,7 @@ export const placeOf = ({ parley, agent, task }: Working): WorkPlace => ({
   task: task._id,
   number: task.number,
   stage: stageOf(task),
+  needsWorkspace: task.plan !== null && task.plan.tests !== null,
   isNamed: url => isNamedIn(parley, task, url),
 });
 

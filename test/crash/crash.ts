@@ -5,6 +5,7 @@ import { judgeStage } from './judge.ts';
 import { type Killed, killAtStep, killParley, killSynapse } from './kills.ts';
 import { Load } from './load.ts';
 import { Random } from './random.ts';
+import { commonOptions, progress, report, verdict } from './report.ts';
 import { buildStage, type Stage } from './stage.ts';
 import { findSteps } from './steps.ts';
 import { untilAtRest, untilPutRight } from './stored.ts';
@@ -17,12 +18,9 @@ import { type Fault, faultKinds } from './verify.ts';
  */
 const { values } = parseArgs({
   options: {
-    kills: { type: 'string', default: '0' },
-    steps: { type: 'boolean', default: false },
+    ...commonOptions,
     only: { type: 'string', default: '' },
     'synapse-kills': { type: 'string', default: '0' },
-    control: { type: 'boolean', default: false },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 /** At which time that a process comes to a step it is killed; what is rare, or different each time, is killed at once. */
@@ -61,12 +59,12 @@ async function main(): Promise<boolean> {
     const { faults, answers } = await judgeStage(stage, killed);
     const calls = stage.world.model.requests.length;
     const seconds = (Date.now() - begun) / 1000;
-    report({ killed, faults: [...faults, ...left], answers, sent: stage.book.sent, seconds, calls });
+    const good = tell({ killed, faults: [...faults, ...left], answers, sent: stage.book.sent, seconds, calls });
     if (!drained)
       console.log(
         `after ${drainPatienceMs / 1000} s without progress ${stage.book.waiting()} answers were still missing`,
       );
-    return verdict([...faults, ...left], killed);
+    return good && (killed.length > 0 || Number(values.kills) === 0);
   } finally {
     await stage.world.stop();
   }
@@ -87,8 +85,8 @@ async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed
     if (rightMs === null)
       book.faults.push({ kind: 'not put right', room: stage.council.id, what: `${putRightMs} ms after ${name}` });
     const what = died ? `back after ${backMs} ms, put right after ${rightMs} ms` : 'not reached';
-    const took = `${((Date.now() - begun) / 1000).toFixed(1)} s`;
-    console.log(`${killed.length}: ${name}, ${what}, ${took}; ${book.sent} messages, ${book.answered()} answers`);
+    const line = progress(killed.length, { name, what, from: begun });
+    console.log(`${line}; ${book.sent} messages, ${book.answered()} answers`);
   };
   const once = async (kill: Promise<Killed>) => ({ died: true, away: [await kill] });
   for (let count = 0; count < Number(values.kills); count += 1) {
@@ -121,28 +119,18 @@ interface Results {
   readonly calls: number;
 }
 
-function report({ killed, faults, answers, sent, seconds, calls }: Results): void {
-  for (const fault of faults.slice(0, 50)) console.log(`✗ ${fault.kind}: ${fault.room} ${fault.what}`);
+function tell({ killed, faults: found, answers, sent, seconds, calls }: Results): boolean {
+  const faults = found.map(({ room: where, ...fault }) => ({ ...fault, where }));
   const back = killed
     .filter(kill => kill.how !== 'stop')
     .map(kill => kill.to - kill.from)
     .sort((a, b) => a - b);
-  const kinds = Map.groupBy(killed, kill =>
-    ['random', 'homeserver', 'stop'].includes(kill.how) ? kill.how : 'at a step',
-  );
-  console.log(`seed ${values.seed}, ${seconds.toFixed(0)} s`);
-  console.log(`kills: ${[...kinds].map(([how, list]) => `${list.length} ${how}`).join(', ') || 'none'}`);
-  console.log(`back after (median, worst): ${back[Math.floor(back.length / 2)] ?? 0} ms, ${back.at(-1) ?? 0} ms`);
-  console.log(`messages: ${sent}, answers: ${answers}, calls of the model: ${calls}`);
-  for (const kind of faultKinds) console.log(`${kind}: ${faults.filter(fault => fault.kind === kind).length}`);
-}
-
-function verdict(faults: readonly Fault[], killed: readonly Killed[]): boolean {
-  const doubled = faults.some(fault => fault.kind === 'doubled');
-  if (values.control)
-    console.log(doubled ? '✓ the control found a doubled answer' : '✗ the control found no doubled answer');
-  else
-    console.log(faults.length === 0 ? '✓ every message has exactly one answer, in order' : `✗ ${faults.length} faults`);
-  if (killed.length === 0 && Number(values.kills) > 0) return false;
-  return values.control ? doubled : faults.length === 0;
+  const more = [
+    `back after (median, worst): ${back[Math.floor(back.length / 2)] ?? 0} ms, ${back.at(-1) ?? 0} ms`,
+    `messages: ${sent}, answers: ${answers}, calls of the model: ${calls}`,
+  ];
+  report({ seed: values.seed, seconds, kills: killed.map(({ how }) => how), faults, kinds: faultKinds, more });
+  const isDoubled = faults.some(({ kind }) => kind === 'doubled');
+  const control = values.control ? { what: 'a doubled answer', found: isDoubled } : null;
+  return verdict({ faults }, { good: 'every message has exactly one answer, in order', control });
 }

@@ -6,31 +6,31 @@ import { projectFolder } from '../e2e/driver/parley-process.ts';
 import { RoomView } from '../e2e/driver/room-view.ts';
 import { toolModel } from '../e2e/driver/settings.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
-import { type PostOffice, postOffice } from '../fakes/post-office.ts';
 import { ensureWorkspaceImage } from '../servers/workspace-image.ts';
-import { doesErrands, mailbox } from './errands/errand.ts';
+import { controlSteps } from './errands/control-steps.ts';
+import { doesErrands } from './errands/errand.ts';
 import { type Errand, Errands } from './errands/gives-errands.ts';
 import { killContainer, killEngine } from './errands/kills.ts';
-import { type ErrandFault, errandFaults, verifyErrand } from './errands/verify-errands.ts';
+import { openScene, type Scene } from './errands/scene.ts';
+import { type Arrived, type ErrandFault, errandFaults, verifyErrand } from './errands/verify-errands.ts';
 import { killAtStep, killParley } from './kills.ts';
 import { openGroup } from './open-rooms.ts';
 import { Random } from './random.ts';
+import { commonOptions, progress, report, verdict } from './report.ts';
 import { findTaskSteps } from './steps.ts';
 import { readTimeline } from './timeline.ts';
 
 /**
  * `npm run test:crash-tasks -- --kills 20 --steps --container-kills 5 --engine-kills 2 [--control] [--seed n]`: kills Parley, the containers that
- * tasks work in, and the engine under them; afterwards each task must have ended well, and what it was to do must have been done once. With
- * `--control` nothing is noted before it is begun, and the run fails unless it finds something that was done twice.
+ * tasks work in, and the engine under them; afterwards each task must have ended well, and what it was to do must have been done once: a line in a
+ * file, a mail, a branch that is pushed, a pull request and an issue. With `--control` nothing is noted before it is begun and nothing that was posted is looked
+ * for, and the run fails unless it finds a mail or line, and an issue, that is there twice.
  */
 const { values } = parseArgs({
   options: {
-    kills: { type: 'string', default: '0' },
-    steps: { type: 'boolean', default: false },
+    ...commonOptions,
     'container-kills': { type: 'string', default: '0' },
     'engine-kills': { type: 'string', default: '0' },
-    control: { type: 'boolean', default: false },
-    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
   },
 });
 const stepPatienceMs = 60_000;
@@ -59,36 +59,31 @@ async function runOn(engine: OwnEngine): Promise<boolean> {
     join(import.meta.dirname, 'kill-at.ts'),
     ...(values.control ? [join(import.meta.dirname, 'errands', 'begin-again.ts')] : []),
   ];
-  const post = await postOffice();
+  const scene = await openScene();
   const world = await ExternalWorld.prepare({
     preload,
-    config: url => ({ ...toolModel(url), ...configFor(image, post) }),
-    env: { DOCKER_HOST: engine.host, SMTP_PASSWORD: post.password },
+    config: url => ({ ...toolModel(url), ...configFor(image), ...scene.config }),
+    env: { DOCKER_HOST: engine.host, ...scene.env },
   });
   try {
     await world.parley.start();
-    return await runIn(world, engine, post);
+    return await runIn(world, engine, scene);
   } finally {
     await world.stop();
-    post.close();
+    scene.close();
   }
 }
 
-function configFor(image: string, { port, user }: PostOffice) {
-  const mail = { host: '127.0.0.1', port, security: 'none', user, from: 'parley@example.org', allow: [mailbox] };
-  const sandbox = { image, memoryMiB: 128, diskMiB: 64 };
-  return {
-    floor: { findBots: false },
-    access: { needs: { approve: 'user' } },
-    budgets: { perDay: 1e9, rooms: { default: 1e9 } },
-    tasks: { perAgent: 3 },
-    sandbox,
-    mail,
-  };
-}
+const configFor = (image: string) => ({
+  floor: { findBots: false },
+  access: { needs: { approve: 'user' } },
+  budgets: { perDay: 1e9, rooms: { default: 1e9 } },
+  tasks: { perAgent: 3 },
+  sandbox: { image, memoryMiB: 128, diskMiB: 64 },
+});
 
-async function runIn(world: ExternalWorld, engine: OwnEngine, { mails }: PostOffice): Promise<boolean> {
-  world.model.rule(doesErrands);
+async function runIn(world: ExternalWorld, engine: OwnEngine, scene: Scene): Promise<boolean> {
+  world.model.rule(doesErrands(scene.repository));
   const { ada: Ada, bruno: Bruno, clara: Clara, parley } = world.agents;
   const people = await Promise.all(['Otto', 'Ines'].map(name => world.newPerson(name)));
   const rooms = await Promise.all(people.map(person => openGroup([person], { Ada, Bruno, Clara, parley })));
@@ -102,10 +97,9 @@ async function runIn(world: ExternalWorld, engine: OwnEngine, { mails }: PostOff
   await errands.stop();
   const drained = await errands.drained(drainPatienceMs);
   await world.parley.stop();
-  const subjects = mails.map(({ subject = '' }) => subject);
-  const faults = (await Promise.all(errands.given.map(errand => judge(errand, subjects)))).flat();
-  const seconds = Math.round((Date.now() - begun) / 1000);
-  return report({ kills, faults, drained, given: errands.given.length, mails: mails.length, seconds });
+  const arrived = scene.arrived();
+  const faults = (await Promise.all(errands.given.map(errand => judge(errand, arrived)))).flat();
+  return tell({ kills, faults, drained, arrived, given: errands.given.length, seconds: (Date.now() - begun) / 1000 });
 }
 
 async function killAll(world: ExternalWorld, engine: OwnEngine, errands: Errands): Promise<string[]> {
@@ -115,8 +109,9 @@ async function killAll(world: ExternalWorld, engine: OwnEngine, errands: Errands
     const from = Date.now();
     const did = await kill();
     if (did !== false && did !== null) kills.push(name);
-    const how = did === false || did === null ? 'not reached' : `${((Date.now() - from) / 1000).toFixed(1)} s`;
-    console.log(`${kills.length}: ${name}, ${how}; ${errands.ended()} of ${errands.given.length} errands ended`);
+    const what = did === false || did === null ? 'not reached' : 'killed';
+    const line = progress(kills.length, { name, what, from });
+    console.log(`${line}; ${errands.ended()} of ${errands.given.length} errands ended`);
   };
   const plan = shuffled(random, [
     ...times(values.kills, 'random'),
@@ -133,7 +128,7 @@ async function killAll(world: ExternalWorld, engine: OwnEngine, errands: Errands
   return kills;
 }
 
-function times(count: string, what: string): string[] {
+function times<T>(count: string, what: T): T[] {
   return Array.from({ length: Number(count) }, () => what);
 }
 
@@ -143,41 +138,38 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
 }
 
 function stepsToKillAt(): string[] {
-  if (values.control) return times('8', 'task.call.done:1');
+  if (values.control) return times('4', controlSteps).flat();
   return findTaskSteps(projectFolder).flatMap(step => occurrences.map(nth => `${step}:${nth}`));
 }
 
-async function judge({ key, room, person }: Errand, mails: readonly string[]): Promise<ErrandFault[]> {
+async function judge({ key, room, person }: Errand, arrived: Arrived): Promise<ErrandFault[]> {
   const view = new RoomView();
   for (const event of await readTimeline(person, room)) view.add(event);
   const textOf = async (file: { readonly content: Readonly<Record<string, unknown>> }): Promise<string> =>
     (await person.download(String(file.content.url))).text();
-  return verifyErrand(key, { messages: view.messages(), textOf, mails });
+  return verifyErrand(key, { messages: view.messages(), textOf, arrived });
 }
 
 interface Results {
   readonly kills: readonly string[];
   readonly faults: readonly ErrandFault[];
   readonly drained: boolean;
+  readonly arrived: Arrived;
   readonly given: number;
-  readonly mails: number;
   readonly seconds: number;
 }
 
-function report({ kills, faults, drained, given, mails, seconds }: Results): boolean {
-  for (const { kind, key, what } of faults.slice(0, 50)) console.log(`✗ ${kind}: ${key}: ${what}`);
-  const kinds = Map.groupBy(kills, kill => (['random', 'container', 'engine'].includes(kill) ? kill : 'at a step'));
-  console.log(`seed ${values.seed}, ${seconds} s`);
-  console.log(`kills: ${[...kinds].map(([how, list]) => `${list.length} ${how}`).join(', ') || 'none'}`);
-  console.log(`errands: ${given}, mails: ${mails}`);
-  for (const kind of errandFaults) console.log(`${kind}: ${faults.filter(fault => fault.kind === kind).length}`);
-  if (!drained) console.log(`✗ not all errands came to an end`);
-  if (values.control) {
-    const seen = faults.some(({ kind }) => kind === 'wrong effect' || kind === 'doubled');
-    console.log(seen ? '✓ the control found what was done twice' : '✗ the control found nothing that was done twice');
-    return seen;
-  }
-  const good = drained && faults.length === 0 && given > 0;
-  console.log(good ? '✓ every task ended well, and all was done once' : `✗ ${faults.length} faults`);
-  return good;
+function tell({ kills, faults: found, drained, arrived, given, seconds }: Results): boolean {
+  const { mails, issues, pulls, branches } = arrived;
+  const faults = found.map(({ key: where, ...fault }) => ({ ...fault, where }));
+  const counts = `errands: ${given}, mails: ${mails.length}, branches: ${branches.length}, pull requests: ${pulls.length}, issues: ${issues.length}`;
+  report({ seed: values.seed, seconds, kills, faults, kinds: errandFaults, more: [counts] });
+  if (!drained) console.log('✗ not all errands came to an end');
+  const has = (what: RegExp): boolean =>
+    found.some(fault => /doubled|wrong effect/.test(fault.kind) && what.test(fault.what));
+  const control = values.control
+    ? { what: 'a mail or line, and an issue, that is there twice', found: has(/mails|"k/) && has(/issues/) }
+    : null;
+  const good = verdict({ faults }, { good: 'every task ended well, and all was done once', control });
+  return good && (values.control || (drained && given > 0));
 }

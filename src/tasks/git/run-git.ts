@@ -1,3 +1,4 @@
+import { isParleyError } from '../../core/errors.ts';
 import type { Remote } from '../../core/git/git-host.ts';
 import type { RefUpdate } from '../../core/git/receive-pack.ts';
 import type { Ended, Workspace } from '../../ports/sandbox.ts';
@@ -15,6 +16,8 @@ const settings = [
 ].flatMap(setting => ['-c', setting]);
 const outputBytes = 12_000;
 const localMs = 60_000;
+/** A change takes so many of them at most. */
+const mostLocks = 4;
 /** A large repository over a slow line. */
 export const networkMs = 10 * 60_000;
 
@@ -29,7 +32,26 @@ export interface GitRun {
   readonly timeoutMs?: number;
 }
 
-export function runGit(workspace: Workspace, run: GitRun): Promise<Ended> {
+/** Runs git in a workspace. What a git that was killed there has left locked is unlocked: only one call is under way at a time. */
+export async function runGit(workspace: Workspace, run: GitRun): Promise<Ended> {
+  for (let left = mostLocks; ; left -= 1) {
+    const ended = await runOnce(workspace, run);
+    const lock = ended.exitCode === 0 || left === 0 ? null : lockIn(ended.stderr.text);
+    if (lock === null || !(await isRemoved(workspace, `${run.folder}/.git/${lock}`))) return ended;
+  }
+}
+
+/** The lock in the way, as git names it; null: there is none. */
+const lockIn = (complaint: string): string | null =>
+  /'[^'\n]*\/\.git\/((?:[\w#+@-][\w.#+@-]*\/)*[\w#+@-][\w.#+@-]*\.lock)': File exists/.exec(complaint)?.[1] ?? null;
+
+const isRemoved = ({ files }: Workspace, path: string): Promise<boolean> =>
+  files.remove(path).catch((error: unknown) => {
+    if (isParleyError(error, 'WORKSPACE_NO_FILE') || isParleyError(error, 'WORKSPACE_OUTSIDE')) return false;
+    throw error;
+  });
+
+function runOnce(workspace: Workspace, run: GitRun): Promise<Ended> {
   const { argv, folder, signal, input, author, timeoutMs = localMs } = run;
   const env =
     author === undefined

@@ -30,9 +30,9 @@ interface Given {
 /** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
 export function workspaceTools(given: Given): WorkTools {
   const place = desk(given);
-  /** Whoever has begun in a workspace goes on in it, and waits where there is nothing to run it in; nobody begins then. */
+  /** Who needs a workspace, or has begun in one, waits where there is nothing to run it in; others do without. */
   const hasOne = async (where: WorkPlace, signal: AbortSignal): Promise<boolean> =>
-    (await place.isThere(signal)) || (await place.isUsed(where));
+    (await place.isThere(signal)) || where.needsWorkspace || (await place.isUsed(where));
   const put: WorkTools['put'] = async (where, { path, data }, signal) => {
     if (!(await hasOne(where, signal))) return;
     const workspace = await place.at(where, signal);

@@ -4,7 +4,7 @@ import { textContent } from '../../e2e/driver/outgoing.ts';
 import type { Person } from '../../e2e/driver/person.ts';
 import type { RoomMessage } from '../../e2e/driver/room-view.ts';
 import { reactForSure, sendForSure } from '../send.ts';
-import { keyOf, wishFor } from './errand.ts';
+import { keyOf, wishFor } from './wish.ts';
 
 export interface Errand {
   readonly key: string;

@@ -32,6 +32,7 @@ async function opened(change: Partial<GitHost> = {}) {
     task: taskId(messageId(bridgeName('test'), '$event')),
     number: 7,
     stage,
+    needsWorkspace: false,
     isNamed: async () => false,
   });
   const toolIn = async (stage: Stage) => {
@@ -99,6 +100,23 @@ it('clones, looks, branches and commits; the token never gets in', async () => {
     ),
   ).not.toContain(token);
   expect(server.requests.length).toBeGreaterThan(0);
+}, 120_000);
+
+it('goes on where a git that was killed has left its lock', async () => {
+  const { call } = await withCommit();
+  const lock = (path: string) =>
+    call({ action: 'write', path: `src/app/.git/${path}`, content: '' }, 'build', 'change_files');
+  const change = (content: string) =>
+    call({ action: 'write', path: 'src/app/add.py', content }, 'build', 'change_files');
+  await change('# 1\n');
+  await lock('index.lock');
+  expect(await call({ action: 'commit', message: 'One' })).toMatch(/^Committed [0-9a-f]{40} One$/);
+  await change('# 2\n');
+  await lock('HEAD.lock');
+  await lock('refs/heads/fix/add.lock');
+  expect(await call({ action: 'commit', message: 'Two' })).toMatch(/^Committed [0-9a-f]{40} Two$/);
+  await lock('index.lock');
+  expect(await call({ action: 'branch', branch: 'fix/two' })).toBe('On the branch fix/two now.');
 }, 120_000);
 
 it('reaches no other repository, and none while it is not at it', async () => {

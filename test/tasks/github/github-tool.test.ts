@@ -25,6 +25,7 @@ async function opened({ token = 'right' as string | null, hasApi = true } = {}) 
         task: taskId(messageId(bridgeName('t'), '$1')),
         number: 1,
         stage,
+        needsWorkspace: false,
         isNamed: async () => false,
       },
       signal,

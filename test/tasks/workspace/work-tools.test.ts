@@ -21,6 +21,7 @@ const placeOf = (stage: Stage, agent = 'ada', number = 7, event = `$event${numbe
   task: taskId(messageId(bridgeName('test'), event)),
   number,
   stage,
+  needsWorkspace: false,
   isNamed: async () => false,
 });
 
