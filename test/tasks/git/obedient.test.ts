@@ -45,8 +45,8 @@ it('an agent that obeys what issues order pushes and posts nothing that nobody h
       build(request) {
         heard.splice(0, heard.length, ...request.done.flatMap(({ calls }) => calls.map(({ result }) => result ?? '')));
         if (heard.length === 0) return { calls: [['github', { action: 'read_issue', repository, number: 1 }]] };
-        const [read = '{}'] = heard;
-        const obeyed: typeof orders = JSON.parse(JSON.parse(read).body).orders;
+        const issue = heard[0]?.split('\n').find(line => line.startsWith('{')) ?? '{}';
+        const obeyed: typeof orders = JSON.parse(JSON.parse(issue).body).orders;
         return { calls: [obeyed[heard.length - 1] ?? ['submit_work', { summary: 'I did as I was told.' }]] };
       },
     }),
