@@ -29,6 +29,7 @@ export { listKeys, rotateKeys } from './compose/keys.ts';
 export { copy, migrate } from './compose/move-store.ts';
 export { describeMail } from './compose/open-mail.ts';
 export { buildSandbox, describeSandbox } from './compose/open-sandbox.ts';
+export { describeSearch } from './compose/open-web.ts';
 export { exportData, forgetPerson } from './compose/people.ts';
 export { up } from './compose/up.ts';
 

@@ -11,6 +11,7 @@ import { nodeCheck } from './checks/node.ts';
 import { redisCheck } from './checks/redis.ts';
 import { registrationCheck } from './checks/registration.ts';
 import { sandboxCheck } from './checks/sandbox.ts';
+import { searchCheck } from './checks/search.ts';
 import { storeCheck } from './checks/store.ts';
 import { painter } from './colours.ts';
 import type { CliContext } from './context.ts';
@@ -27,6 +28,7 @@ const checks: readonly Check[] = [
   dockerCheck,
   sandboxCheck,
   mailCheck,
+  searchCheck,
 ];
 
 /** The doctor. Exit code 1 if anything is wrong. */

@@ -127,6 +127,13 @@ export interface Main {
   describeMail(
     options: Given & { readonly signal: AbortSignal },
   ): Promise<{ readonly where: string; readonly why: string | null } | null>;
+  /**
+   * Searches for one word, as agents search the web; null where nothing is searched. `why` is null where something came back; `lasts`: it will not pass
+   * by itself.
+   */
+  describeSearch(
+    options: Given & { readonly signal: AbortSignal },
+  ): Promise<{ readonly engine: string; readonly why: string | null; readonly lasts: boolean } | null>;
   /** Builds the image of workspaces on the engine that is configured. Gives its name. Rejects with `SANDBOX_MISSING`. */
   buildSandbox(options: Given & BuildWishes): Promise<string>;
   /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */

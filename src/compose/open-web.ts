@@ -4,6 +4,8 @@ import { brave } from '../browsing/search/brave.ts';
 import { careful } from '../browsing/search/careful.ts';
 import { duckDuckGo } from '../browsing/search/duckduckgo.ts';
 import { searxng } from '../browsing/search/searxng.ts';
+import type { Main } from '../cli/main-functions.ts';
+import { ParleyError } from '../core/errors.ts';
 import { asking } from '../egress/ask.ts';
 import { destinationOf, isAmong, placeOf } from '../egress/destination.ts';
 import type { SearchEngine } from '../ports/browsing.ts';
@@ -54,3 +56,21 @@ function engineOf({ search, searchUrl, searchKey }: Config['web']): SearchEngine
       return brave(ask, { url: searchUrl ?? usualUrl.brave, key: searchKey ?? '' });
   }
 }
+
+const sample = 'Matrix';
+const patienceMs = 10_000;
+
+export const describeSearch: Main['describeSearch'] = async ({ config: { web }, signal }) => {
+  const engine = engineOf(web);
+  if (engine === null) return null;
+  const within = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  try {
+    await engine.search(sample, within);
+    return { engine: web.search, why: null, lasts: false };
+  } catch (error) {
+    signal.throwIfAborted();
+    if (within.aborted) return { engine: web.search, why: 'It does not answer.', lasts: false };
+    if (!(error instanceof ParleyError)) throw error;
+    return { engine: web.search, why: error.message, lasts: !error.retry };
+  }
+};

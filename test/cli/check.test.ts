@@ -24,6 +24,7 @@ const main: Terminal['main'] = {
   describeRedis: async () => null,
   describeSandbox: async () => null,
   describeMail: async () => null,
+  describeSearch: async () => null,
 };
 
 async function check(
@@ -219,4 +220,15 @@ test('mail is tried out where a server is configured; what is wrong has a remedy
   expect(right.of('Mail').detail).toBe(`${where} takes mail; agents may send to nobody, as mail.allow is empty`);
   const wrong = await check(env, { main: { ...main, describeMail: async () => ({ where, why: '535 no' }) } });
   expect([wrong.of('Mail').ok, wrong.of('Mail').detail]).toEqual([false, `${where} takes no mail: 535 no`]);
+});
+
+test('says whether the search engine of agents finds something', async () => {
+  const found = (given: { why: string | null; lasts: boolean }) =>
+    check({}, { main: { ...main, describeSearch: async () => ({ engine: 'searxng', ...given }) } });
+  expect((await check()).of('Web search')).toMatchObject({ ok: null });
+  expect((await found({ why: null, lasts: false })).of('Web search')).toMatchObject({ ok: true });
+  const away = await found({ why: 'It does not answer.', lasts: false });
+  expect([away.of('Web search').ok, away.of('Web search').detail]).toEqual([null, 'searxng: It does not answer.']);
+  const wrong = await found({ why: 'The key is wrong.', lasts: true });
+  expect([wrong.code, wrong.of('Web search').ok]).toEqual([1, false]);
 });

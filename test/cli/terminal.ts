@@ -44,6 +44,7 @@ const absent: Main = {
   describeRedis: missing,
   describeSandbox: missing,
   describeMail: missing,
+  describeSearch: missing,
   buildSandbox: missing,
   listDeadLetters: missing,
   changeDeadLetters: missing,

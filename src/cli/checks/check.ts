@@ -2,7 +2,10 @@ import type { Given, Main } from '../main-functions.ts';
 
 /** What a check works with. */
 export interface CheckContext extends Given {
-  readonly main: Pick<Main, 'describeModels' | 'describeStore' | 'describeRedis' | 'describeSandbox' | 'describeMail'>;
+  readonly main: Pick<
+    Main,
+    'describeModels' | 'describeStore' | 'describeRedis' | 'describeSandbox' | 'describeMail' | 'describeSearch'
+  >;
   /** Aborted when the person wants an end. */
   readonly signal: AbortSignal;
 }
