@@ -57,12 +57,13 @@ export class RoomView {
   readonly events: MatrixEvent[] = [];
   readonly typing: Typing[] = [];
   readonly state = new Map<string, MatrixEvent>();
-  readonly #known = new Set<string>();
+  /** Who sent each event. */
+  readonly #senders = new Map<string, string>();
 
   add(event: MatrixEvent): void {
     if (event.state_key !== undefined) this.state.set(`${event.type} ${event.state_key}`, event);
-    if (this.#known.has(event.event_id)) return;
-    this.#known.add(event.event_id);
+    if (this.#senders.has(event.event_id)) return;
+    this.#senders.set(event.event_id, event.sender);
     this.events.push(event);
   }
 
@@ -87,7 +88,7 @@ export class RoomView {
       if (event.type !== 'm.room.message') continue;
       const target = editTarget(event.content);
       if (target === undefined) versions.set(event.event_id, [asVersion(event, event.content)]);
-      else if (this.#senderOf(target) === event.sender) {
+      else if (this.#senders.get(target) === event.sender) {
         versions.get(target)?.push(asVersion(event, record(event.content['m.new_content']) ?? {}));
       }
     }
@@ -106,10 +107,6 @@ export class RoomView {
       if (event.type !== 'm.reaction' || relation?.event_id !== to || redacted.has(event.event_id)) return [];
       return [{ sender: event.sender, key: text(relation.key) ?? '' }];
     });
-  }
-
-  #senderOf(id: string): string | undefined {
-    return this.events.find(event => event.event_id === id)?.sender;
   }
 
   #redactedIds(): Set<string> {
