@@ -25,10 +25,10 @@ export interface Desk {
   isUsed(place: Seat): Promise<boolean>;
   /** Whether there is anything to work in. Looked at again after a while. */
   isThere(signal: AbortSignal): Promise<boolean>;
-  /** Why there is nothing to work in, as it is now; null: there is. */
-  missing(signal: AbortSignal): Promise<string | null>;
   /** The same, as it was when it was looked at last; true before that. */
   wasThere(): boolean;
+  /** Why there is nothing to work in, as it is now; null: there is. */
+  missing(signal: AbortSignal): Promise<string | null>;
 }
 
 const lookAgainMs = 30_000;
