@@ -6,7 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Ended, Printed, Sandbox, SandboxHealth, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
-import { tryAgain } from './try-again.ts';
+import { tryAgain, whenThereIsRoom } from './try-again.ts';
 import { workspaceName } from './workspace-name.ts';
 
 type Seat = Pick<WorkPlace, 'agent' | 'number' | 'task'>;
@@ -57,7 +57,9 @@ export function desk({ sandbox, clock, grants }: Given): Desk {
     if (!ok) throw new ParleyError('SANDBOX_MISSING', asSentence(detail));
     const key = await keyOf(place);
     // Nothing is under way in it yet.
-    return tryAgain(clock, signal, () => sandbox.open(key, { grants: all, signal }));
+    return whenThereIsRoom(clock, signal, () =>
+      tryAgain(clock, signal, () => sandbox.open(key, { grants: all, signal })),
+    );
   };
 
   const keyOf = async (place: Seat): Promise<WorkspaceKey> => {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Programs } from '../../../sandboxes/memory/program.ts';
 import { type MemoryDisk, memoryDisk, memorySandbox } from '../../../sandboxes/memory/sandbox.ts';
 import type { Agent } from '../../../src/core/agent.ts';
+import { ParleyError } from '../../../src/core/errors.ts';
 import { agentId, bridgeName, messageId, taskId } from '../../../src/core/ids.ts';
 import { newTask, type TaskWish } from '../../../src/core/tasks/new-task.ts';
 import type { Stage } from '../../../src/core/tasks/task.ts';
@@ -264,4 +265,29 @@ it('where there is nothing to work in, there are no tools, no files and no tests
   expect(await tools.read(placeOf('build'), { path: 'attached/a.csv', maxBytes: 10 }, signal)).toEqual(
     new Uint8Array([97]),
   );
+});
+
+it('waits for a place where there are as many workspaces as there may be, and says so after a minute', async () => {
+  const clock = heldClock();
+  const real = memorySandbox({ clock, programs });
+  let asked = 0;
+  let fullTimes = 3;
+  const sandbox = {
+    ...real,
+    open: async (...given: Parameters<typeof real.open>) => {
+      asked += 1;
+      if (fullTimes-- > 0) throw new ParleyError('SANDBOX_FULL', 'There may be 20 workspaces.', { retry: true });
+      return real.open(...given);
+    },
+  };
+  const tools = await workspaceTools({ sandbox, clock, grants: [], pageOf }).offer(placeOf('build'), signal);
+  const call = () =>
+    runCall({ id: '1', name: 'shell', input: { command: 'make' } }, { tools, log: silent, signal, name: null });
+  const waiting = call();
+  await clock.advance(10_000);
+  expect([await waiting, asked]).toEqual(['Exit code 0.\nstdout:\nran make', 4]);
+  fullTimes = 1_000;
+  const inVain = call();
+  await clock.advance(60_000);
+  expect([await inVain, asked]).toEqual(['There may be 20 workspaces.', 24]);
 });
