@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
-
-const reference = (variable: string) => `\${${variable}}`;
+import { reference } from './reference.ts';
 
 const host = z
   .strictObject({

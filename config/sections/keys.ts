@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
+import { reference } from './reference.ts';
 
 /** As `src/keys/local/key-set.ts` reads them. */
 const masterKey = () =>
@@ -8,7 +9,6 @@ const masterKey = () =>
     .regex(/^(?:[0-9a-fA-F]{64}|[\w+/-]{43}=?)$/, '32 random bytes, such as openssl rand -base64 32 prints')
     .nullable()
     .default(null);
-const reference = (variable: string) => `\${${variable}}`;
 
 export const keysSection = z
   .strictObject({

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { isMailAddress } from '../../src/core/tasks/mail-words.ts';
 import { about } from '../about.ts';
+import { reference } from './reference.ts';
 
 const address = z.string().refine(isMailAddress, 'an address such as parley@example.org');
 const pattern = z
@@ -9,7 +10,6 @@ const pattern = z
     text => text === '*' || isMailAddress(text.replace(/^\*@/, 'anybody@')),
     'an address, *@example.org for all of a domain, or "*" for everybody',
   );
-const reference = (variable: string) => `\${${variable}}`;
 
 const template = z.strictObject({
   subject: z.string().min(1).max(200),

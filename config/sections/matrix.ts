@@ -1,10 +1,9 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
+import { reference } from './reference.ts';
 import { userId } from './user-id.ts';
 
 const optionalText = () => z.string().min(1).nullable().default(null);
-/** Secrets belong into the environment; the file names them. */
-const reference = (variable: string) => `\${${variable}}`;
 const token = () =>
   z
     .string()

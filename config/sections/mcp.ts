@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
+import { reference } from './reference.ts';
 
 const server = z
   .strictObject({
@@ -33,7 +34,7 @@ export const mcpSection = z
       {
         name: 'weather',
         url: 'https://mcp.example.org/mcp',
-        headers: { authorization: `Bearer ${'$'}{WEATHER_TOKEN}` },
+        headers: { authorization: `Bearer ${reference('WEATHER_TOKEN')}` },
         harmless: ['forecast'],
       },
       { name: 'sqlite', command: ['uvx', 'mcp-server-sqlite', '--db-path', 'src/data.db'] },

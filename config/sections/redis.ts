@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
+import { reference } from './reference.ts';
 
 /** Several servers stand one after another: `redis://:secret@one:26379,two:26379/0`. */
 const address = /^rediss?:\/\/(?:[^@/\s]*@)?[^@/,\s]+(?:,[^@/,\s]+)*(?:\/\d*)?$/;
-const reference = (variable: string) => `\${${variable}}`;
 
 export const redisSection = z
   .strictObject({

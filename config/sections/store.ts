@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
-
-/** It may hold a password, which belongs into the environment; the file names it. */
-const reference = (variable: string) => `\${${variable}}`;
+import { reference } from './reference.ts';
 
 export const storeSection = z
   .strictObject({

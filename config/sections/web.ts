@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { about } from '../about.ts';
 import { host } from './host.ts';
+import { reference } from './reference.ts';
 
 const address = () => z.url({ protocol: /^https?$/, error: 'an address of http or https' });
 
@@ -16,12 +17,16 @@ export const webSection = z
       example: 'http://searxng.internal:8080/',
       env: 'PARLEY_SEARCH_URL',
     }),
-    searchKey: z.string().min(1).nullable().default(null).register(about, {
-      description: 'The key for the search engine. Needed for brave.',
-      // biome-ignore lint/suspicious/noTemplateCurlyInString: a reference, as the file has it.
-      example: '${BRAVE_API_KEY}',
-      env: 'PARLEY_SEARCH_KEY',
-    }),
+    searchKey: z
+      .string()
+      .min(1)
+      .nullable()
+      .default(null)
+      .register(about, {
+        description: 'The key for the search engine. Needed for brave.',
+        example: reference('BRAVE_API_KEY'),
+        env: 'PARLEY_SEARCH_KEY',
+      }),
     searchesPerMinute: z.int().min(1).max(10_000).default(10).register(about, {
       description: 'How often the search engine is asked in a minute, by all processes together where there is Redis.',
     }),
