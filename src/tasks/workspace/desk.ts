@@ -43,7 +43,7 @@ interface Given {
   readonly grants: readonly Grant[];
 }
 
-export function desk({ sandbox, clock, grants }: Given): Desk {
+export function openDesk({ sandbox, clock, grants }: Given): Desk {
   const owners = recent<string, AgentId>(mostOwners);
   let seen: { readonly at: number; readonly health: SandboxHealth } | null = null;
 

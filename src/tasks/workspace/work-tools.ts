@@ -3,10 +3,11 @@ import type { GitHost } from '../../core/git/git-host.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Sandbox, Workspace } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
+import type { Tool } from '../../ports/tool.ts';
 import type { WorkPlace, WorkTools } from '../../ports/work-tools.ts';
 import { gitTool } from '../git/git-tool.ts';
 import { changeTool } from './change.ts';
-import { desk, howItEnded, pathOf } from './desk.ts';
+import { type Desk, howItEnded, openDesk, pathOf } from './desk.ts';
 import { lookTool } from './look.ts';
 import { type PageOf, pdfTool } from './pdf.ts';
 import { plotTool } from './plot.ts';
@@ -27,69 +28,79 @@ interface Given {
   readonly pageOf: PageOf;
 }
 
-/** Work in a workspace: its files, and commands. Who plans or reviews looks at the files and changes nothing. */
+/** Work in a workspace: its files, and commands. */
 export function workspaceTools(given: Given): WorkTools {
-  const place = desk(given);
+  const desk = openDesk(given);
   /** Who needs a workspace, or has begun in one, waits where there is nothing to run it in; others do without. */
-  const hasOne = async (where: WorkPlace, signal: AbortSignal): Promise<boolean> =>
-    (await place.isThere(signal)) || where.needsWorkspace || (await place.isUsed(where));
-  const put: WorkTools['put'] = async (where, { path, data }, signal) => {
-    if (!(await hasOne(where, signal))) return;
-    const workspace = await place.at(where, signal);
+  const hasOne = async (place: WorkPlace, signal: AbortSignal): Promise<boolean> =>
+    (await desk.isThere(signal)) || place.needsWorkspace || (await desk.isUsed(place));
+  const put: WorkTools['put'] = async (place, { path, data }, signal) => {
+    if (!(await hasOne(place, signal))) return;
+    const workspace = await desk.at(place, signal);
     await workspace.files.write(pathOf(path), data);
   };
-  const test: WorkTools['test'] = async (where, command, signal) => {
-    const workspace = await place.at(where, signal);
+  const test: WorkTools['test'] = async (place, command, signal) => {
+    const workspace = await desk.at(place, signal);
     const ended = await workspace.run({ argv: ['bash', '-c', command] }, { signal, timeoutMs: testMs, outputBytes });
     return { passed: ended.exitCode === 0 && ended.killed === null, output: howItEnded(ended) };
   };
-  const made = (where: WorkPlace) => [plotTool(place, where), pdfTool(place, where, given.pageOf)];
-  const run: WorkTools['run'] = async (where, command, options) =>
-    (await place.at(where, options.signal)).run(command, options);
-  const note = writeNote(place);
+  const run: WorkTools['run'] = async (place, command, options) =>
+    (await desk.at(place, options.signal)).run(command, options);
+  const note = writeNote(desk);
   return {
-    async offer(where, signal) {
-      if (!(await hasOne(where, signal))) return [];
-      const looking = lookTool(place, where);
-      const changes = where.stage === 'build' || where.stage === 'test';
-      const git = gitTool({ desk: place, place: where, hosts: given.git ?? [] });
-      return changes
-        ? [shellTool(place, where), pythonTool(place, where), looking, changeTool(place, where), git, ...made(where)]
-        : [looking, git];
-    },
-
-    async read(where, { path, maxBytes }, signal) {
-      if (!(await hasOne(where, signal))) return null;
-      const workspace = await place.at(where, signal);
-      try {
-        return await readAll(workspace, { path: pathOf(path), maxBytes }, signal);
-      } catch (error) {
-        if (isParleyError(error, 'WORKSPACE_NO_FILE')) return null;
-        throw error;
-      }
-    },
-
-    missing: signal => place.missing(signal),
-
+    offer: async (place, signal) => ((await hasOne(place, signal)) ? toolsAt(desk, place, given) : []),
+    read: async (place, file, signal) =>
+      (await hasOne(place, signal)) ? readIfThere(await desk.at(place, signal), file, signal) : null,
+    missing: signal => desk.missing(signal),
     // An engine may come and go while Parley runs; without one there is nothing to put files into, and no test that could be run.
     get put() {
-      return place.wasThere() ? put : undefined;
+      return desk.wasThere() ? put : undefined;
     },
     get test() {
-      return place.wasThere() ? test : undefined;
+      return desk.wasThere() ? test : undefined;
     },
     get run() {
-      return place.wasThere() ? run : undefined;
+      return desk.wasThere() ? run : undefined;
     },
     get note() {
-      return place.wasThere() ? note : undefined;
+      return desk.wasThere() ? note : undefined;
     },
   };
 }
 
+/** Who plans or reviews looks at the files and changes nothing. The order stays the same for ever. */
+function toolsAt(desk: Desk, place: WorkPlace, { git = [], pageOf }: Given): Tool[] {
+  const files = lookTool(desk, place);
+  const repositories = gitTool({ desk, place, hosts: git });
+  if (place.stage !== 'build' && place.stage !== 'test') return [files, repositories];
+  return [
+    shellTool(desk, place),
+    pythonTool(desk, place),
+    files,
+    changeTool(desk, place),
+    repositories,
+    plotTool(desk, place),
+    pdfTool(desk, place, pageOf),
+  ];
+}
+
+interface Wanted {
+  readonly path: string;
+  readonly maxBytes: number;
+}
+
+async function readIfThere(workspace: Workspace, { path, maxBytes }: Wanted, signal: AbortSignal) {
+  try {
+    return await readAll(workspace, { path: pathOf(path), maxBytes }, signal);
+  } catch (error) {
+    if (isParleyError(error, 'WORKSPACE_NO_FILE')) return null;
+    throw error;
+  }
+}
+
 async function readAll(
   { files, limits }: Workspace,
-  { path, maxBytes }: { readonly path: string; readonly maxBytes: number },
+  { path, maxBytes }: Wanted,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
