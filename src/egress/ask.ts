@@ -1,8 +1,8 @@
-import { Agent, fetch, type Response } from 'undici';
+import { type Agent, fetch, type Response } from 'undici';
 import { ParleyError } from '../core/errors.ts';
-import { connector, type Dialler } from './connector.ts';
 import type { Destination } from './destination.ts';
 import { dial } from './dial.ts';
+import { type Dialler, guardedAgent } from './guarded-agent.ts';
 import { readBounded } from './read-bounded.ts';
 import { quoted, reasonOf, unreachable } from './unreachable.ts';
 
@@ -46,19 +46,12 @@ interface Options {
 const limitMs = 30_000;
 /** Until it begins to answer, and between two pieces of the answer. */
 const silentMs = 15_000;
-const mostHeaderBytes = 64 * 1024;
 
-/** Each connection is made by `dial`, whatever a name, a redirect or an answer says: there is no other way out of here. */
 export function asking({ internal = [], dialled = dial }: Options = {}): Ask {
   return async asked => {
     const inTime = AbortSignal.timeout(limitMs);
     const signal = AbortSignal.any([asked.signal, inTime]);
-    const agent = new Agent({
-      connect: connector({ internal, dialled, signal }),
-      headersTimeout: silentMs,
-      bodyTimeout: silentMs,
-      maxHeaderSize: mostHeaderBytes,
-    });
+    const agent = guardedAgent({ internal, dialled, signal, silentMs });
     try {
       return await followed(asked, agent, signal);
     } catch (error) {

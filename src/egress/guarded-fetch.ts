@@ -1,7 +1,7 @@
-import { Agent, fetch, Response } from 'undici';
-import { connector, type Dialler } from './connector.ts';
+import { fetch, Response } from 'undici';
 import { placeOf } from './destination.ts';
 import { dial } from './dial.ts';
+import { type Dialler, guardedAgent } from './guarded-agent.ts';
 import { reasonOf } from './unreachable.ts';
 
 interface Init {
@@ -24,17 +24,12 @@ interface Options {
   readonly dialled?: Dialler;
 }
 
-const [silentMs, mostHeaderBytes] = [60_000, 64 * 1024];
+const silentMs = 60_000;
 
 export function guardedFetch({ internal, maxBytes, dialled = dial }: Options): GuardedFetch {
   return async (url, init, signal) => {
     const until = AbortSignal.any([signal, ...(init.signal ? [init.signal] : [])]);
-    const dispatcher = new Agent({
-      connect: connector({ internal: internal ? [placeOf(url)] : [], dialled, signal: until }),
-      headersTimeout: silentMs,
-      bodyTimeout: silentMs,
-      maxHeaderSize: mostHeaderBytes,
-    });
+    const dispatcher = guardedAgent({ internal: internal ? [placeOf(url)] : [], dialled, signal: until, silentMs });
     try {
       const answer = await fetch(url, {
         ...init,

@@ -1,4 +1,4 @@
-import { buildConnector } from 'undici';
+import { Agent, buildConnector } from 'undici';
 import { type Destination, isAmong } from './destination.ts';
 import type { Dial, dial } from './dial.ts';
 
@@ -12,11 +12,23 @@ interface Connecting {
 }
 
 /** Until a connection is secure. */
-const silentMs = 15_000;
+const secureMs = 15_000;
+const mostHeaderBytes = 64 * 1024;
 
-/** Each connection of a client is made by `dial`, whatever a name, a redirect or an answer says: there is no other way out of here. */
-export function connector({ internal, dialled, signal }: Connecting): buildConnector.connector {
-  const secure = buildConnector({ allowH2: false, timeout: silentMs });
+/**
+ * What a client asks by: each of its connections is made by `dial`, whatever a name, a redirect or an answer says. There is no other way out of here.
+ * `silentMs`: until an answer begins, and between two pieces of it.
+ */
+export const guardedAgent = ({ silentMs, ...connecting }: Connecting & { readonly silentMs: number }): Agent =>
+  new Agent({
+    connect: connector(connecting),
+    headersTimeout: silentMs,
+    bodyTimeout: silentMs,
+    maxHeaderSize: mostHeaderBytes,
+  });
+
+function connector({ internal, dialled, signal }: Connecting): buildConnector.connector {
+  const secure = buildConnector({ allowH2: false, timeout: secureMs });
   return (options, done) => {
     const isSecure = options.protocol === 'https:';
     const port = Number(options.port) || (isSecure ? 443 : 80);
