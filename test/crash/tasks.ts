@@ -74,13 +74,15 @@ async function runOn(engine: OwnEngine): Promise<boolean> {
   }
 }
 
-const configFor = (image: string) => ({
-  floor: { findBots: false },
-  access: { needs: { approve: 'user' } },
-  budgets: { perDay: 1e9, rooms: { default: 1e9 } },
-  tasks: { perAgent: 3 },
-  sandbox: { image, memoryMiB: 128, diskMiB: 64 },
-});
+function configFor(image: string) {
+  return {
+    floor: { findBots: false },
+    access: { needs: { approve: 'user' } },
+    budgets: { perDay: 1e9, rooms: { default: 1e9 } },
+    tasks: { perAgent: 3 },
+    sandbox: { image, memoryMiB: 128, diskMiB: 64 },
+  };
+}
 
 async function runIn(world: ExternalWorld, engine: OwnEngine, scene: Scene): Promise<boolean> {
   world.model.rule(doesErrands(scene.repository));
