@@ -10,9 +10,11 @@ import { ensureWorkspaceImage } from '../servers/workspace-image.ts';
 import { controlSteps } from './errands/control-steps.ts';
 import { doesErrands } from './errands/errand.ts';
 import { type Errand, Errands } from './errands/gives-errands.ts';
+import { doneIn } from './errands/jobs.ts';
 import { killContainer, killEngine } from './errands/kills.ts';
 import { openScene, type Scene } from './errands/scene.ts';
 import { type Arrived, type ErrandFault, errandFaults, verifyErrand } from './errands/verify-errands.ts';
+import { keyOf } from './errands/wish.ts';
 import { killAtStep, killParley } from './kills.ts';
 import { openGroup } from './open-rooms.ts';
 import { Random } from './random.ts';
@@ -100,7 +102,9 @@ async function runIn(world: ExternalWorld, engine: OwnEngine, scene: Scene): Pro
   const drained = await errands.drained(drainPatienceMs);
   await world.parley.stop();
   const arrived = scene.arrived();
-  const faults = (await Promise.all(errands.given.map(errand => judge(errand, arrived)))).flat();
+  const faults = (
+    await Promise.all(errands.given.map(errand => judge(errand, { arrived, heard: lastHeard(world, errand.key) })))
+  ).flat();
   return tell({ kills, faults, drained, arrived, given: errands.given.length, seconds: (Date.now() - begun) / 1000 });
 }
 
@@ -144,12 +148,29 @@ function stepsToKillAt(): string[] {
   return findTaskSteps(projectFolder).flatMap(step => occurrences.map(nth => `${step}:${nth}`));
 }
 
-async function judge({ key, room, person }: Errand, arrived: Arrived): Promise<ErrandFault[]> {
+/** What the model has read of its last calls for an errand, which tells why one did not end well. */
+function lastHeard({ model }: ExternalWorld, key: string): string {
+  const last = model.requests.findLast(request => keyOf(request.everything) === key);
+  const done = last === undefined ? [] : doneIn(last);
+  return done
+    .slice(-3)
+    .map(({ name, input, result }) => `${name} ${JSON.stringify(input).slice(0, 200)}: ${result.slice(0, 500)}`)
+    .join('\n');
+}
+
+interface Judging {
+  readonly arrived: Arrived;
+  readonly heard: string;
+}
+
+async function judge({ key, room, person }: Errand, { arrived, heard }: Judging): Promise<ErrandFault[]> {
   const view = new RoomView();
   for (const event of await readTimeline(person, room)) view.add(event);
   const textOf = async (file: { readonly content: Readonly<Record<string, unknown>> }): Promise<string> =>
     (await person.download(String(file.content.url))).text();
-  return verifyErrand(key, { messages: view.messages(), textOf, arrived });
+  const faults = await verifyErrand(key, { messages: view.messages(), textOf, arrived });
+  if (faults.length > 0) console.log(`What was called last for ${key}:\n${heard}`);
+  return faults;
 }
 
 interface Results {
