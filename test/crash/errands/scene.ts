@@ -1,7 +1,9 @@
+import { rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type GitServer, gitServer } from '../../fakes/git-server.ts';
 import { type FakeGithub, fakeGithub } from '../../fakes/github.ts';
 import { type PostOffice, postOffice } from '../../fakes/post-office.ts';
+import { codersFolder } from './coders.ts';
 import type { Arrived } from './verify-errands.ts';
 import { mailbox } from './wish.ts';
 
@@ -31,15 +33,17 @@ export async function openScene(): Promise<Scene> {
   // biome-ignore lint/suspicious/noTemplateCurlyInString: as it stands in the file.
   const host = { url, repositories: [name], internal: true, token: '${GIT_TOKEN}', api: github.url };
   const { port, user, password } = post;
+  const agents = codersFolder();
   return {
     repository: `${url}/${name}`,
     config: {
       mail: { host: '127.0.0.1', port, security: 'none', user, from: 'parley@example.org', allow: [mailbox] },
       git: { hosts: [host] },
     },
-    env: { SMTP_PASSWORD: password, GIT_TOKEN: token },
+    env: { SMTP_PASSWORD: password, GIT_TOKEN: token, PARLEY_AGENTS: agents },
     arrived: () => arrivedAt({ post, server, github }),
     close() {
+      rmSync(agents, { recursive: true, force: true });
       post.close();
       server.close();
       github.close();
