@@ -22,6 +22,17 @@ async function pass(ms: number, ...of: readonly Process[]): Promise<void> {
   for (let passed = 0; passed < ms; passed += 500) for (const { clock } of of) await clock.advance(500);
 }
 
+/** Mara asks Ada, by the bridge of the first of them. */
+async function asked(...processes: readonly [Process, ...Process[]]): Promise<ChatId> {
+  const [{ bridge, settle }] = processes;
+  const mara = bridge.person('mara');
+  const chat = mara.dm('@agent-ada');
+  await pass(500, ...processes);
+  mara.say(chat, 'What now?');
+  await settle();
+  return chat;
+}
+
 /** An edit of a frozen process that was on its way arrives. */
 async function growAgain({ network }: Common, chat: ChatId, deliveryId: string): Promise<void> {
   const [shown] = [...network.room(chat).shown.values()].filter(({ from }) => from === agentMember(ada));
@@ -40,11 +51,7 @@ describe('a process that answers', () => {
     const held = heldReply();
     a.runtime.answer(held.script);
     b.runtime.answer(() => 'From the second one.');
-    const mara = a.bridge.person('mara');
-    const chat = mara.dm('@agent-ada');
-    await pass(500, a, b);
-    mara.say(chat, 'What now?');
-    await a.settle();
+    const chat = await asked(a, b);
     await held.asked;
     held.say('This is the beginning of an answer that nobody will ever read to its end. '.repeat(9));
     await pass(2_000, a, b);
@@ -59,11 +66,7 @@ describe('a process that answers', () => {
     const held = heldReply();
     a.runtime.answer(held.script);
     b.runtime.answer(() => 'From the second one.');
-    const mara = a.bridge.person('mara');
-    const chat = mara.dm('@agent-ada');
-    await pass(500, a, b);
-    mara.say(chat, 'What now?');
-    await a.settle();
+    const chat = await asked(a, b);
     await held.asked;
     await pass(12_000, b);
     // It wakes up: its clock has gone on meanwhile, and its model has finished.
@@ -81,10 +84,7 @@ describe('a process that answers', () => {
     const all = common();
     const a = await processOf(all, 'a', { role: 'all' });
     a.runtime.answer(() => 'From the living one.');
-    const mara = a.bridge.person('mara');
-    const chat = mara.dm('@agent-ada');
-    await pass(500, a);
-    mara.say(chat, 'What now?');
+    const chat = await asked(a);
     await pass(1_000, a);
     for (const time of ['first', 'second']) {
       await growAgain(all, chat, `late, the ${time} time`);
@@ -98,10 +98,7 @@ describe('a process that answers', () => {
     const all = common();
     const a = await processOf(all, 'a', { role: 'all' });
     a.runtime.answer(() => 'From the living one.');
-    const mara = a.bridge.person('mara');
-    const chat = mara.dm('@agent-ada');
-    await pass(500, a);
-    mara.say(chat, 'What now?');
+    const chat = await asked(a);
     await pass(1_000, a);
     const { wake } = a.parley.queue;
     a.parley.queue.wake = (topic, key) => (topic === topics.endings ? undefined : wake(topic, key));
@@ -121,11 +118,7 @@ describe('a process that answers', () => {
     const [a, b] = [await processOf(all, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
     const held = heldReply();
     a.runtime.answer(held.script);
-    const mara = a.bridge.person('mara');
-    const chat = mara.dm('@agent-ada');
-    await pass(500, a, b);
-    mara.say(chat, 'What now?');
-    await a.settle();
+    const chat = await asked(a, b);
     await held.asked;
     await b.orchestrator.takeCare();
     await pass(30_000, a, b);
@@ -163,11 +156,7 @@ describe('an answer that fails in one process', () => {
       const failing = { ...all, store: failingAfterClaim(all.store, times) };
       const [a, b] = [await processOf(failing, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
       b.runtime.answer(() => 'From the second one.');
-      const mara = a.bridge.person('mara');
-      const chat = mara.dm('@agent-ada');
-      await pass(500, a, b);
-      mara.say(chat, 'What now?');
-      await a.settle();
+      const chat = await asked(a, b);
       // In Redis the run that failed is anybody's; here each process has its own queue, and only the second one looks again.
       const [turn] = await all.store.collection('turns').find({ where: { chat }, limit: 1 });
       if (times > 1) {
@@ -187,11 +176,7 @@ describe('what one process is told', () => {
     const [a, b] = [await processOf(all, 'a', { role: 'worker' }), await processOf(all, 'b', { role: 'all' })];
     const held = heldReply();
     b.runtime.answer(held.script);
-    const mara = b.bridge.person('mara');
-    const chat = mara.dm('@agent-ada');
-    await pass(500, a, b);
-    mara.say(chat, 'What now?');
-    await b.settle();
+    const chat = await asked(b, a);
     await held.asked;
     const [turn] = await all.store.collection('turns').find({ where: { chat }, limit: 1 });
     a.parley.running.interrupt(turn?._id ?? (undefined as never), 'stop');
