@@ -1,8 +1,15 @@
 import { ParleyError } from '../../core/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { storeBusy } from '../../ports/store-busy.ts';
 
 /** Many more than a process has under way; the bound is there for a server that stalls while much comes in. */
 const mostUnderWay = 10_000;
+
+/**
+ * The driver's own limits, for two tries, end before. What takes longer waits for a connection that will never say anything: a socket that had
+ * ended, and had not said so, when the call was written to it (so does mongodb 7.8).
+ */
+const mostMs = 45_000;
 
 /** What is under way for one document. */
 interface Line {
@@ -27,7 +34,7 @@ export interface InOrder {
  * A pool has many connections, so calls would overtake each other. Those for one document wait for each other here; all others go
  * side by side.
  */
-export function inOrder(): InOrder {
+export function inOrder(clock: Pick<Clock, 'after'>): InOrder {
   const lines = new Map<string, Line>();
   const underWay = new Set<Promise<unknown>>();
   let ended = false;
@@ -38,7 +45,7 @@ export function inOrder(): InOrder {
         new ParleyError('STORE_FAILED', 'The store is closed, as Parley ends. Start Parley again.'),
       );
     if (underWay.size >= mostUnderWay) return Promise.reject(storeBusy(mostUnderWay));
-    const result = before.length === 0 ? work() : Promise.all(before).then(work);
+    const result = before.length === 0 ? inTime(work, clock) : Promise.all(before).then(() => inTime(work, clock));
     const settled = result.then(ignore, ignore);
     underWay.add(settled);
     void settled.then(() => underWay.delete(settled));
@@ -75,6 +82,25 @@ export function inOrder(): InOrder {
     },
   };
 }
+
+async function inTime<T>(work: () => Promise<T>, clock: Pick<Clock, 'after'>): Promise<T> {
+  const late = Promise.withResolvers<never>();
+  const cancel = clock.after(mostMs, () => late.reject(lateAnswer()));
+  try {
+    return await Promise.race([work(), late.promise]);
+  } finally {
+    cancel();
+  }
+}
+
+const lateAnswer = (): ParleyError =>
+  new ParleyError(
+    'STORE_FAILED',
+    'The store did not say what became of a call. Parley tries again; look whether the server runs.',
+    {
+      retry: true,
+    },
+  );
 
 const ignore = (): void => undefined;
 const isThere = <T>(value: T | undefined): value is T => value !== undefined;

@@ -8,6 +8,7 @@ import { type Connected, connect, openingFailure } from './connect.ts';
 import { storeFailure } from './failure.ts';
 import { fitIndexes } from './fit-indexes.ts';
 import { inOrder } from './in-order.ts';
+import { reconnectWhenStuck } from './reconnect.ts';
 import type { Stored } from './stored-form.ts';
 import { writeConcerns } from './write-concern.ts';
 
@@ -33,7 +34,8 @@ export async function openMongoStore({
   const connected = await connect(url);
   if (fit) await fitted(connected, url);
   const { client, database, sharded } = connected;
-  const order = inOrder();
+  const endWatch = reconnectWhenStuck(client, clock);
+  const order = inOrder(clock);
   const context = {
     order,
     concern: writeConcerns(sharded),
@@ -58,6 +60,7 @@ export async function openMongoStore({
     serverTime: () => serverTime(connected, context.shown),
     async close() {
       await order.end();
+      endWatch();
       await client.close();
     },
   };
