@@ -1,7 +1,6 @@
 import { textContent } from '../e2e/driver/outgoing.ts';
-import type { Person } from '../e2e/driver/person.ts';
 import { type LoadedRoom, Progress } from './progress.ts';
-import { sendForSure } from './send.ts';
+import { type Speaker, sendForSure } from './send.ts';
 import type { Fault } from './verify.ts';
 
 /** What people have said in the crash test, and what came of it while it runs. */
@@ -17,7 +16,7 @@ export class Book {
   }
 
   /** Says something that is to be answered; gives its event id. `bodyFor` gets a word that makes it unlike all others. */
-  async say(person: Person, room: string, bodyFor: (key: string) => string): Promise<{ id: string; body: string }> {
+  async say(person: Speaker, room: string, bodyFor: (key: string) => string): Promise<{ id: string; body: string }> {
     this.sent += 1;
     const body = bodyFor(`k${this.sent}`);
     const id = await sendForSure(person, room, { type: 'm.room.message', content: textContent(body) });

@@ -2,10 +2,10 @@ import { parseArgs } from 'node:util';
 import { projectFolder } from '../e2e/driver/parley-process.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
 import { judgeStage } from './judge.ts';
-import { type Killed, killAtStep, killParley, killSynapse } from './kills.ts';
 import { Load } from './load.ts';
 import { Random } from './random.ts';
-import { commonOptions, progress, report, verdict } from './report.ts';
+import { commonOptions, report, verdict } from './report.ts';
+import { killInSeries, killLines, type Results } from './series.ts';
 import { buildStage, type Stage } from './stage.ts';
 import { findSteps } from './steps.ts';
 import { untilAtRest, untilPutRight } from './stored.ts';
@@ -29,13 +29,10 @@ const occurrences = (step: string): readonly number[] => {
   if (step.startsWith('passage.')) return [1, 1, 1, 1, 1];
   return step.startsWith('power.') ? [1, 2] : [1, 2, 5];
 };
-const stepPatienceMs = 30_000;
 const drainPatienceMs = 90_000;
 const restPatienceMs = 30_000;
 /** How soon after a crash the moderated room has to be put right. */
 const putRightMs = 10_000;
-/** Now and then Parley lives until somebody is answered: on a slow machine no life would be long enough, and nothing would be tried. */
-const liveEvery = 10;
 
 // Broken off, it leaves nothing running: what it started ends when it exits.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
@@ -51,15 +48,24 @@ async function main(): Promise<boolean> {
     const load = new Load(stage.book, stage.plays, random);
     const begun = Date.now();
     load.start();
-    const killed = await killAll(stage, random, load);
+    const results = await killInSeries({
+      world: stage.world,
+      load,
+      random,
+      kills: Number(values.kills),
+      steps: values.steps || values.control ? stepOccurrences() : [],
+      synapseKills: Number(values['synapse-kills']),
+      liveEvery: 10,
+      after: name => untilCouncilIsRight(stage, name),
+    });
     await load.stop();
     const drained = await load.drained(drainPatienceMs);
     const left = await untilAtRest(stage.world, restPatienceMs);
     await stage.world.parley.stop();
-    const { faults, answers } = await judgeStage(stage, killed);
+    const { faults, answers } = await judgeStage(stage, results.killed);
     const calls = stage.world.model.requests.length;
     const seconds = (Date.now() - begun) / 1000;
-    const good = tell({ killed, faults: [...faults, ...left], answers, sent: stage.book.sent, seconds, calls });
+    const good = tell({ ...results, faults: [...faults, ...left], answers, sent: stage.book.sent, seconds, calls });
     if (!drained)
       console.log(
         `after ${drainPatienceMs / 1000} s without progress ${stage.book.waiting()} answers were still missing`,
@@ -70,38 +76,12 @@ async function main(): Promise<boolean> {
   }
 }
 
-async function killAll(stage: Stage, random: Random, load: Load): Promise<Killed[]> {
-  const { world, book } = stage;
-  const killed: Killed[] = [];
-  const note = async (
-    kill: () => Promise<{ readonly died: boolean; readonly away: readonly Killed[] }>,
-    name: string,
-  ) => {
-    const begun = Date.now();
-    const { died, away } = await kill();
-    killed.push(...away);
-    const backMs = (away.at(-1)?.to ?? 0) - (away.at(-1)?.from ?? 0);
-    const rightMs = await untilPutRight(world, stage.council, putRightMs);
-    if (rightMs === null)
-      book.faults.push({ kind: 'not put right', room: stage.council.id, what: `${putRightMs} ms after ${name}` });
-    const what = died ? `back after ${backMs} ms, put right after ${rightMs} ms` : 'not reached';
-    const line = progress(killed.length, { name, what, from: begun });
-    console.log(`${line}; ${book.sent} messages, ${book.answered()} answers`);
-  };
-  const once = async (kill: Promise<Killed>) => ({ died: true, away: [await kill] });
-  for (let count = 0; count < Number(values.kills); count += 1) {
-    if (count % liveEvery === 0) await load.progressed(drainPatienceMs);
-    await note(() => once(killParley(world, random)), 'random');
-  }
-  for (const at of values.steps || values.control ? stepOccurrences() : []) {
-    load.focus(at);
-    await note(() => killAtStep(world, at, stepPatienceMs), at);
-  }
-  load.focus(null);
-  for (let count = 0; count < Number(values['synapse-kills']); count += 1) {
-    await note(() => once(killSynapse(world, random, load)), 'homeserver');
-  }
-  return killed;
+/** Waits until the moderated room is right again. */
+async function untilCouncilIsRight({ world, council, book }: Stage, name: string): Promise<string> {
+  const rightMs = await untilPutRight(world, council, putRightMs);
+  if (rightMs === null)
+    book.faults.push({ kind: 'not put right', room: council.id, what: `${putRightMs} ms after ${name}` });
+  return `, put right after ${rightMs} ms`;
 }
 
 function stepOccurrences(): string[] {
@@ -110,8 +90,7 @@ function stepOccurrences(): string[] {
   return steps.flatMap(step => occurrences(step).map(nth => `${step}:${nth}`));
 }
 
-interface Results {
-  readonly killed: readonly Killed[];
+interface Outcome extends Results {
   readonly faults: readonly Fault[];
   readonly answers: number;
   readonly sent: number;
@@ -119,14 +98,10 @@ interface Results {
   readonly calls: number;
 }
 
-function tell({ killed, faults: found, answers, sent, seconds, calls }: Results): boolean {
+function tell({ killed, missed, faults: found, answers, sent, seconds, calls }: Outcome): boolean {
   const faults = found.map(({ room: where, ...fault }) => ({ ...fault, where }));
-  const back = killed
-    .filter(kill => kill.how !== 'stop')
-    .map(kill => kill.to - kill.from)
-    .sort((a, b) => a - b);
   const more = [
-    `back after (median, worst): ${back[Math.floor(back.length / 2)] ?? 0} ms, ${back.at(-1) ?? 0} ms`,
+    ...killLines({ killed, missed }),
     `messages: ${sent}, answers: ${answers}, calls of the model: ${calls}`,
   ];
   report({ seed: values.seed, seconds, kills: killed.map(({ how }) => how), faults, kinds: faultKinds, more });

@@ -1,10 +1,10 @@
-import type { Person } from '../e2e/driver/person.ts';
 import { type Content, type MatrixEvent, record } from '../e2e/driver/room-view.ts';
 import { calledInAnswer, expectedSpeakers } from './exchange.ts';
+import type { Speaker } from './send.ts';
 
 export interface LoadedRoom {
   readonly id: string;
-  readonly people: readonly Person[];
+  readonly people: readonly Speaker[];
   /** The name of the agent in a dialogue. */
   readonly partner: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** What the two crash tests have in common: their options, and what they say at their end. */
+/** What the crash tests have in common: their options, and what they say at their end. */
 
 export const commonOptions = {
   kills: { type: 'string', default: '0' },

@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { clientPath, MatrixError } from '../e2e/driver/matrix-http.ts';
-import type { Person } from '../e2e/driver/person.ts';
-import type { Content } from '../e2e/driver/room-view.ts';
+import { MatrixError } from '../e2e/driver/matrix-http.ts';
+import type { Outgoing, Person } from '../e2e/driver/person.ts';
 
-interface Sent {
-  readonly type: string;
-  readonly content: Content;
-}
+/** Somebody who talks in a crash test, with whichever client. What their view of a room has they see at last; more only ever comes behind it. */
+export type Speaker = Pick<Person, 'id' | 'view' | 'request' | 'sendAs'>;
 
 /** Sends the same event again until the homeserver says that it has it; gives its id. */
-export function sendForSure(person: Person, room: string, { type, content }: Sent): Promise<string> {
-  const path = clientPath('rooms', room, 'send', type, randomUUID());
-  return surely(async () => (await person.request<{ event_id: string }>('PUT', path, { body: content })).event_id);
+export function sendForSure(person: Speaker, room: string, event: Outgoing): Promise<string> {
+  const txnId = randomUUID();
+  return surely(() => person.sendAs(txnId, room, event));
 }
 
 /** As `sendForSure`, of a reaction. */
-export const reactForSure = (person: Person, room: string, to: { target: string; key: string }): Promise<string> =>
+export const reactForSure = (person: Speaker, room: string, to: { target: string; key: string }): Promise<string> =>
   sendForSure(person, room, {
     type: 'm.reaction',
     content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: to.target, key: to.key } },

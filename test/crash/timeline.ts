@@ -1,6 +1,6 @@
 import { clientPath } from '../e2e/driver/matrix-http.ts';
-import type { Person } from '../e2e/driver/person.ts';
 import type { MatrixEvent } from '../e2e/driver/room-view.ts';
+import type { Speaker } from './send.ts';
 
 interface MessagesResponse {
   readonly chunk: readonly Omit<MatrixEvent, 'seenAt'>[];
@@ -8,7 +8,7 @@ interface MessagesResponse {
 }
 
 /** A room's whole timeline, oldest first, as the homeserver keeps it. */
-export async function readTimeline(person: Person, roomId: string): Promise<MatrixEvent[]> {
+export async function readTimeline(person: Pick<Speaker, 'request'>, roomId: string): Promise<MatrixEvent[]> {
   const events: MatrixEvent[] = [];
   let from: string | undefined;
   do {

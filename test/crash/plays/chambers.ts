@@ -1,14 +1,13 @@
-import type { Person } from '../../e2e/driver/person.ts';
 import { call } from '../../fakes/scripted-model/script.ts';
 import type { ScriptedModel } from '../../fakes/scripted-model/server.ts';
 import type { Book, Play } from '../book.ts';
 import type { Random } from '../random.ts';
-import { within } from '../send.ts';
+import { type Speaker, within } from '../send.ts';
 
 /** A moderated room, in which nobody speaks before somebody has decided that they do. */
 export interface Chamber {
   readonly id: string;
-  readonly asker: Person;
+  readonly asker: Speaker;
 }
 
 const patienceMs = 120_000;
@@ -18,7 +17,7 @@ const pauseOfTwoMs = 4_500;
 /** A person decides: whoever was asked gets the floor from them. */
 export const personModerates = (
   book: Book,
-  { id, asker, moderator }: Chamber & { readonly moderator: Person },
+  { id, asker, moderator }: Chamber & { readonly moderator: Speaker },
   random: Random,
 ): Play => ({
   rest: [pauseOfTwoMs, 9_000],

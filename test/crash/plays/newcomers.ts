@@ -3,7 +3,7 @@ import { clientPath } from '../../e2e/driver/matrix-http.ts';
 import type { Person } from '../../e2e/driver/person.ts';
 import type { Book, Play } from '../book.ts';
 import type { Random } from '../random.ts';
-import { surely, within } from '../send.ts';
+import { type Speaker, surely, within } from '../send.ts';
 
 const patienceMs = 120_000;
 /** Nobody may give more than thirty commands a minute. */
@@ -34,7 +34,7 @@ export const visits = (book: Book, { people, agents }: Guests, random: Random): 
 /** Where agents are made and retired: by whom, and in which room. */
 export interface Nursery {
   readonly id: string;
-  readonly owner: Person;
+  readonly owner: Speaker;
   readonly serverName: string;
 }
 
@@ -57,7 +57,15 @@ export function lives(book: Book, { id, owner, serverName }: Nursery): Play {
       const name = `Nora${count}`;
       const agent = `@agent-nora${count}:${serverName}`;
       await book.say(owner, id, () => `!agent create ${name} "Comes and goes."`);
-      if (!(await patiently('did not come', () => owner.messages(id).some(({ sender }) => sender === agent)))) return;
+      if (
+        !(await patiently('did not come', () =>
+          owner
+            .view(id)
+            .messages()
+            .some(({ sender }) => sender === agent),
+        ))
+      )
+        return;
       const asked = await book.say(owner, id, key => `@${name}: ${key} [[say: ${key} said]]`);
       await patiently('did not answer', () => book.isAnswered(id, asked.id, name));
       await book.say(owner, id, () => `!agent retire ${name}`);

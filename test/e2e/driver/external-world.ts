@@ -6,7 +6,7 @@ import type { Session } from './matrix-http.ts';
 import { type ParleyOptions, ParleyProcess } from './parley-process.ts';
 import { newPerson, signIn, withoutLimits } from './people.ts';
 import type { Person } from './person.ts';
-import { newSecretPerson, type SecretPerson } from './secret-person.ts';
+import { newSecretPerson, SecretPerson } from './secret-person.ts';
 import { newTimeTraveller, type TimeTraveller, timeTravellers } from './time-traveller.ts';
 import { type AgentIds, agentIds } from './world.ts';
 
@@ -65,6 +65,13 @@ export class ExternalWorld {
   /** A new person whose client encrypts. */
   async newSecretPerson(name: string): Promise<SecretPerson> {
     const person = await newSecretPerson(this.#admin, name);
+    this.#people.push(person);
+    return person;
+  }
+
+  /** The owner, with one more client, which encrypts. */
+  async secretOwner(): Promise<SecretPerson> {
+    const person = await SecretPerson.signIn(this.owner, ownerPassword);
     this.#people.push(person);
     return person;
   }

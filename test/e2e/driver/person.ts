@@ -16,6 +16,11 @@ export interface Wanted {
   readonly timeoutMs?: number;
 }
 
+export interface Outgoing {
+  readonly type: string;
+  readonly content: Content;
+}
+
 /** A person with a Matrix client. */
 export class Person {
   readonly session: Session;
@@ -60,8 +65,13 @@ export class Person {
     return this.send(roomId, 'm.reaction', { 'm.relates_to': relation });
   }
 
-  async send(roomId: string, type: string, content: Content): Promise<string> {
-    const path = clientPath('rooms', roomId, 'send', type, randomUUID());
+  send(roomId: string, type: string, content: Content): Promise<string> {
+    return this.sendAs(randomUUID(), roomId, { type, content });
+  }
+
+  /** Sends an event under a transaction id: the same once more is not another event. */
+  async sendAs(txnId: string, roomId: string, { type, content }: Outgoing): Promise<string> {
+    const path = clientPath('rooms', roomId, 'send', type, txnId);
     return (await this.request<{ event_id: string }>('PUT', path, { body: content })).event_id;
   }
 

@@ -7,7 +7,7 @@ import { clientPath, matrixJson, type Session } from './matrix-http.ts';
 import { editContent, type TextOptions, textContent } from './outgoing.ts';
 import { newAccount } from './people.ts';
 import type { Person } from './person.ts';
-import { RoomView } from './room-view.ts';
+import { type MatrixEvent, RoomView } from './room-view.ts';
 
 type Crypto = NonNullable<ReturnType<sdk.MatrixClient['getCrypto']>>;
 
@@ -185,21 +185,7 @@ export class SecretPerson {
   /** The room as a client shows it: what could be decrypted, in the clear. */
   view(room: string): RoomView {
     const view = new RoomView();
-    for (const event of this.#events(room)) {
-      const relation = event.getWireContent()['m.relates_to'] as unknown;
-      const content = event.getOriginalContent();
-      const stateKey = event.getStateKey();
-      view.add({
-        event_id: event.getId() ?? '',
-        type: event.getType(),
-        sender: event.getSender() ?? '',
-        content: relation === undefined ? content : { ...content, 'm.relates_to': relation },
-        origin_server_ts: event.getTs(),
-        seenAt: event.getTs(),
-        ...(stateKey === undefined ? {} : { state_key: stateKey }),
-        ...(event.event.redacts === undefined ? {} : { redacts: event.event.redacts }),
-      });
-    }
+    for (const event of this.#events(room)) view.add(asShown(event));
     return view;
   }
 
@@ -281,6 +267,23 @@ export class SecretPerson {
     });
     return rooms.join('\n');
   }
+}
+
+/** An event as a client shows it. */
+export function asShown(event: sdk.MatrixEvent): MatrixEvent {
+  const relation = event.getWireContent()['m.relates_to'] as unknown;
+  const content = event.getOriginalContent();
+  const stateKey = event.getStateKey();
+  return {
+    event_id: event.getId() ?? '',
+    type: event.getType(),
+    sender: event.getSender() ?? '',
+    content: relation === undefined ? content : { ...content, 'm.relates_to': relation },
+    origin_server_ts: event.getTs(),
+    seenAt: event.getTs(),
+    ...(stateKey === undefined ? {} : { state_key: stateKey }),
+    ...(event.event.redacts === undefined ? {} : { redacts: event.event.redacts }),
+  };
 }
 
 /** A new account with such a client. */
