@@ -3,6 +3,7 @@ import { externalIdOf } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { ReadsRooms } from '../../src/ports/bridge-capabilities.ts';
 import { answerAs } from './answer.ts';
+import type { Read } from './crypto/reading.ts';
 import { path } from './path.ts';
 import { isRecord } from './raw-event.ts';
 import type { RoomsOptions } from './rooms.ts';
@@ -22,6 +23,7 @@ export async function history(
   { chat, as, since, limit }: Parameters<ReadsRooms['history']>[0],
 ): ReturnType<ReadsRooms['history']> {
   const room = externalIdOf(chat);
+  const readSealed = options.cipher?.again() ?? asItIs;
   const events: ChatEvent[] = [];
   let mark: string | null = null;
   let from: string | undefined;
@@ -34,7 +36,10 @@ export async function history(
     mark ??= idOf(chunk[0]);
     const known = since === null ? -1 : chunk.findIndex(event => idOf(event) === since);
     const fresh = known === -1 ? chunk : chunk.slice(0, known);
-    for (const event of fresh) events.push(...(await converted(options, { ...Object(event), room_id: room })));
+    for (const event of fresh) {
+      const read = await readSealed({ ...Object(event), room_id: room });
+      events.push(...converted(options, read));
+    }
     raw += chunk.length;
     if (known !== -1 || end === undefined || chunk.length === 0) break;
     from = end;
@@ -42,8 +47,9 @@ export async function history(
   return { events: events.slice(0, limit).reverse(), mark: mark ?? since ?? '' };
 }
 
-async function converted({ names, clock, cipher }: RoomsOptions, raw: unknown): Promise<ChatEvent[]> {
-  const read = (await cipher?.readAgain(raw)) ?? { kind: 'raw', raw };
+const asItIs = async (raw: unknown): Promise<Read> => ({ kind: 'raw', raw });
+
+function converted({ names, clock }: RoomsOptions, read: Read): ChatEvent[] {
   if (read.kind === 'unreadable') return [read.event];
   const result = read.kind === 'raw' ? toEvent(read.raw, names, clock.now()) : null;
   return result?.kind === 'event' ? [result.event] : [];

@@ -70,7 +70,7 @@ async function main(): Promise<boolean> {
       console.log(
         `after ${drainPatienceMs / 1000} s without progress ${stage.book.waiting()} answers were still missing`,
       );
-    return good && (killed.length > 0 || Number(values.kills) === 0);
+    return good && (results.killed.length > 0 || Number(values.kills) === 0);
   } finally {
     await stage.world.stop();
   }

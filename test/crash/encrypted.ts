@@ -77,7 +77,7 @@ async function play({ world, book, plays }: SealedStage, random: Random): Promis
     kills: Number(values.kills),
     steps: stepsToKillAt(),
     synapseKills: Number(values['synapse-kills']),
-    liveEvery: 2,
+    liveEvery: values.control ? 1 : 2,
     isOver: () => isOver,
   });
   await load.stop();

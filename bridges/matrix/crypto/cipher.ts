@@ -21,8 +21,8 @@ export interface Cipher {
   readonly onlyEncrypted: boolean;
   /** Reads an event as it comes in: what is not encrypted is given back as it is. */
   read(raw: unknown): Promise<Read>;
-  /** The same for what stands in a room's history; nothing is waited for. */
-  readAgain(raw: unknown): Promise<Read>;
+  /** The same for what stands in a room's history: gives what reads a part of it, one event after another. */
+  again(): (raw: unknown) => Promise<Read>;
   /** Reads what was said long before, with the keys of one agent; nothing is waited for, noted or told. */
   peek(
     raw: unknown,
@@ -118,7 +118,7 @@ interface Hearing {
 function readers(
   { names, clock, onlyEncrypted }: CipherOptions,
   { reading, hears, verify }: Hearing,
-): Pick<Cipher, 'read' | 'readAgain'> {
+): Pick<Cipher, 'read' | 'again'> {
   const inTheClear = (raw: unknown): Read => {
     const clear = onlyEncrypted ? clearEvent(raw, names) : null;
     if (clear === null) return { kind: 'raw', raw };
@@ -133,9 +133,12 @@ function readers(
       if (read.kind === 'raw') verify(read.raw);
       return read;
     },
-    readAgain: async raw => {
-      const event = sealedEvent(raw, names);
-      return event === null ? inTheClear(raw) : reading.readAgain(event);
+    again() {
+      const readSealed = reading.again();
+      return async raw => {
+        const event = sealedEvent(raw, names);
+        return event === null ? inTheClear(raw) : readSealed(event);
+      };
     },
   };
 }

@@ -29,8 +29,11 @@ export interface Reading {
    * tried that are there.
    */
   read(event: RawEvent): Promise<Read>;
-  /** As it stands in a room's history: with the keys that are there. */
-  readAgain(event: RawEvent): Promise<Read>;
+  /**
+   * As it stands in a room's history: gives what reads a part of it, one event after another, with the keys that are there. Where the first is missing it
+   * looks for what was sent meanwhile, once: else that would be read later, behind what was said after it.
+   */
+  again(): (event: RawEvent) => Promise<Read>;
   /** Hears what other devices have sent: keys may be among it. */
   onMessages(agent: AgentId, messages: readonly DeviceMessage[]): void;
   stop(): void;
@@ -86,6 +89,11 @@ export function makeReading(options: ReadingOptions): Reading {
     return early.kind === 'open' ? early : tryAgents(event, true);
   }
 
+  function unreadYet(event: RawEvent, error: unknown): Unsealed {
+    log.warn({ err: error, event: event.event_id }, 'An encrypted message could not be read; it is tried again.');
+    return { kind: 'no key' };
+  }
+
   function become(event: RawEvent, result: Unsealed): Read {
     if (result.kind === 'open') return { kind: 'raw', raw: result.event };
     if (result.kind !== 'broken' && waiting.add(event)) return { kind: 'later' };
@@ -97,15 +105,21 @@ export function makeReading(options: ReadingOptions): Reading {
       const isLeft = patience.isLeft(event);
       const began = clock.now();
       const work = isLeft ? readNow(event) : tryAgents(event, false);
-      const result = await inTime(clock, work, isLeft ? undefined : hurriedMs).catch((error: unknown): Unsealed => {
-        log.warn({ err: error, event: event.event_id }, 'An encrypted message could not be read; it is tried again.');
-        return { kind: 'no key' };
-      });
+      const limit = isLeft ? undefined : hurriedMs;
+      const result = await inTime(clock, work, limit).catch(error => unreadYet(event, error));
       if (result.kind !== 'open') patience.spend(event, clock.now() - began);
       return become(event, result);
     },
-    async readAgain(event) {
-      return waiting.isQuiet(event) ? { kind: 'later' } : become(event, await tryAgents(event, false));
+    again() {
+      let hasLooked = false;
+      return async event => {
+        if (waiting.isQuiet(event)) return { kind: 'later' };
+        const early = await tryAgents(event, false);
+        if (hasLooked || early.kind !== 'no key') return become(event, early);
+        hasLooked = true;
+        const late = await tryAgents(event, true).catch(error => unreadYet(event, error));
+        return become(event, late);
+      };
     },
     onMessages(_agent, messages) {
       for (const { type, content } of messages) {

@@ -28,7 +28,7 @@ const said = event('m.room.message', { msgtype: 'm.text', body: 'the plan' });
 
 it('where agents talk in encrypted rooms only, nothing of what comes in the clear gets further', async () => {
   const strict = cipher(true);
-  for (const read of [await strict.read(said), await strict.readAgain(said)]) {
+  for (const read of [await strict.read(said), await strict.again()(said)]) {
     expect(read).toMatchObject({ kind: 'unreadable', event: { messageType: 'unreadable', why: 'clear' } });
     expect(JSON.stringify(read)).not.toContain('the plan');
   }
