@@ -2,7 +2,7 @@ import type { LoadedRoom } from '../progress.ts';
 import type { SealedSpeaker } from './sealed-speaker.ts';
 
 export interface SealedRoom extends LoadedRoom {
-  readonly people: readonly SealedSpeaker[];
+  readonly people: readonly [SealedSpeaker, ...SealedSpeaker[]];
 }
 
 type Agents = Readonly<Record<string, string>>;

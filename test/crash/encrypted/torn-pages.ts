@@ -2,7 +2,8 @@ import { registerHooks } from 'node:module';
 
 /**
  * Loaded before Parley (`--import`) by the control run: takes away that all which one call of the encryption library changes is one page of the
- * journal. Each of the library's transactions is a page by itself, and the step `keys.torn` is between two of them.
+ * journal. Each of the library's transactions is a page by itself. The step `keys.torn` is between two of one call, the second of which has a key by
+ * which messages are read: so it is where somebody's client sends its first key to an agent.
  */
 const file = '/bridges/matrix/crypto/device.ts';
 const changes: readonly (readonly [from: string, to: string])[] = [
@@ -13,7 +14,8 @@ const changes: readonly (readonly [from: string, to: string])[] = [
   [
     'changes.push(...made);',
     `torn = torn.then(async () => {
-      if (stored > 0) step('keys.torn');
+      const isKey = made.some(one => String(one[2]).startsWith('inbound_group_sessions'));
+      if (stored > 0 && isKey) step('keys.torn');
       stored += 1;
       await journal.append(made);
       step('keys.stored');

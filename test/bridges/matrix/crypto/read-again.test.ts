@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import type { Engine } from '../../../../bridges/matrix/crypto/engine.ts';
+import { makeReading } from '../../../../bridges/matrix/crypto/reading.ts';
+import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
+import { heldClock } from '../../../fakes/clock.ts';
+import { keptLog } from '../kept-log.ts';
+import { names } from './key-server.ts';
+import { ada, eventOf } from './two-sides.ts';
+
+/** An agent to which the key of `sent` was sent while nobody looked. */
+function scene() {
+  const keys = new Set(['known']);
+  const state = { looks: 0 };
+  const engine: Pick<Engine, 'unseal'> = {
+    async unseal(_agent, event, look) {
+      if (look) {
+        state.looks += 1;
+        keys.add('sent');
+      }
+      const isKnown = keys.has(String(event.content.session_id));
+      return isKnown ? { kind: 'open', event: { ...event, type: 'm.room.message' } } : { kind: 'no key' };
+    },
+  };
+  const reading = makeReading({
+    names,
+    clock: heldClock(),
+    log: keptLog(),
+    rooms: { isEncrypted: () => true } as never,
+    agents: { in: async () => [ada], prefer: () => undefined } as never,
+    engine: { get: async () => engine as Engine, close: async () => undefined },
+    deliver: async () => undefined,
+  });
+  const sealed = (session_id: string): RawEvent => ({ ...eventOf(ada, { session_id }), sender: '@mara:keys.test' });
+  return { reading, state, sealed };
+}
+
+it('What was said while nobody was there is read with keys that were sent meanwhile, in its place', async () => {
+  const { reading, state, sealed } = scene();
+  const readAgain = reading.again();
+  const kinds = [];
+  for (const session of ['known', 'sent', 'sent', 'known']) kinds.push((await readAgain(sealed(session))).kind);
+  expect(kinds).toEqual(['raw', 'raw', 'raw', 'raw']);
+  expect(state.looks).toBe(1);
+});
+
+it('Of what can’t be read in a room only the first has keys looked for, each time that the room is read', async () => {
+  const { reading, state, sealed } = scene();
+  for (const looks of [1, 2]) {
+    const readAgain = reading.again();
+    for (let nth = 0; nth < 20; nth += 1) await readAgain(sealed(`lost ${looks} ${nth}`));
+    expect(state.looks).toBe(looks);
+  }
+  reading.stop();
+});
