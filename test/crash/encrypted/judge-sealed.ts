@@ -35,7 +35,7 @@ export async function judgeSealed({ world, book, rooms, agents, visited }: Seale
 }
 
 /** Judges one; its first person has made it, and so has read all of it. */
-export async function judgeSealedRoom(room: SealedRoom, agents: Readonly<Record<string, string>>): Promise<JudgedRoom> {
+async function judgeSealedRoom(room: SealedRoom, agents: Readonly<Record<string, string>>): Promise<JudgedRoom> {
   const readings = [];
   for (const person of room.people) readings.push({ reader: person.id, events: await person.read(room.id) });
   const whole = readings[0]?.events ?? [];
