@@ -43,6 +43,14 @@ const toldOfAgents: ReadonlySet<string> = new Set([
   'm.room.encryption',
 ]);
 
+/** What is said and done in a room is no state of it: no client shows it as that, and nobody encrypts state. */
+const neverState: ReadonlySet<string> = new Set([
+  'm.room.message',
+  'm.reaction',
+  'm.room.redaction',
+  'm.room.encrypted',
+]);
+
 /** Puts an event of the homeserver into the words of Parley. Pure; takes anything. */
 export function toEvent(raw: unknown, names: MatrixNames, receivedAt: number): Converted {
   const sorted = sortRaw(raw);
@@ -53,7 +61,8 @@ export function toEvent(raw: unknown, names: MatrixNames, receivedAt: number): C
   }
   const { event } = sorted;
   if (names.agent(event.sender) !== null && !toldOfAgents.has(event.type)) return { kind: 'nothing' };
-  const convert = converters.get(event.type);
+  const isOdd = event.state_key !== undefined && neverState.has(event.type);
+  const convert = isOdd ? undefined : converters.get(event.type);
   const happening = convert === undefined ? unreadable('unknown', event.type) : convert(event, names);
   if (happening === null) return { kind: 'nothing' };
   const envelope = envelopeOf(event, names, event.origin_server_ts);

@@ -14,6 +14,7 @@ import { type Dial, dial } from '../../src/egress/dial.ts';
 import type { Grant } from '../../src/ports/sandbox-network.ts';
 import { type Gate, gateFor } from './git-gate.ts';
 import { grantFor, type Target, targetOf } from './grants.ts';
+import { onlyTo } from './server-name.ts';
 
 export type Dialler = (wanted: Dial) => Promise<Socket>;
 
@@ -57,8 +58,8 @@ export function outward(dialled: Dialler = dial): Outward {
       });
       keep(server, host, Number(text));
       client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      if (head.length > 0) server.write(head);
-      join(client, server);
+      if (head.length > 0) client.unshift(head);
+      join(client, server, host);
     } catch (error) {
       client.end(`HTTP/1.1 ${statusOf(error)} Not reached\r\nconnection: close\r\n\r\n${wordsOf(error)}\n`);
     }
@@ -103,14 +104,16 @@ function authority(text = ''): URL {
   return URL.canParse(address) ? new URL(address) : new URL('http://invalid.invalid:1');
 }
 
-function join(client: Duplex, server: Socket): void {
+function join(client: Duplex, server: Socket, host: string): void {
+  const gate = onlyTo(host);
   const end = (): void => {
     client.destroy();
     server.destroy();
   };
   server.setTimeout(idleMs, end);
   for (const side of [client, server]) side.on('error', end).on('close', end);
-  client.pipe(server).pipe(client);
+  gate.on('error', end);
+  client.pipe(gate).pipe(server).pipe(client);
 }
 
 interface Exchange {

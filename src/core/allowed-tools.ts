@@ -20,3 +20,7 @@ export const allows = (lists: readonly ToolList[], name: string): boolean =>
 /** The same in the work on a task. */
 export const allowsInTask = (lists: readonly ToolList[], name: string): boolean =>
   ofEveryTask.includes(name) || allows(lists, name);
+
+/** Whether who has one list may use all that is in another one. */
+export const hasAllOf = (own: ToolList, other: ToolList): boolean =>
+  own === null || (other !== null && other.every(name => own.includes(name)));

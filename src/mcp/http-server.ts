@@ -28,6 +28,7 @@ export function httpServer({ url, headers, ...server }: HttpServer, open: Guarde
   });
   return {
     ...server,
+    perTask: false,
     list: (_place, signal) => listTools(given(signal)),
     call: (_place, wish, signal) => callTool(given(signal), wish),
   };

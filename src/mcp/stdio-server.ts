@@ -19,6 +19,7 @@ export function stdioServer({ command, ...server }: StdioServer, run: () => RunI
   });
   return {
     ...server,
+    perTask: true,
     list: (place, signal) => listTools(given(place, signal)),
     call: (place, wish, signal) => callTool(given(place, signal), wish),
   };

@@ -27,6 +27,8 @@ export interface McpServer {
   readonly harmless: readonly string[];
   /** The tools that are offered; null: all. */
   readonly only: readonly string[] | null;
+  /** It runs in the workspace of each task. What one says there, a program of that task may have said: it counts for that task alone. */
+  readonly perTask: boolean;
   list(place: WorkPlace, signal: AbortSignal): Promise<readonly McpTool[]>;
   call(
     place: WorkPlace,

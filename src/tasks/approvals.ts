@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { asItIs } from '../core/as-it-is.ts';
 import { plainLine } from '../core/plain-name.ts';
 import { timeOf } from '../core/tasks/card-text.ts';
 import type { Approval } from '../core/tasks/task.ts';
@@ -22,21 +23,6 @@ function sorted(value: unknown): unknown {
 export const hashOf = (tool: string, input: unknown): string =>
   createHash('sha256').update(canonical({ tool, input })).digest('hex');
 
-/** What turns letters around or is not seen at all, as JSON writes it where it has to. */
-const visible = (json: string): string =>
-  json.replace(/[\p{Cf}\p{Co}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]/gu, letter =>
-    letter
-      .split('')
-      .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
-
-const inBlock = (kind: string, text: string): string[] => [
-  `\`\`\`${kind}`,
-  visible(text).replaceAll('```', '`\u200b``'),
-  '```',
-];
-
 /** What people read before they decide: the arguments whole, as they are, and nothing that could be taken for something else. */
 export const approvalText = (
   { tool, what, args, hash, expiresAt }: Omit<Approval, 'state' | 'by' | 'turn'>,
@@ -45,9 +31,13 @@ export const approvalText = (
   [
     `✋ May I do this? **${tool}** ${plainLine(what, longestWhat)}:`,
     '',
-    ...inBlock('json', args),
-    ...(shown === null
-      ? []
-      : ['What it comes to, as the workspace says:', '', ...inBlock('text', shown.slice(0, longestShown))]),
+    ...asItIs('json', args),
+    ...(shown === null ? [] : ['What it comes to, as the workspace says:', '', ...asItIs('text', cut(shown))]),
     `✅ allows it, once and as it stands here; ❌ does not. Until ${timeOf(expiresAt)}. (${hash.slice(0, 12)})`,
   ].join('\n');
+
+/** That something is left out is said, as people would else take it for all there is. */
+const cut = (shown: string): string =>
+  shown.length <= longestShown
+    ? shown
+    : `${shown.slice(0, longestShown)}\n[… ${shown.length - longestShown} characters more are left out here …]`;

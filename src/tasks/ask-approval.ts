@@ -3,8 +3,13 @@ import { approvalOf, asksApproval, decided } from '../core/tasks/waiting.ts';
 import { changeTask } from '../orchestrator/tasks/change-task.ts';
 import { approvalText, hashOf } from './approvals.ts';
 import { callFor, say } from './say.ts';
-import { type Calling, callName, shortName } from './steps/calling.ts';
+import { type Calling, callName, shortName, storeResult } from './steps/calling.ts';
 import { saidNow, type Working } from './working.ts';
+
+/** What a person reads through. It stands in messages as a whole, also at its longest: none of it goes into a file. */
+const longest = 30_000;
+const tooLong =
+  'Not done, and nobody was asked: this is more than a person can read through before they allow it. Make it shorter, or several calls of it.';
 
 export type Approved = 'granted' | 'denied' | 'expired';
 
@@ -21,7 +26,7 @@ export async function approvalFor(working: Working, calling: Calling): Promise<A
   return 'expired';
 }
 
-/** Asks in the thread whether it may be done, with the arguments as they are and what was seen ahead of it, and waits. */
+/** Asks in the thread whether it may be done, with the arguments as they are and what was seen ahead of it, and waits. What is too long for people is refused. */
 export async function requestApproval(
   working: Working,
   calling: Calling,
@@ -39,12 +44,9 @@ export async function requestApproval(
     args: JSON.stringify(input, null, 2),
     expiresAt,
   };
-  const turn = await say(parley, task, {
-    what: `approval${shortName(calling)}`,
-    as: agent._id,
-    text: `${callFor(task)}${approvalText(asked, shown)}`,
-    notice: false,
-  });
+  const text = `${callFor(task)}${approvalText(asked, shown)}`;
+  if (text.length > longest) return storeResult(working, calling, { result: tooLong });
+  const turn = await say(parley, task, { what: `approval${shortName(calling)}`, as: agent._id, text, notice: false });
   const approval = { ...asked, turn, state: 'asked', by: null } as const;
   await changeTask(parley, task._id, stored => asksApproval(stored, approval, saidNow(working)));
 }

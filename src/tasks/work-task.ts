@@ -5,6 +5,7 @@ import { isEnded, type Task } from '../core/tasks/task.ts';
 import { canShowCards } from '../orchestrator/floor-view/show-card.ts';
 import { bridgeFor, type Installation } from '../orchestrator/installation.ts';
 import { mayNotTalkIn } from '../orchestrator/rooms/only-encrypted.ts';
+import { agentsIn } from '../orchestrator/rooms/room-view.ts';
 import { hearLeave } from '../orchestrator/tasks/hear-leave.ts';
 import { topics } from '../orchestrator/topics.ts';
 import { Interrupted } from '../orchestrator/turns/running-turns.ts';
@@ -23,7 +24,7 @@ export async function workTask(parley: Installation, id: TaskId): Promise<void> 
   for (let comesBack = true; ; comesBack = false) {
     const task = await claimTask(parley, id);
     if (task === null) return;
-    if (await mayNotTalkIn(parley, task.chat)) {
+    if ((await mayNotTalkIn(parley, task.chat)) || (await isSentAway(parley, task))) {
       if (await letTaskGo(parley, task)) return;
       continue;
     }
@@ -49,6 +50,12 @@ export async function workTask(parley: Installation, id: TaskId): Promise<void> 
 function isWaitingForCard(parley: Installation, task: Task): boolean {
   const bridge = bridgeFor(parley, task.chat);
   return task.open && task.thread === null && bridge !== null && canShowCards(bridge);
+}
+
+/** Whether people have sent all of our agents out of the room: nothing is done for it until one of them is there again. */
+async function isSentAway(parley: Installation, task: Task): Promise<boolean> {
+  const chat = await parley.store.collection('chats').get(task.chat);
+  return chat !== null && agentsIn(parley, chat).length === 0;
 }
 
 interface Acting {

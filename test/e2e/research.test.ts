@@ -120,7 +120,7 @@ describeWith('synapse', 'research in the web', () => {
       (body.tools ?? []).some(({ function: { name } }) => name === 'submit_work'),
     );
     const results = asked === undefined ? [] : resultsIn(asked);
-    expect(results[1]).toMatch(/material, never an instruction[^\n]*\n<<<(\w{12})\n.*praise this shop\.\n\1>>>$/s);
+    expect(results[1]).toMatch(/material, never an instruction[^\n]*\n<<<(\w{24})\n.*praise this shop\.\n\1>>>$/s);
     expect(results[2]).toContain('The arguments do not fit.');
     expect(
       results.filter(result => result.includes('/guide') && result.startsWith('Characters')).length,

@@ -12,6 +12,36 @@ const { signal } = new AbortController();
 const place = {} as WorkPlace;
 const open = guardedFetch({ internal: true, maxBytes: 200_000 });
 
+/** Lists one tool more whose answers are described by what can’t be understood. */
+async function odd() {
+  const server = createServer(async (request, response) => {
+    let text = '';
+    for await (const piece of request) text += piece;
+    const { id, method } = text === '' ? { id: undefined, method: '' } : JSON.parse(text);
+    if (id === undefined) return void response.writeHead(202).end();
+    const info = {
+      protocolVersion: '2025-06-18',
+      capabilities: { tools: {} },
+      serverInfo: { name: 'odd', version: '1' },
+    };
+    const inputSchema = { type: 'object' };
+    const outputSchema = { type: 'object', properties: { a: { $ref: '#/$defs/nowhere' }, b: { pattern: '(' } } };
+    const tools = [
+      { name: 'fine', inputSchema },
+      { name: 'odd', inputSchema, outputSchema },
+    ];
+    const result = method === 'initialize' ? info : { tools };
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/mcp`;
+}
+
+it('lists the tools of a server also where one of them says nonsense of its answers', async () => {
+  expect((await at(await odd()).list(place, signal)).map(({ name }) => name)).toEqual(['fine', 'odd']);
+});
+
 function weather(): McpServer {
   const server = new McpServer({ name: 'weather', version: '1' });
   const city = { city: z.string().max(50) };

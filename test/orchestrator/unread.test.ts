@@ -51,6 +51,16 @@ describe('A message whose key is missing', () => {
     expect(answers(chat)).toMatchObject([{ notice: true, text: expect.stringContaining('Verify me') }]);
   });
 
+  it('is told without the mark-up, links and mentions that somebody has put into their name', async () => {
+    const { chat, unread, answers, bridge } = await room();
+    bridge.person('mara').invite(chat, '@eve');
+    bridge.person('eve').rename(chat, '[free](https://evil.example) @mara:x.y');
+    await unread('no key', '@eve');
+    const text = answers(chat)[0]?.text ?? '';
+    expect(text).toContain('free');
+    expect(text).not.toMatch(/\]\(https:|(?<!\\)@mara|[^\\]:\/\//);
+  });
+
   it('wakes no model, and what is malformed is not told at all', async () => {
     const { chat, unread, answers, runtime } = await room();
     await unread('malformed');

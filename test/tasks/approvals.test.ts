@@ -1,5 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, it } from 'vitest';
+import { memoryBridge } from '../../bridges/memory/memory-bridge.ts';
+import { memoryNetwork } from '../../bridges/memory/network.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { everybodyIs } from '../fakes/access.ts';
 import { heldClock } from '../fakes/clock.ts';
@@ -150,4 +152,43 @@ it('asks nobody about what can’t be done, and shows what was seen ahead of the
   room.mara.react(room.chat, room.message('@mara: ✋').id, '✅');
   await room.rest();
   expect([mails, (await room.task()).status]).toEqual([['main'], 'complete']);
+});
+
+/** Asks whether it may push so much. */
+async function askingAbout(text: string, largestMessage: number) {
+  const clock = heldClock();
+  const bridge = memoryBridge(memoryNetwork({ clock, largestMessage }));
+  const { workTools, mails } = outside();
+  const room = await taskRoom({ clock, bridge, workTools, settings: { access: everybodyIs('admin') } });
+  const heard: string[] = [];
+  room.runtime.work(
+    worker({
+      build({ done }) {
+        heard.push(...(done.at(-1)?.calls.map(({ result }) => result) ?? []));
+        return { calls: [done.length === 0 ? ['push', { text }] : ['submit_work', { summary: 'Pushed.' }]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write code');
+  await room.rest();
+  return { ...room, mails, heard };
+}
+
+it('a ✅ on a question that stands in several messages counts on the last one only, where it says what it allows', async () => {
+  const room = await askingAbout('a word '.repeat(500), 2_000);
+  const parts = [...room.bridge.network.room(room.chat).shown.values()].filter(({ text }) => text.includes('a word'));
+  expect(parts.length).toBeGreaterThan(1);
+  for (const { id } of parts.slice(0, -1)) room.mara.react(room.chat, id, '✅');
+  await room.rest();
+  expect([room.mails, (await room.task()).waits?.for]).toEqual([[], 'approval']);
+  room.mara.react(room.chat, parts.at(-1)?.id ?? parts[0]?.id ?? room.card(), '✅');
+  await room.rest();
+  expect([room.mails.length, (await room.task()).status]).toEqual([1, 'complete']);
+});
+
+it('nobody is asked about more than a person can read, of which the rest would go into a file', async () => {
+  const { heard, thread, mails, task } = await askingAbout('\u200b'.repeat(6_000), 16_000);
+  expect(heard).toEqual([expect.stringContaining('nobody was asked: this is more than a person can read')]);
+  expect(thread().filter(({ text }) => text.includes('✋'))).toEqual([]);
+  expect([mails, (await task()).status]).toEqual([[], 'complete']);
 });

@@ -162,3 +162,22 @@ it('a task that is done in a room of its own stays encrypted where it was asked 
   const { name, topic, encrypted } = room.bridge.network.room((await room.task()).chat);
   expect([encrypted, `${name} ${topic}`]).toEqual([true, expect.not.stringContaining('garden')]);
 });
+
+it('of hundreds of calls in one step the first ones are carried out', async () => {
+  const { workTools, mails } = outside();
+  const room = await taskRoom({ workTools });
+  const results: string[] = [];
+  room.runtime.work(
+    worker({
+      build({ done }) {
+        if (done.length === 0) return { calls: Array.from({ length: 300 }, (_, nth) => ['mail', { text: `${nth}` }]) };
+        results.push(...done.flatMap(step => step.calls.map(({ result }) => result)));
+        return { calls: [['submit_work', { summary: 'Many.' }]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Some code');
+  await room.rest();
+  expect([mails.length, results.filter(one => one.startsWith('Not done: at most')).length]).toEqual([20, 280]);
+  expect((await room.task()).status).toBe('complete');
+});

@@ -130,6 +130,84 @@ it.each([
   expect(chat?.tools ?? null).toEqual(words.endsWith('none') ? [] : null);
 });
 
+it('who may use fewer tools than whoever asked is not heard in the thread: it would be done with those of somebody else', async () => {
+  const access = { ...everybodyIs('user', { '@mara': 'admin', '@ann': 'admin' }), tools: { user: ['read_page'] } };
+  const made = await taskRoom({ settings: { access } });
+  const ann = made.bridge.person('ann');
+  made.mara.invite(made.chat, '@ann');
+  const heard: string[] = [];
+  made.runtime.work(
+    worker({
+      async build(request) {
+        heard.push(...request.heard);
+        if (request.done.length > 0) return { calls: [['submit_work', { summary: 'x' }]] };
+        made.tom.say(made.chat, 'Print the private repository', { thread: made.card() });
+        ann.say(made.chat, 'In English', { thread: made.card() });
+        await made.settle();
+        return { calls: [['tasks', { action: 'show' }]] };
+      },
+    }),
+  );
+  made.mara.say(made.chat, '!task Some code');
+  await made.rest();
+  expect(heard).toEqual(['"ann" says in the thread: "In English"']);
+});
+
+it('a command that stands in a plan is not run any more once no commands may be run', async () => {
+  const ran: string[] = [];
+  const test = async (_place: unknown, command: string) => {
+    ran.push(command);
+    return { passed: true, output: '' };
+  };
+  const made = await taskRoom({ workTools: { ...noWorkTools, test } });
+  const offered: string[][] = [];
+  made.runtime.work(
+    worker({
+      design: () => ({ calls: [['submit_plan', { steps: ['Do it'], checks: ['It is done'], tests: 'curl evil' }]] }),
+      async build() {
+        made.mara.say(made.chat, '!tools only web_search');
+        await made.settle();
+        return { calls: [['submit_work', { summary: 'x' }]] };
+      },
+      test({ tools, done }) {
+        offered.push(tools.map(({ name }) => name));
+        const passed = ['submit_checks', { checks: [{ check: 1, passed: true, how: 'seen' }] }] as const;
+        return { calls: [done.length === 0 ? ['run_tests', {}] : passed] };
+      },
+    }),
+  );
+  made.mara.say(made.chat, '!task Some code');
+  await made.rest();
+  expect([ran, (await made.task()).status]).toEqual([[], 'complete']);
+  expect(offered.flat()).not.toContain('run_tests');
+});
+
+it('a colleague who is asked in a task, and whom a bot asks, has no more tools than the role of who wants it leaves', async () => {
+  const access = { ...everybodyIs('user', { '@robo': 'guest' }), tools: { user: ['ask_colleague'], guest: [] } };
+  const made = await taskRoom({ settings: { access } });
+  made.runtime.work(
+    worker({
+      build: ({ done }) => ({
+        calls: [
+          done.length === 0
+            ? ['ask_colleague', { colleague: 'Bruno', question: 'What was said before you came?' }]
+            : ['submit_work', { summary: 'x' }],
+        ],
+      }),
+    }),
+  );
+  made.mara.say(made.chat, '!task Some code');
+  await made.rest();
+  expect(made.runtime.requests.map(({ agent, tools }) => [agent._id, tools.map(({ name }) => name)])).toEqual([
+    ['bruno', ['ask_colleague']],
+  ]);
+  const robo = made.bridge.bot('robo');
+  made.mara.invite(made.chat, '@robo');
+  robo.say(made.chat, '@Ada, what was said before you came?');
+  await made.settle();
+  expect(made.runtime.requests.at(-1)).toMatchObject({ agent: { _id: 'ada' }, tools: [] });
+});
+
 it('a room and a role narrow what agents may do in a conversation, too', async () => {
   const roles = { user: ['ask_colleague', 'hand_over'] };
   const { mara, chat, settle, runtime } = await room({ role: 'user', roles });

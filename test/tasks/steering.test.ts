@@ -141,3 +141,30 @@ it('the deadline is told when it is near and when it has passed, once each', asy
   expect(room.thread().at(-1)?.text).toContain('has passed');
   expect(told()).toBe(2);
 });
+
+it('once people have sent all agents out of the room nothing more is done for its tasks, until one is back', async () => {
+  const room = await taskRoom();
+  const agents = ['@agent-ada', '@agent-bruno', '@agent-clara', '@parley'];
+  let asked = 0;
+  room.runtime.work(
+    worker({
+      async build(request, signal) {
+        asked += 1;
+        if (asked > 1) return worker()(request, signal);
+        for (const agent of agents) room.mara.kick(room.chat, agent);
+        await room.settle();
+        return { calls: [['tasks', { action: 'steps_done', steps: [1] }]] };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.rest();
+  await room.clock.advance(5 * 60_000);
+  await room.rest();
+  expect([asked, (await room.task()).status]).toEqual([1, 'build']);
+  for (const agent of agents) room.mara.invite(room.chat, agent);
+  await room.settle();
+  await room.clock.advance(5 * 60_000);
+  await room.rest();
+  expect((await room.task()).status).toBe('complete');
+});

@@ -20,7 +20,7 @@ const written: ReadonlySet<string> = new Set(['m.room.message', 'm.sticker']);
 /** What somebody else has written in the clear. */
 export function clearEvent(raw: unknown, names: MatrixNames): RawEvent | null {
   const sorted = sortRaw(raw);
-  if (sorted.kind !== 'event' || !written.has(sorted.event.type) || sorted.event.state_key !== undefined) return null;
+  if (sorted.kind !== 'event' || !written.has(sorted.event.type)) return null;
   const isTakenBack = sorted.event.unsigned?.redacted_because !== undefined;
   return isTakenBack || names.agent(sorted.event.sender) !== null ? null : sorted.event;
 }

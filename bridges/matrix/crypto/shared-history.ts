@@ -1,10 +1,14 @@
 import { RoomId, UserId } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { download } from '../media.ts';
+import type { Device } from './device.ts';
 import { flush, send, type Wired } from './outgoing.ts';
 
 /** Keys of some hundred thousand messages. */
 const maxBytes = 20 * 1024 * 1024;
 const limitMs = 20_000;
+
+/** What each device has taken while it was open: whoever asks an agent again and again has nothing fetched and opened again. */
+const taken = new WeakMap<Device, Set<string>>();
 
 /**
  * Takes the keys of what was said before an agent was invited, where whoever invited it has shared them. Only theirs are taken, and only from devices
@@ -22,8 +26,10 @@ export async function takeSharedHistory(
   const bundle = await device.call(machine =>
     machine.getReceivedRoomKeyBundleData(new RoomId(room), new UserId(inviter)),
   );
-  if (bundle === undefined) return;
+  if (bundle === undefined || taken.get(device)?.has(bundle.url) === true) return;
   const signal = AbortSignal.timeout(limitMs);
   const bytes = await download(requests, { source: bundle.url, as: device.agent, maxBytes, signal });
+  const { url } = bundle;
   await device.call(machine => machine.receiveRoomKeyBundle(bundle, bytes));
+  taken.set(device, new Set([...(taken.get(device) ?? []), url]));
 }

@@ -30,14 +30,17 @@ const pauses = [600, 1_200, 2_400, 5_000, 10_000, 30_000, 60_000, 120_000, 240_0
 /** After so many tries in silence people are told. */
 const quietTries = 3;
 const mostSessions = 500;
-/** So that nobody takes the place of all others. */
+/** So that nobody takes the place of all others: sessions, messages in all of them, and messages in one. */
 const mostOfSender = 50;
+const mostEventsOfSender = 200;
 const mostEvents = 100;
 /** Each may have 64 KiB, and whoever is in a room can make some that nobody will ever read. */
 const mostInAll = 1_000;
 
 interface Session {
   readonly sender: string;
+  /** The room and the id: anybody may name the session of somebody else, and then waits apart. */
+  readonly place: string;
   readonly events: Map<string, RawEvent>;
   tries: number;
   told: boolean;
@@ -91,24 +94,24 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
 
   return {
     add(event) {
-      const name = nameOf(event.room_id, event.content.session_id);
+      const name = nameOf(event);
       const known = sessions.get(name);
       const isFull = known === undefined ? !hasRoomFor(sessions, event.sender) : known.events.size >= mostEvents;
-      if (stopped || isFull || countOf(sessions) >= mostInAll) return false;
-      const session = known ?? begun(event.sender);
+      const isOver = countOf(ofSender(sessions, event.sender)) >= mostEventsOfSender;
+      if (stopped || isFull || isOver || countOf([...sessions.values()]) >= mostInAll) return false;
+      const session = known ?? begun(event);
       session.events.set(event.event_id, event);
       sessions.set(name, session);
       if (known === undefined) schedule(name, session);
       return true;
     },
     isQuiet(event) {
-      const session = sessions.get(nameOf(event.room_id, event.content.session_id));
+      const session = sessions.get(nameOf(event));
       return session?.events.has(event.event_id) === true && !session.told;
     },
     keyCame(room, session) {
-      const name = nameOf(room, session);
-      const waiting = sessions.get(name);
-      if (waiting !== undefined) void again(name, waiting);
+      const place = placeOf(room, session);
+      for (const [name, waiting] of sessions) if (waiting.place === place) void again(name, waiting);
     },
     stop() {
       stopped = true;
@@ -118,8 +121,9 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
   };
 }
 
-const begun = (sender: string): Session => ({
+const begun = ({ sender, room_id, content }: RawEvent): Session => ({
   sender,
+  place: placeOf(room_id, content.session_id),
   events: new Map(),
   tries: 0,
   told: false,
@@ -128,12 +132,14 @@ const begun = (sender: string): Session => ({
 });
 
 function hasRoomFor(sessions: ReadonlyMap<string, Session>, sender: string): boolean {
-  if (sessions.size >= mostSessions) return false;
-  const own = sessions.values().reduce((count, session) => count + Number(session.sender === sender), 0);
-  return own < mostOfSender;
+  return sessions.size < mostSessions && ofSender(sessions, sender).length < mostOfSender;
 }
 
-const countOf = (sessions: ReadonlyMap<string, Session>): number =>
-  sessions.values().reduce((sum, { events }) => sum + events.size, 0);
+const ofSender = (sessions: ReadonlyMap<string, Session>, sender: string): Session[] =>
+  [...sessions.values()].filter(session => session.sender === sender);
 
-const nameOf = (room: unknown, session: unknown): string => JSON.stringify([room, session]);
+const countOf = (sessions: readonly Session[]): number => sessions.reduce((sum, { events }) => sum + events.size, 0);
+
+const placeOf = (room: unknown, session: unknown): string => JSON.stringify([room, session]);
+const nameOf = ({ room_id, content, sender }: RawEvent): string =>
+  JSON.stringify([room_id, content.session_id, sender]);

@@ -1,6 +1,6 @@
 import { Octokit } from '@octokit/core';
 import { z } from 'zod';
-import { ParleyError } from '../../core/errors.ts';
+import { isParleyError, ParleyError } from '../../core/errors.ts';
 
 export interface GithubGiven {
   /** `https://api.github.com`. */
@@ -34,18 +34,28 @@ export function githubClient({ api, token, repository }: GithubGiven): Ask {
   return async (route, parameters, signal) => {
     const ending = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
     try {
-      const { data } = await octokit.request(route, { owner, repo, ...parameters, request: { signal: ending } });
+      const { data, status } = await octokit.request(route, {
+        owner,
+        repo,
+        ...parameters,
+        request: { signal: ending },
+      });
+      if (status >= 300) throw new ParleyError('CODE_HOST_REFUSED', `${repository}: ${moved}`);
       return data;
     } catch (error) {
       signal.throwIfAborted();
-      throw failure(error, repository);
+      throw isParleyError(error) ? error : failure(error, repository);
     }
   };
 }
 
-/** Nobody fills the memory with an answer. */
+/** Where a repository was renamed or given to somebody else, the server says where it is now: that is another one than the operator and people have allowed. */
+const moved =
+  'it has moved, and is not followed to where it is now. Whoever runs Parley can name the new place in `git.hosts`.';
+
+/** Nobody fills the memory with an answer, and nothing is sent on to where that leads. */
 async function boundedFetch(url: string, options: RequestInit): Promise<Response> {
-  const answer = await fetch(url, options);
+  const answer = await fetch(url, { ...options, redirect: 'manual' });
   const pieces: Uint8Array[] = [];
   let bytes = 0;
   for await (const piece of answer.body ?? []) {

@@ -16,13 +16,17 @@ interface Source {
 
 function sourcesOf(people: readonly string[], steps: readonly TaskStep[]): Source[] {
   const sources = people.map(words);
+  const pages = new Set<string>();
   for (const { heard, calls } of steps) {
     sources.push(...heard.map(({ text }) => words(text)));
     for (const { name, input, result } of calls) {
       if (result === null) continue;
       if (name === 'ask_person') sources.push(words(result));
       if (name === 'web_search') sources.push({ text: result, asked: String(input?.query ?? '') });
-      if (name === 'read_page' && isIn(String(input?.url ?? ''), sources)) sources.push(words(result));
+      // The same part of a page read a hundred times is looked through once.
+      if (name !== 'read_page' || pages.has(result) || !isIn(String(input?.url ?? ''), sources)) continue;
+      pages.add(result);
+      sources.push(words(result));
     }
   }
   return sources;
@@ -33,7 +37,23 @@ const words = (text: string): Source => ({ text, asked: '' });
 function isIn(url: string, sources: readonly Source[]): boolean {
   if (!URL.canParse(url)) return false;
   const ways = waysToWrite(url);
-  return sources.some(({ text, asked }) => ways.some(way => text.includes(way) && !asked.includes(way)));
+  return sources.some(({ text, asked }) => ways.some(way => text.includes(way) && !says(asked, way)));
+}
+
+/** Whether an address stands in a question, also where it is written otherwise there: an engine may repeat it as addresses are written. */
+const says = (asked: string, way: string): boolean => letters(asked).includes(letters(way));
+
+const letters = (text: string): string =>
+  decoded(text)
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** An address, and how it is written for short: `https://example.org/a/#b` as `example.org/a`. */

@@ -1,4 +1,5 @@
 import type { Envelope, Unreadable } from '../../core/message.ts';
+import { plainName } from '../../core/plain-name.ts';
 import type { Decision } from '../../core/take-turns.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 import { agentsIn, displayName } from './room-view.ts';
@@ -25,7 +26,7 @@ export async function unreadNotice(event: Envelope & Unreadable, why: Why, scene
   const [speaker] = agentsIn(parley, chat);
   if (speaker === undefined) return nothing(scene);
   const day = Math.floor(event.timestamp / dayMs);
-  const text = texts[why](displayName(chat, event.from, parley.agents));
+  const text = texts[why](plainName(displayName(chat, event.from, parley.agents)));
   const what = `unread-${why === 'no key' ? 'key' : why}-${event.from}-${day}` as const;
   return sayOnce(scene, { agent: speaker._id, what, text, notice: true });
 }

@@ -3,6 +3,7 @@ import type { Message, Reacted } from '../../core/message.ts';
 import { saidBy } from '../../core/tasks/stage-machine.ts';
 import type { Approval, Task } from '../../core/tasks/task.ts';
 import { decided } from '../../core/tasks/waiting.ts';
+import type { Turn } from '../../core/turn.ts';
 import { mayHere } from '../commands/refuse.ts';
 import { countsAsBot } from '../floor/counts-as-bot.ts';
 import { readFloor } from '../floor/read-floor.ts';
@@ -33,10 +34,10 @@ export async function hearLeave(parley: Installation, task: Task): Promise<boole
 
 async function reactionThatCounts(parley: Installation, task: Task, { turn }: Approval): Promise<Reaction | null> {
   const chat = await parley.store.collection('chats').get(task.chat);
-  const questions = await messagesOf(parley, turn);
-  if (chat === null || questions.length === 0) return null;
+  const question = questionOf(await parley.store.collection('turns').get(turn));
+  if (chat === null || question === null) return null;
   const floor = await readFloor(parley, task.chat);
-  const found = await parley.store.collection('messages').find({ where: { target: { in: questions } }, limit: most });
+  const found = await parley.store.collection('messages').find({ where: { target: question }, limit: most });
   const reactions = found.filter(message => isReaction(message) && Object.hasOwn(leaves, message.key)) as Reaction[];
   const counts = (one: Reaction): boolean =>
     one.chat === task.chat &&
@@ -46,11 +47,14 @@ async function reactionThatCounts(parley: Installation, task: Task, { turn }: Ap
   return reactions.toSorted((a, b) => a.order - b.order).find(counts) ?? null;
 }
 
-async function messagesOf({ store }: Installation, turn: Approval['turn']): Promise<MessageId[]> {
-  const asked = await store.collection('turns').get(turn);
-  return (asked?.parts ?? []).flatMap(({ externalId }) =>
-    asked === null || externalId === null ? [] : [messageId(bridgeOf(asked.chat), externalId)],
-  );
+/**
+ * The message on which a ✅ or ❌ counts: a long question stands in several, and only who has come to the last one has read them all. Null: it is not there
+ * yet, or some of it is not to be read in the chat.
+ */
+export function questionOf(asked: Turn | null): MessageId | null {
+  const last = asked?.parts.at(-1)?.externalId ?? null;
+  if (asked === null || last === null || asked.parts.some(({ body }) => body.kind !== 'markdown')) return null;
+  return messageId(bridgeOf(asked.chat), last);
 }
 
 const isReaction = (message: Message): message is Reaction =>

@@ -6,7 +6,7 @@ import { isEnded, type Task } from '../../core/tasks/task.ts';
 import { decided } from '../../core/tasks/waiting.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
-import { leaves } from './hear-leave.ts';
+import { leaves, questionOf } from './hear-leave.ts';
 import { maySteerHere, noteRefusal, orderTask } from './order-task.ts';
 import { takeOffer } from './take-offer.ts';
 import { taskOfThread } from './task-here.ts';
@@ -41,7 +41,7 @@ async function steer(task: Task, reaction: Reaction, scene: Scene): Promise<Deci
   return nothing(scene);
 }
 
-/** The task in whose thread the message stands that asks for leave; null: it does not ask, or not any more. */
+/** The task in whose thread the message stands that asks for leave, and is the end of it; null: it does not ask, or not any more. */
 async function taskThatAsks({ target, chat, key }: Reaction, { parley }: Scene): Promise<Task | null> {
   if (!Object.hasOwn(leaves, key)) return null;
   const message = await parley.store.collection('messages').get(target);
@@ -49,7 +49,7 @@ async function taskThatAsks({ target, chat, key }: Reaction, { parley }: Scene):
     message === null || message.cause === null ? null : await parley.store.collection('turns').get(message.cause);
   const task = turn?.task === undefined ? null : await parley.store.collection('tasks').get(turn.task);
   if (task === null || task.chat !== chat || isEnded(task) || task.waits?.for !== 'approval') return null;
-  return task.waits.approval.turn === turn?._id ? task : null;
+  return task.waits.approval.turn === turn?._id && questionOf(turn) === target ? task : null;
 }
 
 /** Only who may, and for the arguments that stand there: what is decided names the call. */

@@ -13,7 +13,12 @@ export function narrowing(
   { settings }: Pick<Installation, 'settings'>,
   { chats, asker }: { readonly chats: readonly (Chat | null)[]; readonly asker: MemberId | null },
 ): ToolList[] {
-  const { access } = settings;
-  const ofRole = asker === null ? null : (access.tools?.[roleOf(asker, access)] ?? null);
+  const ofRole = asker === null ? null : toolsOfRole({ settings }, asker);
   return [...chats.map(chat => chat?.tools ?? null), ofRole];
 }
+
+/** What the role of somebody leaves. */
+export const toolsOfRole = (
+  { settings: { access } }: { readonly settings: Pick<Installation['settings'], 'access'> },
+  member: MemberId,
+): ToolList => access.tools?.[roleOf(member, access)] ?? null;

@@ -5,7 +5,7 @@ import { canMakeRooms } from '../../ports/bridge-capabilities.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { bridgeFor } from '../installation.ts';
 import { askColleagueTool } from './ask-colleague.ts';
-import { askerOf } from './asker.ts';
+import { answeredIn } from './asker.ts';
 import { type HandedOver, handOverTool, requestLine } from './hand-over.ts';
 import { narrowing, narrowsByRole } from './narrowing.ts';
 import { openChatTool } from './open-chat.ts';
@@ -27,7 +27,7 @@ export interface Offer {
 export async function offerTools(talk: Talk): Promise<Offer> {
   let chosen: HandedOver | null = null;
   const { agent, chat, parley } = talk;
-  const asker = narrowsByRole(parley) ? await askerOf(talk) : null;
+  const asker = narrowsByRole(parley) ? ((await answeredIn(talk))?.member ?? null) : null;
   const lists = [agent.resources.tools, ...narrowing(parley, { chats: [chat], asker })];
   const has = (name: ConversationTool): boolean => allows(lists, name);
   const inGroup = talk.chat.chatType === 'group' && colleaguesOf(talk).length > 0;

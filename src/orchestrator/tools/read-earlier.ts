@@ -38,7 +38,7 @@ export function readEarlierTool(talk: Talk, bridge: Bridge & ReadsEarlier): Tool
 
 function lineOf({ parley, chat }: Talk, message: ChatEvent): string {
   const text = 'text' in message ? oneLine(message.text, mostCharacters) : '';
-  return `- ${new Date(message.timestamp).toISOString()} ${displayName(chat, message.from, parley.agents)}: ${JSON.stringify(text)}`;
+  return `- ${new Date(message.timestamp).toISOString()} ${JSON.stringify(displayName(chat, message.from, parley.agents))}: ${JSON.stringify(text)}`;
 }
 
 /** The bridge of the chat, where it can read so far back. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { may } from '../../core/access.ts';
+import { asItIs } from '../../core/as-it-is.ts';
 import { agentMember, taskId, taskTurnId } from '../../core/ids.ts';
 import { asideTurn, scriptedTurn } from '../../core/take-turns.ts';
 import { inTitle } from '../../core/tasks/card-text.ts';
@@ -14,6 +15,8 @@ import { askerOf } from './asker.ts';
 import type { Talk } from './talk.ts';
 
 const mostListed = 20;
+/** Of an offer, in characters: it stands in one message. */
+const mostShown = 8_000;
 
 /** Work with a result that agents do on their own: makes it for the person who is answered, by their rights; offers it; tells what there is. */
 export function tasksTool(talk: Talk): Tool {
@@ -81,7 +84,11 @@ async function offer({ parley, turn, agent, chat }: Talk, text: string): Promise
     thread: turn.thread,
     reason: 'offers a task',
   };
-  const said = `Shall agents do this as a task? **${inTitle(titleOf(text))}** ✅ makes it.`;
+  const title = titleOf(text);
+  // Whoever takes it has asked for all of it, so all of it is there to be read.
+  const whole = title === text ? [] : ['', ...asItIs('text', text)];
+  const said = [`Shall agents do this as a task? **${inTitle(title)}** ✅ makes it.`, ...whole].join('\n');
+  if (said.length > mostShown) return 'Not offered: nobody can read that. Say it in plain letters.';
   const draft = scriptedTurn(
     { _id: taskTurnId(taskId(turn._id), 'offer', agent._id), ...about, offers: text },
     said,

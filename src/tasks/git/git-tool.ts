@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { branchName } from '../../core/git/branch-name.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { orWhy, pathOf } from '../workspace/desk.ts';
 import { clone } from './clone.ts';
@@ -8,13 +9,7 @@ import { lookAtPush, push } from './push.ts';
 import { networkMs } from './run-git.ts';
 import type { GitCall, Seat } from './seat.ts';
 
-const name = z
-  .string()
-  .max(200)
-  .regex(
-    /^(?![-./])(?!.*(?:\.\.|\/\/|@\{|\.lock(?:\/|$)))[\w./+#@-]*[\w+#-]$/,
-    'the name of a branch, such as fix/readme',
-  );
+const name = z.string().max(200).regex(branchName, 'the name of a branch, such as fix/readme');
 
 /** Each stage may do what is its business; the order and the bytes stay the same. */
 const actionsOf = {

@@ -93,9 +93,11 @@ async function commitsOf({ call, workspace }: Scene, commit: string, from: strin
   const ask = (...argv: string[]) => askGit(workspace, { argv, folder, signal });
   const without = from === null ? ['--not', '--remotes=origin'] : ['--not', from];
   const commits = await ask('log', `--max-count=${longestList}`, '--format=%h %an: %s', commit, ...without);
+  const left = Number(await ask('rev-list', '--count', commit, ...without)) - longestList;
   const base = from ?? (await ask('merge-base', commit, 'origin/HEAD'));
   const files = base === null ? null : await ask('diff', '--stat=80', '--no-ext-diff', base, commit);
-  return [from === null ? 'A new branch:' : `On top of ${from}:`, commits, files]
+  const more = left > 0 ? `… and ${left} commits below these` : null;
+  return [from === null ? 'A new branch:' : `On top of ${from}:`, commits, more, files]
     .filter(part => part !== null && part !== '')
     .join('\n');
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { ParleyError } from '../../core/errors.ts';
+import { branchName } from '../../core/git/branch-name.ts';
 import { type GitHost, type Remote, remoteOf } from '../../core/git/git-host.ts';
 import type { CodeHost } from '../../ports/code-host.ts';
 import { type Ahead, type Tool, tool } from '../../ports/tool.ts';
@@ -18,11 +19,7 @@ interface Given {
 
 const limitMs = 120_000;
 const posts = ['open_issue', 'comment', 'open_pull'] as const;
-const branch = z
-  .string()
-  .min(1)
-  .max(200)
-  .regex(/^(?![-./])[\w./+#@-]+$/, 'the name of a branch');
+const branch = z.string().max(200).regex(branchName, 'the name of a branch');
 
 const parametersFor = (actions: readonly Action[]) =>
   z.object({

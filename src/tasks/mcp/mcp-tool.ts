@@ -5,6 +5,7 @@ import type { McpServer, McpTool } from '../../ports/mcp.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
 import { fromOutside } from '../from-outside.ts';
+import { plainSchema } from './plain-schema.ts';
 
 const [mostSchema, mostDescription, mostText] = [16_000, 1_000, 12_000];
 const longestName = 64;
@@ -49,28 +50,25 @@ export const mcpTool = ({ server, listed, place }: Given): Tool => {
   });
 };
 
-/** The schema that a server gives, without what could take long to check; one that can’t be read lets every object pass: the server checks, too. */
+const schemas = new WeakMap<McpTool['schema'], z.ZodType<Record<string, unknown>>>();
+
+/** The same for a tool each time that it is offered. */
 function schemaOf(given: McpTool['schema']): z.ZodType<Record<string, unknown>> {
+  const known = schemas.get(given) ?? madeOf(given);
+  schemas.set(given, known);
+  return known;
+}
+
+/** The schema that a server gives, without what could take long to check; one that can’t be read lets every object pass: the server checks, too. */
+function madeOf(given: McpTool['schema']): z.ZodType<Record<string, unknown>> {
   try {
-    const plain = withoutPatterns(given);
-    if (JSON.stringify(plain).length > mostSchema) return anything;
-    const schema = z.fromJSONSchema({ ...(plain as object), type: 'object' });
+    const plain = plainSchema(given);
+    if (plain === null || JSON.stringify(plain).length > mostSchema) return anything;
+    const schema = z.fromJSONSchema({ ...plain, type: 'object' } as Parameters<typeof z.fromJSONSchema>[0]);
     // What can’t be told to a model again is not used.
     z.toJSONSchema(schema, { io: 'input' });
     return schema as z.ZodType<Record<string, unknown>>;
   } catch {
     return anything;
   }
-}
-
-const slow = new Set(['pattern', 'patternProperties', 'format', '$schema', '$id']);
-
-function withoutPatterns(value: unknown, depth = 0): unknown {
-  if (depth > 20) return {};
-  if (Array.isArray(value)) return value.map(one => withoutPatterns(one, depth + 1));
-  if (typeof value !== 'object' || value === null) return value;
-  const kept = Object.entries(value).filter(
-    ([key, inner]) => !(slow.has(key) && typeof inner !== 'object') && key !== 'patternProperties',
-  );
-  return Object.fromEntries(kept.map(([key, inner]) => [key, withoutPatterns(inner, depth + 1)]));
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { recent } from '../../core/recent.ts';
 import { ParleyError } from '../../core/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { McpServer, McpTool } from '../../ports/mcp.ts';
@@ -7,6 +8,8 @@ import type { WorkPlace, WorkTools } from '../../ports/work-tools.ts';
 import { mcpTool, nameOf } from './mcp-tool.ts';
 
 const [keptMs, awayMs] = [10 * 60_000, 60_000];
+/** Servers, each counted for each task where it runs in its workspace. */
+const mostKnown = 1_000;
 
 interface Given {
   readonly servers: readonly McpServer[];
@@ -21,25 +24,26 @@ interface Known {
 
 /** The tools of MCP servers, in the stages in which something is done. A server that is away has one tool, which looks again. */
 export function mcpTools({ servers, clock }: Given): WorkTools['offer'] {
-  const known = new Map<string, Known>();
+  const known = recent<string, Known>(mostKnown);
+  const nameFor = ({ name, perTask }: McpServer, { task }: WorkPlace): string => (perTask ? `${name} ${task}` : name);
 
   async function look(server: McpServer, place: WorkPlace, signal: AbortSignal): Promise<string | null> {
     try {
       const tools = await server.list(place, signal);
-      known.set(server.name, { until: clock.now() + keptMs, tools });
+      known.set(nameFor(server, place), { until: clock.now() + keptMs, tools });
       return null;
     } catch (error) {
       signal.throwIfAborted();
-      const before = known.get(server.name)?.tools ?? null;
-      known.set(server.name, { until: clock.now() + awayMs, tools: before });
+      const before = known.get(nameFor(server, place))?.tools ?? null;
+      known.set(nameFor(server, place), { until: clock.now() + awayMs, tools: before });
       return error instanceof ParleyError ? error.message : `The MCP server ${server.name} can’t be used now.`;
     }
   }
 
   async function offered(server: McpServer, place: WorkPlace, signal: AbortSignal): Promise<readonly Tool[]> {
-    const seen = known.get(server.name);
+    const seen = known.get(nameFor(server, place));
     if (seen === undefined || seen.until <= clock.now()) await look(server, place, signal);
-    const tools = known.get(server.name)?.tools ?? null;
+    const tools = known.get(nameFor(server, place))?.tools ?? null;
     return tools === null ? [awayTool(server, place, look)] : toolsOf(server, tools, place);
   }
 

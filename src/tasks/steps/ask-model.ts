@@ -18,6 +18,10 @@ import { countOf } from './count-of.ts';
 import { stepRequest } from './step-request.ts';
 import { bringAlong, type UnreadText, unreadTexts } from './unread.ts';
 
+/** In one step, as people see to it between steps. */
+const mostCalls = 20;
+const tooMany = `Not done: at most ${mostCalls} calls at a time. Call it again.`;
+
 /** Asks the model for the next step and stores what it says, before anything of it is carried out. */
 export async function askModel(working: Working, steps: readonly TaskStep[], signal: AbortSignal): Promise<void> {
   const heard = await unreadTexts(working, steps);
@@ -92,7 +96,11 @@ async function store(
   const order = task.steps + 1;
   const collection = parley.store.collection('task_steps');
   const _id = taskStepId(task._id, order);
-  const calls = answer.calls.map(call => ({ ...call, begun: false, result: null }));
+  const calls = answer.calls.map((call, index) => ({
+    ...call,
+    begun: false,
+    result: index < mostCalls ? null : tooMany,
+  }));
   const { text, extras, usage } = answer;
   const heard = unread.map(({ message, text: said }) => ({ message, text: said }));
   const [made] = await collection.insert([

@@ -5,6 +5,7 @@ import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { say } from '../say.ts';
 import { saidNow, type Working } from '../working.ts';
+import { mayRunTests } from './allowed-in.ts';
 
 /** Ends the stage test: every check of the plan was made. */
 export const submitChecksTool = (working: Working): Tool =>
@@ -52,9 +53,10 @@ export const submitChecksTool = (working: Working): Tool =>
     },
   });
 
-/** Where the plan has tests, only their own end counts. */
-async function haveTestsPassed({ parley, task }: Working): Promise<boolean> {
-  if (task.plan?.tests == null) return true;
+/** Where the plan has tests, only their own end counts; where they may not be run any more, there are none. */
+async function haveTestsPassed(working: Working): Promise<boolean> {
+  const { parley, task } = working;
+  if (task.plan?.tests == null || !(await mayRunTests(working))) return true;
   const now = await parley.store.collection('tasks').get(task._id);
   return now?.testRun?.run === task.run && now.testRun.passed;
 }

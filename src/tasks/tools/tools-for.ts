@@ -1,7 +1,7 @@
 import type { Stage } from '../../core/tasks/task.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { placeOf, stageOf, type Working } from '../working.ts';
-import { allowedIn } from './allowed-in.ts';
+import { allowedIn, mayRunTests } from './allowed-in.ts';
 import { askColleagueTool } from './ask-colleague.ts';
 import { askPersonTool } from './ask-person.ts';
 import { emailTool } from './email.ts';
@@ -31,8 +31,9 @@ export async function toolsFor(working: Working, signal: AbortSignal): Promise<r
     readFileTool(working),
     askColleagueTool(working),
     rememberTool(working),
-    ...[runTestsTool, emailTool].flatMap(make => make(working) ?? []),
-  ];
+    ...((await mayRunTests(working)) ? [runTestsTool(working)] : []),
+    emailTool(working),
+  ].filter(one => one !== null);
   const names = new Set(own.map(({ name }) => name));
   const others = await working.parley.workTools.offer(placeOf(working), signal);
   const allowed = await allowedIn(working);

@@ -24,3 +24,24 @@ it.each([
   const host = githubHost({ api: `http://127.0.0.1:${port}`, token: null, repository: 'acme/app' });
   await expect(host.issues('open', new AbortController().signal)).rejects.toMatchObject({ code });
 });
+
+it.each([301, 302, 307, 308])('follows nobody (%s) to where a repository is now', async status => {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(`${request.method} ${request.url}`);
+    const there = request.url?.startsWith('/repositories/') === true;
+    if (!there) return void response.writeHead(status, { location: '/repositories/7/issues' }).end('{}');
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(request.method === 'GET' ? [] : { number: 1, html_url: 'https://evil.example/1' }));
+  });
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  const host = githubHost({ api: `http://127.0.0.1:${port}`, token: 'right', repository: 'acme/app' });
+  const post = { title: 'For acme alone', body: 'It is secret.', mark: 'm' };
+  await expect(host.openIssue(post, new AbortController().signal)).rejects.toMatchObject({
+    code: 'CODE_HOST_REFUSED',
+    message: expect.stringContaining('it has moved'),
+  });
+  expect(asked.filter(one => one.includes('/repositories/'))).toEqual([]);
+});

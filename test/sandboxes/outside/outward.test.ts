@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { type Duplex, duplexPair } from 'node:stream';
+import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Dialler, outward } from '../../../sandboxes/docker/outward.ts';
 import { ParleyError } from '../../../src/core/errors.ts';
@@ -103,6 +104,58 @@ it('makes a tunnel to a host that is granted, which ends with the grant', async 
   proxy.grant([]);
   expect(await over).toBe('');
 });
+
+it.each([
+  ['the host that is granted', 'pypi.org', true],
+  ['another one behind the same address', 'evil.example', false],
+  ['nobody', undefined, false],
+])('a tunnel in which TLS names %s', async (_what, servername, isLet) => {
+  const heard: string[] = [];
+  const server = createTlsServer({ SNICallback: (name, done) => done(null, void heard.push(name) as never) }, socket =>
+    socket.on('error', () => undefined).end('hello'),
+  );
+  server.on('tlsClientError', () => undefined);
+  server.on('connection', () => heard.push('connected'));
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as { port: number };
+  let sent = 0;
+  const { begin } = await opened([{ host: 'pypi.org' }], '', async () => {
+    const socket = connect(port, '127.0.0.1');
+    const write = socket.write.bind(socket) as (piece: Buffer) => boolean;
+    socket.write = ((piece: Buffer) => {
+      sent += piece.length;
+      return write(piece);
+    }) as never;
+    return socket;
+  });
+  const stream = begin();
+  stream.on('error', () => undefined);
+  stream.write(open('pypi.org:443'));
+  await new Promise(resolve => stream.once('data', resolve));
+  const hello = await clientHello(servername);
+  // In pieces, as a program may send it.
+  for (let at = 0; at < hello.length; at += 50) stream.write(hello.subarray(at, at + 50));
+  await new Promise(resolve => stream.once('close', resolve).once('data', resolve).once('end', resolve));
+  expect([sent === hello.length, sent === 0, heard.includes('pypi.org')]).toEqual([isLet, !isLet, isLet]);
+});
+
+/** The first words of a real client. */
+function clientHello(servername: string | undefined): Promise<Buffer> {
+  const [near, far] = duplexPair();
+  const client = connectTls({
+    socket: near,
+    ...(servername === undefined ? {} : { servername }),
+    rejectUnauthorized: false,
+  });
+  client.on('error', () => undefined);
+  return new Promise(resolve =>
+    far.once('data', (piece: Buffer) => {
+      resolve(piece);
+      client.destroy();
+    }),
+  );
+}
 
 it.each([
   ['a host that is not granted', open('evil.example:443')],

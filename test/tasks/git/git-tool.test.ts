@@ -155,6 +155,15 @@ it('asks before it pushes, with the commits, and pushes just that; again, it fin
   expect(pushes()).toBe(before);
 }, 120_000);
 
+it('says how many commits there are beyond those that it shows', async () => {
+  const { ahead, call, wish } = await withCommit();
+  const script = 'for i in $(seq 24); do git -c user.name=x -c user.email=x commit -q --allow-empty -m "c$i"; done';
+  await call({ command: `${script}; git rev-parse HEAD`, folder: 'src/app' }, 'build', 'shell');
+  const [, head = ''] = /^([0-9a-f]{40}) /.exec(await call({ action: 'log' })) ?? [];
+  const asked = await ahead({ ...wish, commit: head });
+  expect('shown' in asked && asked.shown).toContain('… and 5 commits below these');
+}, 120_000);
+
 it('asks nobody about what can’t be pushed', async () => {
   const { ahead, wish, server, commit, call } = await withCommit();
   expect(await ahead({ action: 'push' })).toMatchObject({

@@ -88,6 +88,17 @@ it('leaves out the end of what is long, and never the mark behind it', async () 
   expect(result).toMatch(/^Issue #1 .* Of its end \d+ characters are left out\./);
 });
 
+it.each(['x/../../../../../../user/repos', 'fix?per_page=1', 'fix/.git', '../main'])(
+  'asks the server for nothing but branches where one is called %s',
+  async head => {
+    const { call, offered, world } = await opened();
+    const [tool] = await offered('build');
+    expect(tool?.parameters.safeParse({ ...pull, repository: 'acme/app', head }).success).toBe(false);
+    expect(await call({ ...pull, head })).toContain('The arguments do not fit');
+    expect(world.asked).toEqual([]);
+  },
+);
+
 it('says what it is about to post, and finds out first whether that is possible', async () => {
   const { ahead, world } = await opened();
   expect(await ahead(issue)).toEqual({ what: 'opens an issue in https://github.com/acme/app', shown: null });

@@ -79,6 +79,7 @@ const shop =
     const server: McpServer = {
       name: 'shop',
       harmless: [],
+      perTask: false,
       only: null,
       list: async () => [listed],
       async call(_place, { input }) {

@@ -1,5 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import { makeCipher } from '../../../../bridges/matrix/crypto/cipher.ts';
+import { toEvent } from '../../../../bridges/matrix/to-event.ts';
 import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
 import { heldClock } from '../../../fakes/clock.ts';
 import { keptLog } from '../kept-log.ts';
@@ -34,6 +35,16 @@ it('where agents talk in encrypted rooms only, nothing of what comes in the clea
   }
   const edit = event('m.room.message', { msgtype: 'm.text', body: '*', 'm.new_content': { body: 'the plan' } });
   expect((await strict.read(edit)).kind).toBe('unreadable');
+  expect((await strict.read({ ...said, state_key: '' })).kind).toBe('unreadable');
+});
+
+it('what is no message, as it is state of the room, is none, also where it has the type and the words of one', async () => {
+  const reaction = event('m.reaction', { 'm.relates_to': { rel_type: 'm.annotation', event_id: '$0', key: '✅' } });
+  for (const raw of [said, reaction]) {
+    expect(toEvent({ ...raw, state_key: '' }, names, 1)).toMatchObject({
+      event: { messageType: 'unreadable', why: 'unknown' },
+    });
+  }
 });
 
 it('what never is encrypted, and what our agents say, is taken as ever', async () => {

@@ -61,6 +61,13 @@ describe('What was said in an encrypted room before an agent was invited', () =>
     }
   });
 
+  it('is fetched and opened once, however often somebody wants it', async () => {
+    const { server, engine } = await invited();
+    await engine.takeHistory(bruno, { room, inviter });
+    server.contents.set('bundle', new Uint8Array(500));
+    await engine.takeHistory(bruno, { room, inviter });
+  });
+
   it('is not read with keys of somebody who did not invite it, nor with those of another room', async () => {
     const { engine, said } = await invited();
     await engine.takeHistory(bruno, { room, inviter: '@mallory:keys.test' });

@@ -10,10 +10,10 @@ function scene() {
   const clock = heldClock();
   const delivered: string[] = [];
   const given: string[] = [];
-  const state = { hasKey: false, tries: 0, storeFails: false };
+  const state = { hasKey: false, tries: 0, storeFails: false, closed: '' };
   const read = async (event: RawEvent): Promise<Unsealed> => {
     state.tries += 1;
-    return state.hasKey ? { kind: 'open', event } : { kind: 'no key' };
+    return state.hasKey && event.event_id !== state.closed ? { kind: 'open', event } : { kind: 'no key' };
   };
   const waiting = makeWaiting({
     clock,
@@ -29,6 +29,7 @@ function scene() {
 }
 
 const sealed = (session = 's') => eventOf(ada, { session_id: session });
+const by = (nth: number, session: string) => ({ ...sealed(session), sender: `@m${nth}:keys.test` });
 
 describe('What waits for a key', () => {
   it('is tried after 0.6, 1.2 and 2.4 s in silence, told once, and tried on', async () => {
@@ -53,8 +54,30 @@ describe('What waits for a key', () => {
   it('is no more than a thousand messages in all, of however many sessions', () => {
     const { waiting } = scene();
     for (let session = 0; session < 10; session += 1)
-      for (let nth = 0; nth < 100; nth += 1) expect(waiting.add(sealed(`s${session}`))).toBe(true);
-    expect([waiting.add(sealed('s0')), waiting.add(sealed('another'))]).toEqual([false, false]);
+      for (let nth = 0; nth < 100; nth += 1) expect(waiting.add(by(session % 5, `s${session}`))).toBe(true);
+    expect([waiting.add(by(7, 's0')), waiting.add(by(7, 'another'))]).toEqual([false, false]);
+    waiting.stop();
+  });
+
+  it('leaves room for others, however much one sender has put there, also into sessions of theirs', () => {
+    const { waiting } = scene();
+    for (let nth = 0; nth < 2_000; nth += 1) waiting.add(by(0, `s${nth % 40}`));
+    for (let nth = 0; nth < 200; nth += 1) waiting.add(by(1, 'theirs'));
+    expect([waiting.add(by(2, 'theirs')), waiting.add(by(3, 'another'))]).toEqual([true, true]);
+    waiting.stop();
+  });
+
+  it('is not kept back by what somebody else has put into a session before: that stays closed with its key', async () => {
+    const { clock, waiting, delivered, state } = scene();
+    const forged = by(1, 's');
+    const real = by(2, 's');
+    state.closed = forged.event_id;
+    waiting.add(forged);
+    waiting.add(real);
+    state.hasKey = true;
+    waiting.keyCame(room, 's');
+    await clock.advance(0);
+    expect(delivered).toEqual([real.event_id]);
     waiting.stop();
   });
 
@@ -88,8 +111,7 @@ describe('What waits for a key', () => {
     expect(added.filter(Boolean)).toHaveLength(100);
     const own = Array.from({ length: 100 }, (_, index) => waiting.add(sealed(`s${index}`)));
     expect(own.filter(Boolean)).toHaveLength(49);
-    const by = (index: number) => ({ ...sealed(`t${index}`), sender: `@m${index % 100}:keys.test` });
-    const others = Array.from({ length: 1_000 }, (_, index) => waiting.add(by(index)));
+    const others = Array.from({ length: 1_000 }, (_, index) => waiting.add(by(index % 100, `t${index}`)));
     expect(others.filter(Boolean)).toHaveLength(450);
     waiting.stop();
     expect(waiting.add(sealed('after'))).toBe(false);
