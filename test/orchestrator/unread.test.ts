@@ -52,9 +52,10 @@ describe('A message whose key is missing', () => {
   });
 
   it('is told without the mark-up, links and mentions that somebody has put into their name', async () => {
-    const { chat, unread, answers, bridge } = await room();
+    const { chat, unread, answers, bridge, settle } = await room();
     bridge.person('mara').invite(chat, '@eve');
     bridge.person('eve').rename(chat, '[free](https://evil.example) @mara:x.y');
+    await settle();
     await unread('no key', '@eve');
     const text = answers(chat)[0]?.text ?? '';
     expect(text).toContain('free');
