@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { recent } from '../../core/recent.ts';
 import { ParleyError } from '../../core/errors.ts';
+import { recent } from '../../core/recent.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { McpServer, McpTool } from '../../ports/mcp.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
