@@ -31,7 +31,7 @@ const extensions = { serverName: 0, encryptedHello: 0xfe0d } as const;
  * The name in what a client begins with; empty where it names nobody, or so that only the server can read it. `more`: it is not whole yet.
  * https://www.rfc-editor.org/rfc/rfc8446#section-4.1.2
  */
-export function serverNameIn(bytes: Buffer): string {
+function serverNameIn(bytes: Buffer): string {
   if (bytes.length === 0) return 'more';
   if (bytes[0] !== handshake) return 'no TLS';
   const hello = helloIn(bytes);

@@ -23,4 +23,4 @@ export const allowsInTask = (lists: readonly ToolList[], name: string): boolean 
 
 /** Whether who has one list may use all that is in another one. */
 export const hasAllOf = (own: ToolList, other: ToolList): boolean =>
-  own === null || (other !== null && other.every(name => own.includes(name)));
+  own === null || other?.every(name => own.includes(name)) === true;
