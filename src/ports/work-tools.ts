@@ -48,7 +48,7 @@ export interface WorkTools {
    */
   readonly test?: ((place: WorkPlace, command: string, signal: AbortSignal) => Promise<TestRun>) | undefined;
   /** Writes on top of the README of the workspace what was done, where there is one in use. May be repeated. Errors and aborting as of `read`. */
-  readonly note?: ((place: WorkPlace, text: string, signal: AbortSignal) => Promise<void>) | undefined;
+  readonly readme?: ((place: WorkPlace, text: string, signal: AbortSignal) => Promise<void>) | undefined;
   /** Runs a program in the workspace. Left out: none can be run. Errors and aborting as of `read`, and those of `Workspace.run`. */
   readonly run?: RunInWorkspace | undefined;
   /**

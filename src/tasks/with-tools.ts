@@ -22,8 +22,8 @@ export function withTools(workspace: WorkTools, others: readonly Offers[], mail?
     get run() {
       return workspace.run;
     },
-    get note() {
-      return workspace.note;
+    get readme() {
+      return workspace.readme;
     },
     get missing() {
       return workspace.missing;

@@ -8,13 +8,13 @@ const limitMs = 60_000;
 
 /** Writes into the README of the workspace what was done, where the task has used one. May be repeated. What goes wrong holds nobody up. */
 export async function writeReadme(parley: Installation, task: Task): Promise<void> {
-  const { note } = parley.workTools;
+  const { readme } = parley.workTools;
   const agent = parley.agents.get(task.builders.at(-1) ?? task.host);
   const chat = await parley.store.collection('chats').get(task.chat);
-  if (note === undefined || agent === undefined || chat === null) return;
+  if (readme === undefined || agent === undefined || chat === null) return;
   const text = readmeOf(task, one => nameOf(parley, one));
   const place = placeOf({ parley, task, agent, chat });
-  await note(place, text, AbortSignal.timeout(limitMs)).catch((error: unknown) => {
+  await readme(place, text, AbortSignal.timeout(limitMs)).catch((error: unknown) => {
     parley.log.warn({ task: task._id, err: error }, 'The README of a workspace could not be written.');
   });
 }

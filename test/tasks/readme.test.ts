@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withNotes } from '../../src/core/tasks/readme.ts';
+import { withWhatWasDone } from '../../src/core/tasks/readme.ts';
 import { taskRoom } from './support/room.ts';
 
 it('the README of the workspace says what was done, when the task has ended', async () => {
@@ -7,7 +7,7 @@ it('the README of the workspace says what was done, when the task has ended', as
   const workTools = {
     offer: async () => [],
     read: async () => null,
-    note: async (_place: unknown, text: string) => void notes.push(text),
+    readme: async (_place: unknown, text: string) => void notes.push(text),
   };
   const { mara, chat, rest } = await taskRoom({ workTools });
   mara.say(chat, '!task Write a haiku about autumn');
@@ -26,9 +26,9 @@ it('the README of the workspace says what was done, when the task has ended', as
 
 it('nothing is written of a task that nobody wants to have wanted', async () => {
   const notes: string[] = [];
-  const note = async (_place: unknown, text: string) => void notes.push(text);
+  const readme = async (_place: unknown, text: string) => void notes.push(text);
   const { mara, chat, rest, bridge, runtime, settle, task } = await taskRoom({
-    workTools: { offer: async () => [], read: async () => null, note },
+    workTools: { offer: async () => [], read: async () => null, readme },
   });
   runtime.work(
     (_request, signal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
@@ -42,9 +42,9 @@ it('nothing is written of a task that nobody wants to have wanted', async () => 
 });
 
 it('a workspace that can’t be written to holds up no task', async () => {
-  const note = async () => Promise.reject(new Error('no engine'));
+  const readme = async () => Promise.reject(new Error('no engine'));
   const { mara, chat, rest, task, logged } = await taskRoom({
-    workTools: { offer: async () => [], read: async () => null, note },
+    workTools: { offer: async () => [], read: async () => null, readme },
   });
   mara.say(chat, '!task Write a haiku');
   await rest();
@@ -53,10 +53,10 @@ it('a workspace that can’t be written to holds up no task', async () => {
 });
 
 it('what agents have noted stays below it, and an earlier end is replaced', () => {
-  const once = withNotes('My notes.\n', 'Done.');
+  const once = withWhatWasDone('My notes.\n', 'Done.');
   expect(once).toContain('Done.');
   expect(once.trimEnd().endsWith('My notes.')).toBe(true);
-  const twice = withNotes(once, 'Done again.');
+  const twice = withWhatWasDone(once, 'Done again.');
   expect([twice.includes('Done.'), twice.match(/My notes\./g)?.length]).toEqual([false, 1]);
-  expect(withNotes(withNotes('', 'a'), 'b')).toBe(withNotes('', 'b'));
+  expect(withWhatWasDone(withWhatWasDone('', 'a'), 'b')).toBe(withWhatWasDone('', 'b'));
 });

@@ -50,8 +50,8 @@ const begins = '<!-- What was done, by Parley. -->';
 const ends = '<!-- Below: the notes of who worked on it. -->';
 
 /** A README with what was done on top; the notes that agents have made stay below it, and what was there of an earlier end is replaced. Pure. */
-export function withNotes(before: string, notes: string): string {
+export function withWhatWasDone(before: string, done: string): string {
   const at = before.startsWith(begins) ? before.indexOf(ends) : -1;
   const rest = at === -1 ? before : before.slice(at + ends.length);
-  return `${[begins, notes.trim(), ends, rest.trim()].join('\n\n').trimEnd()}\n`;
+  return `${[begins, done.trim(), ends, rest.trim()].join('\n\n').trimEnd()}\n`;
 }

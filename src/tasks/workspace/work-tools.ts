@@ -11,9 +11,9 @@ import { type Desk, howItEnded, openDesk, pathOf } from './desk.ts';
 import { lookTool } from './look.ts';
 import { type PageOf, pdfTool } from './pdf.ts';
 import { plotTool } from './plot.ts';
+import { putReadme } from './put-readme.ts';
 import { pythonTool } from './python.ts';
 import { shellTool } from './shell.ts';
-import { writeNote } from './write-note.ts';
 
 const testMs = 10 * 60_000;
 const outputBytes = 12_000;
@@ -46,7 +46,7 @@ export function workspaceTools(given: Given): WorkTools {
   };
   const run: WorkTools['run'] = async (place, command, options) =>
     (await desk.at(place, options.signal)).run(command, options);
-  const note = writeNote(desk);
+  const readme = putReadme(desk);
   return {
     offer: async (place, signal) => ((await hasOne(place, signal)) ? toolsAt(desk, place, given) : []),
     read: async (place, file, signal) =>
@@ -62,8 +62,8 @@ export function workspaceTools(given: Given): WorkTools {
     get run() {
       return desk.wasThere() ? run : undefined;
     },
-    get note() {
-      return desk.wasThere() ? note : undefined;
+    get readme() {
+      return desk.wasThere() ? readme : undefined;
     },
   };
 }

@@ -215,11 +215,11 @@ it('what nobody has used for long is archived, and then removed', async () => {
 it('notes what was done on top of the README, where the task has used a workspace', async () => {
   const { tools, call, sandbox } = opened();
   const place = placeOf('review');
-  await tools.note?.(place, 'Nothing was made.', signal);
+  await tools.readme?.(place, 'Nothing was made.', signal);
   expect(await sandbox.list()).toEqual([]);
   await call('change_files', { action: 'write', path: 'README.md', content: 'My notes.' });
-  await tools.note?.(place, 'A plot was made.', signal);
-  await tools.note?.(place, 'A plot was made again.', signal);
+  await tools.readme?.(place, 'A plot was made.', signal);
+  await tools.readme?.(place, 'A plot was made again.', signal);
   const readme = await call('look_at_files', { action: 'read', path: 'README.md' });
   expect(readme).toMatch(/A plot was made again\..*My notes\.\n$/s);
   expect(readme).not.toContain('A plot was made.');

@@ -1,13 +1,13 @@
 import { isParleyError } from '../../core/errors.ts';
-import { withNotes } from '../../core/tasks/readme.ts';
+import { withWhatWasDone } from '../../core/tasks/readme.ts';
 import type { WorkTools } from '../../ports/work-tools.ts';
 import type { Desk } from './desk.ts';
 
 const readme = 'README.md';
 
 /** Writes into the README what was done, where there is a workspace; none is made for it. */
-export const writeNote =
-  (desk: Desk): NonNullable<WorkTools['note']> =>
+export const putReadme =
+  (desk: Desk): NonNullable<WorkTools['readme']> =>
   async (place, text, signal) => {
     if (!(await desk.isUsed(place))) return;
     const { files } = await desk.at(place, signal);
@@ -15,5 +15,5 @@ export const writeNote =
       if (isParleyError(error, 'WORKSPACE_NO_FILE')) return { bytes: new Uint8Array() };
       throw error;
     });
-    await files.write(readme, withNotes(new TextDecoder().decode(before.bytes), text));
+    await files.write(readme, withWhatWasDone(new TextDecoder().decode(before.bytes), text));
   };
