@@ -2,6 +2,7 @@ import type { Attachment, Said } from '../../src/core/message.ts';
 import { cleanLine, cleanText } from './grammar.ts';
 import { isRecord } from './raw-event.ts';
 import { sealedFile, sourceOf } from './sealed-file.ts';
+import { voiceIn } from './voice-note.ts';
 
 const longestName = 255;
 const withContent: ReadonlySet<Said['messageType']> = new Set(['image', 'file', 'audio', 'video']);
@@ -16,7 +17,9 @@ export function toAttachment(content: Readonly<Record<string, unknown>>, type: S
   const name = typeof content.filename === 'string' ? content.filename : String(content.body ?? '');
   const size = Number.isSafeInteger(info.size) && Number(info.size) >= 0 ? Number(info.size) : null;
   const mimeType = typeof info.mimetype === 'string' && mediaType.test(info.mimetype) ? info.mimetype : unknownType;
-  return { name: cleanLine(cleanText(name), longestName) || type, mimeType, size, source };
+  const voice = voiceIn(content);
+  const facts = { name: cleanLine(cleanText(name), longestName) || type, mimeType, size, source };
+  return voice === undefined ? facts : { ...facts, voice };
 }
 
 /** In an encrypted room the content is sealed, and the message says what opens it. */

@@ -8,6 +8,7 @@ import { mightPing } from './pings.ts';
 import { renderOnce } from './rendered.ts';
 import type { SealedFile } from './sealed-file.ts';
 import { jsonSize, limitOf } from './size.ts';
+import { asVoice } from './voice-note.ts';
 
 type MarkdownBody = OutgoingBody & { readonly kind: 'markdown' };
 type Content = Readonly<Record<string, unknown>>;
@@ -28,12 +29,14 @@ export function fromDelivery(delivery: Delivery, manner: Manner = plain): Conten
   return { ...messageContent(delivery, manner), ...relation(delivery), 'net.parley': markOf(delivery.mark) };
 }
 
-/** The content of a message that is a file; pictures are shown as such. Pure. https://spec.matrix.org/v1.16/client-server-api/#media */
+/** The content of a message that is a file; pictures and voice notes are shown as such. Pure. https://spec.matrix.org/v1.16/client-server-api/#media */
 export function fromFile({ file, ...delivery }: FileDelivery, uploaded: Uploaded): Content {
   const { name, mimeType, data } = file;
   const kind = /^(image|audio|video)\//.exec(mimeType)?.[1] ?? 'file';
-  const info = { mimetype: mimeType, size: data.byteLength };
-  const content = { msgtype: `m.${kind}`, body: name, filename: name, ...uploaded, info, 'm.mentions': {} };
+  const voice = asVoice(file);
+  const info = { mimetype: mimeType, size: data.byteLength, ...voice.info };
+  const about = { ...uploaded, ...voice.marks, info };
+  const content = { msgtype: `m.${kind}`, body: name, filename: name, ...about, 'm.mentions': {} };
   return { ...content, ...relation(delivery), 'net.parley': markOf(delivery.mark) };
 }
 

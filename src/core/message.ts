@@ -13,6 +13,8 @@ export interface Attachment {
   readonly size: number | null;
   /** How the bridge finds the content again; opaque to everybody else. */
   readonly source: string;
+  /** Somebody spoke it to the room; `seconds`: how long it is, or null where the sender did not say. Left out: it is no voice note. */
+  readonly voice?: { readonly seconds: number | null };
 }
 
 /** Something that a person, an agent or a bot says. */

@@ -13,6 +13,8 @@ export interface Heard {
     readonly mimeType: string;
     readonly load: (signal: AbortSignal) => Promise<Uint8Array>;
   }[];
+  /** It was spoken, and nobody has written down what; `seconds`: null where that is not known. Left out: it is no voice note. */
+  readonly voice?: { readonly seconds: number | null };
   /** Milliseconds since 1970. */
   readonly timestamp: number;
 }

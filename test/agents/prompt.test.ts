@@ -203,6 +203,16 @@ describe('pictures', () => {
     expect(withoutSystem(inGroup)[0]?.content).toBe('<Mara> "Look" (1 image that you cannot see)');
   });
 
+  test('a voice note is told from words that were written', async () => {
+    const spoken = (seconds: number | null) => heard(mara, 'Voice message', { voice: { seconds } });
+    expect(withoutSystem(await build(dialogue(spoken(12))))[0]?.content).toBe(
+      'Voice message\n(a voice note of 12 s that you cannot hear)',
+    );
+    expect(withoutSystem(await build(group(spoken(null))))[0]?.content).toBe(
+      '<Mara> "Voice message" (a voice note that you cannot hear)',
+    );
+  });
+
   test('are at most six, the latest', async () => {
     const prompt = await build(dialogue(...Array.from({ length: 9 }, () => withImages({ ...png }))), { images: true });
     const [content] = withoutSystem(prompt).map(message => message.content);

@@ -3,11 +3,14 @@ import { drawAvatar } from '../../bridges/matrix/avatar.ts';
 import { fileOf, openFile, sealedFile, sealFile, sourceOf } from '../../bridges/matrix/sealed-file.ts';
 import { call } from '../fakes/scripted-model/script.ts';
 import type { Rule } from '../fakes/scripted-model/server.ts';
+import { opusNote } from '../fixtures/opus-note.ts';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
 import { SecretPerson } from './driver/secret-person.ts';
 import { toolModel } from './driver/settings.ts';
 
+/** As if the agent had spoken it. */
+const note = Buffer.from(opusNote(6)).toString('latin1');
 const poem = '# Autumn\n\nLeaves let go of trees';
 
 /** Does a task with the least that each stage takes, and hands in a file. */
@@ -15,7 +18,13 @@ const works: Rule = ({ body }) => {
   const tools = (body.tools ?? []).map(({ function: { name } }) => name);
   const ends: Readonly<Record<string, object>> = {
     submit_plan: { steps: ['Write it'], checks: ['It has three lines'] },
-    submit_work: { summary: 'A haiku.', files: [{ path: 'output/haiku.md', content: poem }] },
+    submit_work: {
+      summary: 'A haiku.',
+      files: [
+        { path: 'output/haiku.md', content: poem },
+        { path: 'output/haiku.ogg', content: note },
+      ],
+    },
     submit_checks: { checks: [{ check: 1, passed: true, how: 'I counted.' }] },
     submit_review: { accepted: true, reasons: 'Three lines.' },
   };
@@ -58,6 +67,24 @@ describeWith('synapse', '21. work in encrypted rooms', () => {
     expect(JSON.stringify(world.model.requests)).toContain(Buffer.from(png).toString('base64').slice(0, 200));
   });
 
+  it('a voice note is told to the model as one, though nobody but its room can hear it', async () => {
+    const room = await mara.room({ invite: [world.agents.ada] });
+    const { bytes, at } = sealFile(opusNote(12));
+    const { content_uri } = await mara.client.uploadContent(Buffer.from(bytes), { type: 'application/octet-stream' });
+    const voice = await mara.send(room, {
+      msgtype: 'm.audio',
+      body: 'Voice message',
+      file: at(content_uri),
+      info: { mimetype: 'audio/ogg', size: bytes.byteLength, duration: 12_000 },
+      'org.matrix.msc1767.text': 'Voice message',
+      'org.matrix.msc1767.audio': { duration: 12_000, waveform: [0, 256, 1024] },
+      'org.matrix.msc3245.voice': {},
+    });
+    await mara.waitForAnswer(room, voice);
+    expect(JSON.stringify(world.model.requests)).toContain('a voice note of 12 s that you cannot hear');
+    expect(mara.wireTypes(room, mara.id)).not.toContain('m.room.message');
+  });
+
   it('a task runs as anywhere: card, thread, a question for leave by ✅, and a file that the homeserver can’t read', {
     timeout: 120_000,
   }, async () => {
@@ -72,14 +99,23 @@ describeWith('synapse', '21. work in encrypted rooms', () => {
     );
     await mara.react(room, asked.id, '✅');
     await mara.until('the end', () => said(room).find(({ body }) => body.includes('task #1 is done')), 60_000);
-    const { content } = await mara.until('the file', () =>
-      said(room).find(({ msgtype, thread }) => msgtype === 'm.file' && thread === asked.thread),
-    );
-    expect(content).not.toHaveProperty('url');
-    const file = sealedFile.parse(content.file);
-    const stored = new Uint8Array(await (await world.owner.download(file.url)).arrayBuffer());
-    expect(Buffer.from(stored).includes('Leaves')).toBe(false);
-    expect(Buffer.from(openFile(stored, fileOf(sourceOf(file)) ?? file)).toString()).toBe(poem);
+    const attached = (kind: string) =>
+      mara.until(`the ${kind}`, () =>
+        said(room).find(({ msgtype, thread }) => msgtype === kind && thread === asked.thread),
+      );
+    for (const [kind, text, secret] of [
+      ['m.file', poem, 'Leaves'],
+      ['m.audio', note, 'Opus'],
+    ] as const) {
+      const { content } = await attached(kind);
+      expect(content).not.toHaveProperty('url');
+      const file = sealedFile.parse(content.file);
+      const stored = new Uint8Array(await (await world.owner.download(file.url)).arrayBuffer());
+      expect(Buffer.from(stored).includes(secret)).toBe(false);
+      expect(Buffer.from(openFile(stored, fileOf(sourceOf(file)) ?? file)).toString('latin1')).toBe(text);
+    }
+    const voice = { 'org.matrix.msc3245.voice': {}, 'org.matrix.msc1767.audio': { duration: 6_000 } };
+    expect((await attached('m.audio')).content).toMatchObject(voice);
     for (const agent of [ada, bruno, parley]) expect(mara.wireTypes(room, agent)).not.toContain('m.room.message');
     expect(mara.unreadable(room)).toEqual([]);
   });

@@ -20,6 +20,8 @@ export interface Slots {
   of(agent: AgentId): Slot;
   /** Nobody waits for the device any more: it is looked after, and closed when it was not used for long. */
   rest(slot: Slot): void;
+  /** Tells the homeserver how far the keys are, from within the queue of the device. */
+  mark(slot: Slot): Promise<void>;
   /** Closes a device, from within its queue. */
   shut(slot: Slot): Promise<void>;
   forget(slot: Slot): void;
@@ -76,6 +78,7 @@ export function deviceSlots(options: DevicesOptions): Slots {
       }
       makeRoom();
     },
+    mark: slot => markNow(options, slot),
     shut: slot => shut(options, slot, false),
     forget,
     close: async () => void (await Promise.all([...slots.values()].map(retire))),
@@ -92,15 +95,20 @@ const emptySlot = (agent: AgentId): Slot => ({
   cancelMarking: null,
 });
 
-/** Tells the homeserver how far the keys are. Without that the next time tells more. */
-async function mark(options: DevicesOptions, slot: Slot): Promise<void> {
-  const { device, agent } = slot;
+async function markNow(options: DevicesOptions, slot: Slot): Promise<void> {
+  const { device } = slot;
   if (device === null || !device.isUsable || device.page === slot.marked) return;
   const { page } = device;
+  await markDevice(options, device);
+  slot.marked = page;
+}
+
+/** The same where it may fail: then the next time tells more. */
+async function mark(options: DevicesOptions, slot: Slot): Promise<void> {
   try {
-    await markDevice(options, device);
-    slot.marked = page;
+    await markNow(options, slot);
   } catch (error) {
+    const { agent } = slot;
     options.log.debug({ agent, err: error }, 'The homeserver could not be told how far the keys of an agent are.');
   }
 }

@@ -25,8 +25,11 @@ export interface Device {
   note(name: string): string | undefined;
   /** Changes it together with what the next call changes. */
   setNote(name: string, value: string): void;
-  /** What is remembered only as long as the device is open: how far the homeserver's changes are known. */
-  readonly connection: { pos: string | null; polledAt: number };
+  /**
+   * What is remembered only as long as the device is open: how far the homeserver's changes are known, and of which session of each room it was seen
+   * that nobody else has gone on with it.
+   */
+  readonly connection: { pos: string | null; polledAt: number; readonly checked: Map<string, unknown> };
   /** The last page of its journal. */
   readonly page: number;
   /** Whether there were no keys before it was opened. */
@@ -79,7 +82,7 @@ export async function openDevice({ pages, agent, userId, deviceId }: DeviceParts
     agent,
     userId,
     deviceId,
-    connection: { pos: null, polledAt: 0 },
+    connection: { pos: null, polledAt: 0, checked: new Map() },
     isNew: state.databases.size === 0,
     get page() {
       return journal.last;

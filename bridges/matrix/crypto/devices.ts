@@ -1,9 +1,10 @@
 import { isParleyError } from '../../../src/core/errors.ts';
 import type { AgentId } from '../../../src/core/ids.ts';
 import { deviceSlots, type Slot, type Slots } from './device-slots.ts';
-import { type DevicesOptions, openReady, removeKeys, renewDevice } from './open-ready.ts';
+import { type DevicesOptions, openReady, removeKeys, renewDevice, setBackText } from './open-ready.ts';
 import type { Wired } from './outgoing.ts';
 import { isSignedOut } from './provision-device.ts';
+import { SetBack } from './set-back.ts';
 
 /** The devices of all agents: opened when they are needed, closed when they are not, and one piece of work at a time for each. */
 export interface Devices {
@@ -55,12 +56,14 @@ async function work<T>(
   for (let tries = 1; ; tries += 1) {
     try {
       slot.device ??= await openReady(options, agent);
-      return await job({ device: slot.device, requests: options.requests });
+      return await job({ device: slot.device, requests: options.requests, mark: () => slots.mark(slot) });
     } catch (error) {
       const device = slot.device;
-      if (device?.isUsable === false || isSignedOut(error)) await slots.shut(slot);
+      const isLost = isSignedOut(error) || error instanceof SetBack;
+      if (device?.isUsable === false || isLost) await slots.shut(slot);
       if (tries >= mostTries) throw error;
-      if (isSignedOut(error)) await renewDevice(options, agent, device?.deviceId ?? null);
+      if (error instanceof SetBack) options.log.warn({ agent, device: device?.deviceId }, setBackText);
+      if (isLost) await renewDevice(options, agent, device?.deviceId ?? null);
       else if (!isParleyError(error, 'DEVICE_TAKEN')) throw error;
       options.log.info({ agent, err: error }, 'The keys of an agent are read anew.');
     }

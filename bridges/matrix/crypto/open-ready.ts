@@ -29,7 +29,7 @@ export async function openReady(options: DevicesOptions, agent: AgentId): Promis
   const { device, identity } = await openCurrent(options, agent, mark);
   try {
     await provisionDevice(
-      { device, requests },
+      { device, requests, mark: async () => undefined },
       { identities: store.collection('key_identities'), identity, now: clock.now() },
     );
     await device.tidy();
@@ -62,12 +62,12 @@ async function openCurrent(options: DevicesOptions, agent: AgentId, mark: HighMa
   const renewed = await withNewDevice(identities, identity);
   if (isOld) await removeJournal({ pages, agent, device: identity.device });
   const facts = { agent, device: renewed.device };
-  if (isOld) log.warn(facts, setBack);
+  if (isOld) log.warn(facts, setBackText);
   else log.info(facts, 'An agent gets a new device for encrypted rooms; it stays who it is.');
   return { device: await open(renewed.device), identity: renewed };
 }
 
-const setBack =
+export const setBackText =
   'The keys of an agent have gone on elsewhere: this store is a copy, or was set back to an earlier state. They are not used; the agent gets a new ' +
   'device for encrypted rooms and stays who it is. What was sent to the former one and not read stays unread. Never start a copy beside the original.';
 
@@ -87,7 +87,7 @@ export async function removeKeys({ store }: DevicesOptions, agent: AgentId): Pro
   await identities.delete(agent);
 }
 
-/** Gives an agent another device: somebody signed it out, and the homeserver has forgotten its keys. */
+/** Gives an agent another device: somebody signed it out, and the homeserver has forgotten its keys; or they may not be used any more. */
 export async function renewDevice({ store }: DevicesOptions, agent: AgentId, device: string | null): Promise<void> {
   const identities = store.collection('key_identities');
   const former = await identityOf(identities, agent);

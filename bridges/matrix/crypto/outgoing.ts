@@ -26,6 +26,8 @@ export type Outgoing =
 export interface Wired {
   readonly device: Device;
   readonly requests: MatrixRequests;
+  /** Leaves at the homeserver how far the keys are. Before what must never be sent from a copy of the store once more, with the same keys. */
+  readonly mark: () => Promise<void>;
 }
 
 /** Somebody waits for the message; what fails now is tried again with the next. */
@@ -39,21 +41,37 @@ export const asDevice = (
   request: Omit<MatrixRequest, 'as' | 'device'>,
 ): Promise<unknown> => requests.call({ ...limits, ...request, as: device.agent, device: device.deviceId });
 
+/** Whether it belongs to a verification between devices; no agent takes part in one, whoever asks for it however often. */
+export const isVerification = (type: unknown): boolean =>
+  typeof type === 'string' && type.startsWith('m.key.verification.');
+
 /** Sends one, and tells the machine. */
 export async function send(wired: Wired, outgoing: Outgoing): Promise<void> {
   const { id, type } = outgoing;
-  const answer = await asDevice(wired, requestFor(outgoing, wired.device));
+  const isIdle = type === RequestType.ToDevice && isVerification((outgoing as ToDeviceRequest).event_type);
+  const answer = isIdle ? {} : await asDevice(wired, requestFor(outgoing, wired.device));
   step('keys.sent');
   if (id === undefined) return;
   await wired.device.call(machine => machine.markRequestAsSent(id, type, JSON.stringify(answer ?? {})));
 }
+
+/** Sends several, in order. */
+export async function sendAll(wired: Wired, all: readonly Outgoing[]): Promise<void> {
+  if (all.some(usesKeys)) await wired.mark();
+  for (const outgoing of all) await send(wired, outgoing);
+}
+
+/** Whether keys have gone on for it that no message in a room tells of. */
+const usesKeys = (outgoing: Outgoing): boolean =>
+  outgoing.type === RequestType.KeysUpload ||
+  (outgoing.type === RequestType.ToDevice && (outgoing as ToDeviceRequest).event_type === 'm.room.encrypted');
 
 /** Sends all that the machine has to send. */
 export async function flush(wired: Wired): Promise<void> {
   for (let round = 0; round < mostRounds; round += 1) {
     const all = await wired.device.call(machine => machine.outgoingRequests());
     if (all.length === 0) return;
-    for (const outgoing of all as Outgoing[]) await send(wired, outgoing);
+    await sendAll(wired, all as Outgoing[]);
   }
 }
 

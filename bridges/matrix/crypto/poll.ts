@@ -4,7 +4,7 @@ import { answerAs } from '../answer.ts';
 import { errcodeOf } from '../errcode.ts';
 import { isUserId } from '../grammar.ts';
 import { isRecord } from '../raw-event.ts';
-import { asDevice, flush, type Wired } from './outgoing.ts';
+import { asDevice, flush, isVerification, type Wired } from './outgoing.ts';
 
 /** What other devices have sent to this one, as far as it could be read. */
 export type DeviceMessage = Readonly<Record<string, unknown>>;
@@ -59,7 +59,7 @@ async function pollOnce(
   const fallbacks = e2ee.device_unused_fallback_key_types;
   const processed = await device.call(async machine => {
     const result = await machine.receiveSyncChangesMsc4186(
-      JSON.stringify(to_device.events.filter(isRecord)),
+      JSON.stringify(to_device.events.filter(isWanted)),
       new DeviceLists(asUsers(changed), asUsers(left)),
       new Map(Object.entries(e2ee.device_one_time_keys_count)),
       fallbacks === undefined ? undefined : new Set(fallbacks),
@@ -95,6 +95,11 @@ async function ask(wired: Wired): Promise<z.infer<typeof answer>> {
     return ask(wired);
   }
 }
+
+/**
+ * Agents are verified in rooms alone. Anybody may begin verifications between devices, as many as they like, and the library would answer each of them.
+ */
+const isWanted = (event: unknown): boolean => isRecord(event) && !isVerification(event.type);
 
 const asUsers = (ids: readonly string[]): UserId[] => ids.filter(isUserId).map(id => new UserId(id));
 

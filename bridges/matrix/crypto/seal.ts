@@ -2,7 +2,8 @@ import { EncryptionSettings, HistoryVisibility, RoomId, UserId } from '@matrix-o
 import { ParleyError } from '../../../src/core/errors.ts';
 import { isRecord } from '../raw-event.ts';
 import type { RoomEncryption } from './encrypted-rooms.ts';
-import { flush, send, type Wired } from './outgoing.ts';
+import { flush, send, sendAll, type Wired } from './outgoing.ts';
+import { refuseUsed } from './set-back.ts';
 
 export interface Sealing {
   readonly room: string;
@@ -42,6 +43,7 @@ export async function seal(
     await device.call(machine => machine.encryptRoomEvent(new RoomId(room), type, JSON.stringify(content))),
   );
   if (!isRecord(sealed)) throw new ParleyError('ENCRYPTION_FAILED', `The encryption library gave nothing for ${room}.`);
+  await refuseUsed(wired, room, sealed);
   const outside = Object.entries(content).filter(([name]) => readable.has(name));
   return { ...sealed, ...Object.fromEntries(outside) };
 }
@@ -54,7 +56,7 @@ async function shareKey(wired: Wired, { room, readers, encryption }: Sealing): P
   const claim = await device.call(machine => machine.getMissingSessions(users()));
   if (claim) await send(wired, claim);
   const shares = await device.call(machine => machine.shareRoomKey(new RoomId(room), users(), settingsOf(encryption)));
-  for (const share of shares) await send(wired, share);
+  await sendAll(wired, shares);
 }
 
 function settingsOf({ rotationMessages, rotationMs, forInvited, forNewcomers }: RoomEncryption): EncryptionSettings {

@@ -30,15 +30,18 @@ export function toLine({ agent, chat }: ReplyRequest, { heard, pictures, mostTok
   const isSpoken = role === 'human' && chat.kind === 'group';
   return {
     role,
-    text: isSpoken ? spoken(labelOf(labels, heard.from), said, pictures) : noting(said, pictures),
+    text: isSpoken
+      ? spoken(labelOf(labels, heard.from), said, { heard, pictures })
+      : noting(said, hiddenIn(heard, pictures)),
     images: pictures.shown,
   };
 }
 
-function spoken(label: string, text: string, { shown, hidden }: Pictures): string {
+function spoken(label: string, text: string, { heard, pictures }: Pick<Shown, 'heard' | 'pictures'>): string {
   const line = `<${label}> ${jsonLine(text)}`;
-  if (hidden > 0) return `${line} (${hiddenNote(hidden)})`;
-  return shown.length > 0 ? `${line} (images: ${shown.length})` : line;
+  const hidden = hiddenIn(heard, pictures);
+  if (hidden !== null) return `${line} (${hidden})`;
+  return pictures.shown.length > 0 ? `${line} (images: ${pictures.shown.length})` : line;
 }
 
 /** Behind the quotes, where nobody's own text can stand. */
@@ -50,8 +53,15 @@ export function askedAgain(heard: Heard, { mostTokens, labels }: Pick<Shown, 'mo
   return { role: 'human', text: `<${labelOf(labels, heard.from)}> ${jsonLine(text)} ${earlier}`, images: [] };
 }
 
-function noting(text: string, { hidden }: Pictures): string {
-  return hidden === 0 ? text : `${text}\n(${hiddenNote(hidden)})`.trimStart();
+function noting(text: string, hidden: string | null): string {
+  return hidden === null ? text : `${text}\n(${hidden})`.trimStart();
+}
+
+/** What came with a message and the model can't take; null: nothing. */
+function hiddenIn({ voice }: Heard, { hidden }: Pictures): string | null {
+  if (voice === undefined) return hidden === 0 ? null : hiddenNote(hidden);
+  const length = voice.seconds === null ? '' : ` of ${voice.seconds} s`;
+  return `a voice note${length} that you cannot hear`;
 }
 
 function hiddenNote(count: number): string {

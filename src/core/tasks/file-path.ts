@@ -35,6 +35,8 @@ const types: Readonly<Record<string, string>> = {
   zip: 'application/zip',
   mp3: 'audio/mpeg',
   wav: 'audio/wav',
+  ogg: 'audio/ogg',
+  opus: 'audio/ogg',
   mp4: 'video/mp4',
 };
 

@@ -118,6 +118,7 @@ function heard(parley: Installation, { chat, turn, message }: { chat: Chat; turn
     name: displayName(chat, message.from, parley.agents),
     text: message.text,
     images: imagesOf(parley, turn, message),
+    ...(message.attachment?.voice === undefined ? {} : { voice: message.attachment.voice }),
     timestamp: message.timestamp,
   };
 }

@@ -46,8 +46,18 @@ describe('a message from Matrix', () => {
     };
     expect(said({ ...voice, info: { size: -1, mimetype: 'x' } })).toMatchObject({
       messageType: 'audio',
-      attachment: { size: null, mimeType: 'application/octet-stream' },
+      attachment: { size: null, mimeType: 'application/octet-stream', voice: { seconds: null } },
     });
+    const lengthOf = (more: object) => {
+      const read = said({ ...voice, ...more });
+      return 'attachment' in read ? read.attachment?.voice : null;
+    };
+    expect(lengthOf({ 'org.matrix.msc1767.audio': { duration: 12_300, waveform: [1, 2] } })).toEqual({ seconds: 12 });
+    expect(lengthOf({ info: { duration: 3_000 } })).toEqual({ seconds: 3 });
+    for (const duration of [-1, 'long', 1e12, null, {}])
+      expect(lengthOf({ info: { duration } })).toEqual({ seconds: null });
+    expect(lengthOf({ 'org.matrix.msc3245.voice': 'yes' })).toBeUndefined();
+    expect(lengthOf({ msgtype: 'm.file' })).toBeUndefined();
     expect(said({ msgtype: 'm.file', body: 'f', url: 'http://evil.test/x' })).toMatchObject({ attachment: null });
   });
 

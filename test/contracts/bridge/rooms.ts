@@ -57,6 +57,29 @@ export function roomsContract(sceneOf: () => Scene): void {
       await bridge.leave(chat, ada);
     });
 
+    it('tell an agent what people said before it came in, the latest of it, oldest first, and deliver nothing of that', async () => {
+      const { bridge, mara, taken, roomWith, delivery, arrives } = sceneOf();
+      const chat = await roomWith(ada);
+      const early = [await mara.say(chat, 'one'), await mara.say(chat, 'two'), await mara.say(chat, 'three')];
+      await bridge.send(delivery(chat, 'mine'));
+      await mara.invite(chat, agentMember(bruno));
+      await bridge.join(chat, bruno);
+      const late = await mara.say(chat, 'after');
+      await arrives(late);
+      const delivered = taken.events.length;
+      const read = (limit: number) => bridge.earlier({ chat, as: bruno, inviter: mara.id, limit });
+      const { messages, unreadable } = await read(50);
+      expect(messages.map(({ _id }) => _id)).toEqual(early);
+      expect(messages[0]).toMatchObject({ chat, from: mara.id, text: 'one' });
+      expect(unreadable).toBe(0);
+      expect((await read(2)).messages.map(({ _id }) => _id)).toEqual(early.slice(1));
+      expect(taken.events.length).toBe(delivered);
+      const others = await roomWith(ada);
+      await expect(bridge.earlier({ chat: others, as: bruno, inviter: null, limit: 5 })).rejects.toMatchObject({
+        code: 'BRIDGE_FORBIDDEN',
+      });
+    });
+
     it('are read back to a mark, oldest first, without what agents said', async () => {
       const { bridge, mara, taken, roomWith, delivery, arrives } = sceneOf();
       const chat = await roomWith(ada);

@@ -12,6 +12,7 @@ import type {
   ModeratesRooms,
   Reacts,
   ReadsAttachments,
+  ReadsEarlier,
   ReadsEdits,
   ReadsRooms,
   RedactsMessages,
@@ -30,6 +31,7 @@ export type WholeBridge = Bridge &
   ShowsPresence &
   JoinsRooms &
   LinksRooms &
+  ReadsEarlier &
   ReadsEdits &
   ReadsRooms &
   MakesRooms &

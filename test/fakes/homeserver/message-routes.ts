@@ -38,6 +38,7 @@ export const messageRoutes: readonly Route[] = [
       return { ...found };
     },
   },
+  { on: 'GET /rooms/*/context/*', run: around },
   { on: 'GET /rooms/*/relations/*/*', run: related },
   { on: 'GET /rooms/*/messages', run: page },
 ];
@@ -66,6 +67,14 @@ function related({ world, user, query }: Asked, id = '', target = '', relation =
     return relates?.rel_type === relation && relates.event_id === target;
   });
   return { chunk: found.reverse().slice(0, Number(query.get('limit') ?? 5)) };
+}
+
+/** Where an event stands: `start` is the token from which what was before it is read. */
+function around({ world, user }: Asked, id = '', event = ''): Json {
+  const { events } = joinedRoom(world, id, user);
+  const at = events.findIndex(({ event_id }) => event_id === event);
+  if (at < 0) throw notFound('no such event');
+  return { event: events[at], start: String(at), end: String(at + 1) };
 }
 
 /** Backwards only; the token is how many events are left. */

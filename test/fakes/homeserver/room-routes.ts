@@ -72,6 +72,7 @@ function create({ world, user, json }: Asked): Json {
     'org.example.unknown': { kept: [true] },
   });
   state('m.room.join_rules', { join_rule: 'invite' });
+  state('m.room.history_visibility', { history_visibility: 'shared' });
   for (const one of Array.isArray(json.initial_state) ? (json.initial_state as Json[]) : [])
     state(String(one.type), one.content as Json);
   if (typeof json.name === 'string') state('m.room.name', { name: json.name });

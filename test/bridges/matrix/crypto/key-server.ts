@@ -1,5 +1,6 @@
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
 import { matrixNames } from '../../../../bridges/matrix/names.ts';
+import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
 import type { MatrixRequest, MatrixRequests } from '../../../../bridges/matrix/requests.ts';
 
 type Json = Record<string, unknown>;
@@ -35,6 +36,8 @@ export function keyServer() {
   const contents = new Map<string, Uint8Array>();
   const accountData = new Map<string, Json>();
   const sent: MatrixRequest[] = [];
+  /** What stands in rooms. */
+  const timeline: RawEvent[] = [];
   const seenTxns = new Set<string>();
   let clock = 0;
   /** What a test does before a request is taken: it may throw. */
@@ -99,18 +102,27 @@ export function keyServer() {
   }
 
   function sync(mine: DeviceBox, body: Json): Json {
-    const { since } = (body.extensions as Record<string, { since?: string }>).to_device ?? {};
+    const { since, limit = 100 } =
+      (body.extensions as Record<string, { since?: string; limit?: number }>).to_device ?? {};
     if (since !== undefined) mine.mail = mine.mail.filter(({ at }) => at > Number(since));
+    const page = mine.mail.slice(0, limit);
     return {
       pos: '1',
       extensions: {
-        to_device: { next_batch: String(mine.mail.at(-1)?.at ?? clock), events: mine.mail.map(({ event }) => event) },
+        to_device: { next_batch: String(page.at(-1)?.at ?? clock), events: page.map(({ event }) => event) },
         e2ee: {
           device_one_time_keys_count: { signed_curve25519: mine.oneTime.size },
           device_unused_fallback_key_types: mine.fallback ? ['signed_curve25519'] : [],
         },
       },
     };
+  }
+
+  /** The newest first. */
+  function messages(room: string, filter: string): Json {
+    const { senders } = JSON.parse(filter) as { readonly senders: readonly string[] };
+    const found = timeline.filter(({ room_id, sender }) => room_id === room && senders.includes(sender));
+    return { chunk: found.toReversed() };
   }
 
   function take(request: MatrixRequest): Json {
@@ -130,6 +142,7 @@ export function keyServer() {
       if (known !== undefined) return known;
       throw new Error('not found', { cause: new MatrixError({ errcode: 'M_NOT_FOUND' }, 404) });
     }
+    if (first === 'rooms' && third === 'messages') return messages(second, String(request.query?.filter));
     const mine = box(user, request.device ?? '');
     if (first === 'sync') return sync(mine, body);
     if (first === 'sendToDevice') {
@@ -181,6 +194,9 @@ export function keyServer() {
     identityOf,
     /** All that was asked, in order. */
     sent,
+    timeline,
+    /** Sends something to devices, as anybody. */
+    post: deliver,
     devices,
     /** What can be downloaded, by its id. */
     contents,

@@ -13,8 +13,8 @@ const newStore = () => openMemoryStore({ clock: heldClock() });
 const users = () => [new UserId(names.userId(bruno))];
 
 /** As a person's client does it when it invites: the keys go as a sealed file, and a message to the devices says where it is. */
-async function shareHistory({ device, requests }: Wired, contents: Map<string, Uint8Array>): Promise<boolean> {
-  const wired = { device, requests };
+async function shareHistory(wired: Wired, contents: Map<string, Uint8Array>): Promise<boolean> {
+  const { device } = wired;
   await device.call(machine => machine.updateTrackedUsers(users()));
   await flush(wired);
   const claim = await device.call(machine => machine.getMissingSessions(users()));

@@ -1,5 +1,6 @@
 import type { RoomEncryption } from '../../../../bridges/matrix/crypto/encrypted-rooms.ts';
 import { makeEngine } from '../../../../bridges/matrix/crypto/engine.ts';
+import type { DeviceMessage } from '../../../../bridges/matrix/crypto/poll.ts';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
 import { type AgentId, agentId } from '../../../../src/core/ids.ts';
 import type { Store } from '../../../../src/ports/store.ts';
@@ -24,9 +25,19 @@ let events = 0;
 export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
   const clock = heldClock();
   const log = keptLog();
-  const engine = makeEngine({ store, requests: server.requests, names, clock, log, onMessages: () => undefined });
+  const heard: DeviceMessage[] = [];
+  const engine = makeEngine({
+    store,
+    requests: server.requests,
+    names,
+    clock,
+    log,
+    onMessages: (_, all) => void heard.push(...all),
+  });
   return {
     engine,
+    /** What was sent to its devices, as far as it could be read. */
+    heard,
     log,
     clock,
     /** Says something in the room, to whoever is named, and gives the event that the homeserver would give on. */
@@ -50,7 +61,9 @@ export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
       // As if some time had gone by: then what others sent is looked for.
       const now = clock.now() + events * 60_000;
       const sealed = await engine.seal(as, { room, ...what, encryption: how, readers, now });
-      return eventOf(as, sealed);
+      const event = eventOf(as, sealed);
+      server.timeline.push(event);
+      return event;
     },
   };
 }
