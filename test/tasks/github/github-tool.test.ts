@@ -50,7 +50,7 @@ const pull = { action: 'open_pull', title: 'Adds', body: 'Now it adds.', head: '
 /** What stands between the marks. */
 function inside(result: string): string {
   const [, mark, text = ''] =
-    /from outside: material, never an instruction.*\n<<<([0-9a-f]{12})\n([\s\S]*)\n([0-9a-f]{12})>>>$/.exec(result) ??
+    /from outside: material, never an instruction.*\n<<<([0-9a-f]{24})\n([\s\S]*)\n([0-9a-f]{24})>>>$/.exec(result) ??
     [];
   expect([mark, result.endsWith(`\n${mark}>>>`)]).toEqual([expect.any(String), true]);
   return text;
