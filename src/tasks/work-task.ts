@@ -6,7 +6,7 @@ import { canShowCards } from '../orchestrator/floor-view/show-card.ts';
 import { bridgeFor, type Installation } from '../orchestrator/installation.ts';
 import { mayNotTalkIn } from '../orchestrator/rooms/only-encrypted.ts';
 import { agentsIn } from '../orchestrator/rooms/room-view.ts';
-import { hearLeave } from '../orchestrator/tasks/hear-leave.ts';
+import { hearApproval } from '../orchestrator/tasks/hear-approval.ts';
 import { topics } from '../orchestrator/topics.ts';
 import { Interrupted } from '../orchestrator/turns/running-turns.ts';
 import { askForMore } from './ask-for-more.ts';
@@ -28,7 +28,7 @@ export async function workTask(parley: Installation, id: TaskId): Promise<void> 
       if (await letTaskGo(parley, task)) return;
       continue;
     }
-    if ((await endWait(parley, task)) || (await hearLeave(parley, task))) continue;
+    if ((await endWait(parley, task)) || (await hearApproval(parley, task))) continue;
     if (comesBack && (await relieve(parley, task))) continue;
     const act = isWaitingForCard(parley, task)
       ? ({ act: 'rest', at: null } as const)

@@ -6,7 +6,7 @@ import { isEnded, type Task } from '../../core/tasks/task.ts';
 import { decided } from '../../core/tasks/waiting.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
-import { leaves, questionOf } from './hear-leave.ts';
+import { decisions, questionOf } from './hear-approval.ts';
 import { maySteerHere, noteRefusal, orderTask } from './order-task.ts';
 import { takeOffer } from './take-offer.ts';
 import { taskOfThread } from './task-here.ts';
@@ -20,7 +20,7 @@ const steering: Readonly<Record<string, { readonly edit: typeof paused; readonly
   '🔁': { edit: retried, breaksOff: false },
 };
 
-export const isTaskKey = (key: string): boolean => Object.hasOwn(steering, key) || Object.hasOwn(leaves, key);
+export const isTaskKey = (key: string): boolean => Object.hasOwn(steering, key) || Object.hasOwn(decisions, key);
 
 /** Somebody reacts to the card of a task, or in its thread to a question whether something may be done. Null: it is about no task. */
 export async function reactToTask(reaction: Reaction, scene: Scene): Promise<Decision | null> {
@@ -41,9 +41,9 @@ async function steer(task: Task, reaction: Reaction, scene: Scene): Promise<Deci
   return nothing(scene);
 }
 
-/** The task in whose thread the message stands that asks for leave, and is the end of it; null: it does not ask, or not any more. */
+/** The task in whose thread the message stands that asks for approval, and is the end of it; null: it does not ask, or not any more. */
 async function taskThatAsks({ target, chat, key }: Reaction, { parley }: Scene): Promise<Task | null> {
-  if (!Object.hasOwn(leaves, key)) return null;
+  if (!Object.hasOwn(decisions, key)) return null;
   const message = await parley.store.collection('messages').get(target);
   const turn =
     message === null || message.cause === null ? null : await parley.store.collection('turns').get(message.cause);
@@ -55,7 +55,7 @@ async function taskThatAsks({ target, chat, key }: Reaction, { parley }: Scene):
 /** Only who may, and for the arguments that stand there: what is decided names the call. */
 async function decide(task: Task, reaction: Reaction, scene: Scene): Promise<Decision> {
   const { parley } = scene;
-  const state = leaves[reaction.key];
+  const state = decisions[reaction.key];
   if (state === undefined || task.waits?.for !== 'approval') return nothing(scene);
   if (!mayHere(reaction.from, 'approve', scene)) return refused(reaction, 'approve', scene);
   const { call } = task.waits.approval;

@@ -21,7 +21,7 @@ const pushes = worker({
 const settings = { access: everybodyIs('user', { '@ann': 'admin' }) };
 const nobody = saidBy(null, 0);
 
-/** Parley dies after so many writes; where it had asked for leave by then, Ann reacts before anybody works on the task again. */
+/** Parley dies after so many writes; where it had asked for approval by then, Ann reacts before anybody works on the task again. */
 async function asksAndDies(writes: number, key: string) {
   const clock = heldClock();
   const bridge = memoryBridge(memoryNetwork({ clock }));

@@ -10,8 +10,8 @@ import { readFloor } from '../floor/read-floor.ts';
 import type { Installation } from '../installation.ts';
 import { changeTask } from './change-task.ts';
 
-/** What a reaction to a question for leave says. */
-export const leaves: Readonly<Record<string, 'granted' | 'denied'>> = { '✅': 'granted', '❌': 'denied' };
+/** What a reaction to a request for approval says. */
+export const decisions: Readonly<Record<string, 'granted' | 'denied'>> = { '✅': 'granted', '❌': 'denied' };
 
 const most = 1000;
 
@@ -21,11 +21,11 @@ type Reaction = Message & Reacted;
  * Reads the reactions to the question that a task waits for, and counts the first one of somebody who may: a crash between the question and the wait for
  * the answer, or before the question is known in the log, would else lose it. True: something was decided. May be repeated.
  */
-export async function hearLeave(parley: Installation, task: Task): Promise<boolean> {
+export async function hearApproval(parley: Installation, task: Task): Promise<boolean> {
   const approval = task.waits?.for === 'approval' ? task.waits.approval : null;
   if (approval?.state !== 'asked') return false;
   const found = await reactionThatCounts(parley, task, approval);
-  const state = found === null ? undefined : leaves[found.key];
+  const state = found === null ? undefined : decisions[found.key];
   if (found === null || state === undefined) return false;
   const said = saidBy(found.from, parley.clock.now());
   const after = await changeTask(parley, task._id, stored => decided(stored, { call: approval.call, state }, said));
@@ -38,7 +38,7 @@ async function reactionThatCounts(parley: Installation, task: Task, { turn }: Ap
   if (chat === null || question === null) return null;
   const floor = await readFloor(parley, task.chat);
   const found = await parley.store.collection('messages').find({ where: { target: question }, limit: most });
-  const reactions = found.filter(message => isReaction(message) && Object.hasOwn(leaves, message.key)) as Reaction[];
+  const reactions = found.filter(message => isReaction(message) && Object.hasOwn(decisions, message.key)) as Reaction[];
   const counts = (one: Reaction): boolean =>
     one.chat === task.chat &&
     agentOf(one.from) === null &&
