@@ -1,11 +1,14 @@
-import { isParleyError } from '../../core/errors.ts';
+import { isParleyError } from '../core/errors.ts';
 
-/** What a site or search engine does not give is a result, too. */
-export async function orWhyNot(doing: () => Promise<string>): Promise<string> {
+/** What can't be done is a result, too: the message of an error whose code is one of these. All others are thrown on. */
+export async function orWhyNot<T>(codes: RegExp, doing: () => Promise<T>): Promise<T | string> {
   try {
     return await doing();
   } catch (error) {
-    if (isParleyError(error) && /^(?:SITE|SEARCH|ADDRESS)_/.test(error.code)) return error.message;
+    if (isParleyError(error) && codes.test(error.code)) return error.message;
     throw error;
   }
 }
+
+/** What a site or search engine does not give. */
+export const ofTheWeb = /^(?:SITE|SEARCH|ADDRESS)_/;

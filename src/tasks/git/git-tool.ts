@@ -104,10 +104,6 @@ async function done(call: GitCall, wish: Wish): Promise<string> {
 
 /** What can't be looked at is a reason not to ask. */
 async function unlessNo(look: () => ReturnType<typeof lookAtPush>): ReturnType<typeof lookAtPush> {
-  let ahead: Awaited<ReturnType<typeof lookAtPush>> = { shown: null };
-  const why = await orWhy(async () => {
-    ahead = await look();
-    return '';
-  });
-  return why === '' ? ahead : { no: why };
+  const ahead = await orWhy(look);
+  return typeof ahead === 'string' ? { no: ahead } : ahead;
 }

@@ -6,6 +6,7 @@ import { type GitHost, type Remote, remoteOf } from '../../core/git/git-host.ts'
 import type { CodeHost } from '../../ports/code-host.ts';
 import { type Ahead, type Tool, tool } from '../../ports/tool.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
+import { orWhyNot } from '../or-why-not.ts';
 import type { Offers } from '../with-tools.ts';
 import { read, reads } from './read.ts';
 
@@ -72,12 +73,8 @@ function dangerOf({ action, repository, number = 0, head = 'a branch', base = 'a
 
 /** What is missing, is not allowed or is there already is told before a person is asked. */
 async function lookAt(given: Given, wish: Wish, signal: AbortSignal): Promise<Ahead> {
-  let no: string | null = null;
-  const why = await orWhy(async () => {
-    no = await whyNot(given, wish, signal);
-    return '';
-  });
-  return why !== '' ? { no: why } : no === null ? { shown: null } : { no };
+  const no = await orWhy(() => whyNot(given, wish, signal));
+  return no === null ? { shown: null } : { no };
 }
 
 async function whyNot(given: Given, wish: Wish, signal: AbortSignal): Promise<string | null> {
@@ -148,11 +145,4 @@ function hostFor({ hosts, open }: Given, { repository }: Wish): { readonly host:
 }
 
 /** What the server refuses is a result, too. */
-async function orWhy(doing: () => Promise<string>): Promise<string> {
-  try {
-    return await doing();
-  } catch (error) {
-    if (error instanceof ParleyError && error.code.startsWith('CODE_HOST_')) return error.message;
-    throw error;
-  }
-}
+const orWhy = <T>(doing: () => Promise<T>): Promise<T | string> => orWhyNot(/^CODE_HOST_/, doing);

@@ -3,8 +3,8 @@ import type { PageReader } from '../../ports/browsing.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import type { WorkPlace, WorkTools } from '../../ports/work-tools.ts';
 import { fromOutside } from '../from-outside.ts';
+import { ofTheWeb, orWhyNot } from '../or-why-not.ts';
 import { fileNameOf } from './file-name.ts';
-import { orWhyNot } from './or-why-not.ts';
 
 const limitMs = 120_000;
 /** What a model gets of one page at a time, in characters. */
@@ -46,7 +46,7 @@ export const readPageTool = ({ pages, isFree, put }: Reading, place: WorkPlace):
       return `asks ${new URL(url).host} for an address that neither a person nor a page has named`;
     },
     run: ({ url, from }, signal) =>
-      orWhyNot(async () => {
+      orWhyNot(ofTheWeb, async () => {
         const page = await pages.read(url, signal);
         if (page.kind === 'text') return part(page, from);
         return kept(page, { put: put(), place, signal });

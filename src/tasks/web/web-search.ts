@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { SearchEngine } from '../../ports/browsing.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import { fromOutside } from '../from-outside.ts';
-import { orWhyNot } from './or-why-not.ts';
+import { ofTheWeb, orWhyNot } from '../or-why-not.ts';
 
 const limitMs = 90_000;
 
@@ -17,7 +17,7 @@ export const webSearchTool = (engine: SearchEngine): Tool =>
     }),
     limitMs,
     run: ({ query }, signal) =>
-      orWhyNot(async () => {
+      orWhyNot(ofTheWeb, async () => {
         const found = await engine.search(query, signal);
         if (found.length === 0) return 'Nothing was found. Try other words.';
         const lines = found.map(({ title, url, excerpt }, index) =>

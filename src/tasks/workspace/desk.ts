@@ -6,6 +6,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Ended, Printed, Sandbox, SandboxHealth, Workspace, WorkspaceKey } from '../../ports/sandbox.ts';
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
+import { orWhyNot } from '../or-why-not.ts';
 import { tryAgain, whenThereIsRoom } from './try-again.ts';
 import { workspaceName } from './workspace-name.ts';
 
@@ -101,15 +102,8 @@ export const pathOf = (given: string): string => normalPath(given.trim().replace
 const asSentence = (detail: string): string => `${detail.replace(/\.$/, '')}.`;
 
 /** What can't be done in a workspace is a result, too; that there is none, or that it ended in the middle, is for whoever carries out the call. */
-export async function orWhy(doing: () => Promise<string>): Promise<string> {
-  try {
-    return await doing();
-  } catch (error) {
-    if (!(error instanceof ParleyError) || !/^(?:WORKSPACE|SANDBOX)_/.test(error.code)) throw error;
-    if (error.code === 'SANDBOX_MISSING' || error.code === 'WORKSPACE_LOST') throw error;
-    return error.message;
-  }
-}
+export const orWhy = <T>(doing: () => Promise<T>): Promise<T | string> =>
+  orWhyNot(/^(?:WORKSPACE_(?!LOST)|SANDBOX_(?!MISSING))/, doing);
 
 const because = {
   time: 'It took too long and was killed.',
