@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import * as sdk from 'matrix-js-sdk';
 import type { CryptoBackend } from 'matrix-js-sdk/lib/common-crypto/CryptoBackend.js';
+import { asShown } from '../../e2e/driver/as-shown.ts';
 import { type Call, clientPath, matrixJson, type Session } from '../../e2e/driver/matrix-http.ts';
 import type { Outgoing } from '../../e2e/driver/person.ts';
 import { type Content, type MatrixEvent, RoomView } from '../../e2e/driver/room-view.ts';
-import { asShown, type SecretPerson } from '../../e2e/driver/secret-person.ts';
+import type { SecretPerson } from '../../e2e/driver/secret-person.ts';
 import type { Speaker } from '../send.ts';
 import { readTimeline } from '../timeline.ts';
 import type { SeenEvent } from './verify-sealed.ts';

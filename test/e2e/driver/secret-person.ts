@@ -3,11 +3,12 @@ import * as sdk from 'matrix-js-sdk';
 import { VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js';
 import { type Answer, answersTo, isComplete } from './answer.ts';
+import { asShown } from './as-shown.ts';
 import { clientPath, matrixJson, type Session } from './matrix-http.ts';
 import { editContent, type TextOptions, textContent } from './outgoing.ts';
 import { newAccount } from './people.ts';
 import type { Person } from './person.ts';
-import { type MatrixEvent, RoomView } from './room-view.ts';
+import { RoomView } from './room-view.ts';
 
 type Crypto = NonNullable<ReturnType<sdk.MatrixClient['getCrypto']>>;
 
@@ -267,23 +268,6 @@ export class SecretPerson {
     });
     return rooms.join('\n');
   }
-}
-
-/** An event as a client shows it. */
-export function asShown(event: sdk.MatrixEvent): MatrixEvent {
-  const relation = event.getWireContent()['m.relates_to'] as unknown;
-  const content = event.getOriginalContent();
-  const stateKey = event.getStateKey();
-  return {
-    event_id: event.getId() ?? '',
-    type: event.getType(),
-    sender: event.getSender() ?? '',
-    content: relation === undefined ? content : { ...content, 'm.relates_to': relation },
-    origin_server_ts: event.getTs(),
-    seenAt: event.getTs(),
-    ...(stateKey === undefined ? {} : { state_key: stateKey }),
-    ...(event.event.redacts === undefined ? {} : { redacts: event.event.redacts }),
-  };
 }
 
 /** A new account with such a client. */
