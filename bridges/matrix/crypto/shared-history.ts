@@ -3,8 +3,11 @@ import { download } from '../media.ts';
 import type { Device } from './device.ts';
 import { flush, send, type Wired } from './outgoing.ts';
 
-/** Keys of some hundred thousand messages. */
-const maxBytes = 20 * 1024 * 1024;
+/**
+ * Some 3,000 sessions of 500 bytes. Each takes five times as much in the journal, where all of them are one page, and in memory from then on: more would fit into no
+ * document, and anybody who invites an agent may share what they like.
+ */
+const maxBytes = 1_500_000;
 const limitMs = 20_000;
 
 /** What each device has taken while it was open: whoever asks an agent again and again has nothing fetched and opened again. */

@@ -68,6 +68,12 @@ describe('What was said in an encrypted room before an agent was invited', () =>
     await engine.takeHistory(bruno, { room, inviter });
   });
 
+  it('is not taken where there is more than a page of the journal holds: whoever invites an agent fills neither store nor memory', async () => {
+    const { server, engine } = await invited();
+    server.contents.set('bundle', new Uint8Array(2_000_000));
+    await expect(engine.takeHistory(bruno, { room, inviter })).rejects.toMatchObject({ code: 'MESSAGE_TOO_LARGE' });
+  });
+
   it('is not read with keys of somebody who did not invite it, nor with those of another room', async () => {
     const { engine, said } = await invited();
     await engine.takeHistory(bruno, { room, inviter: '@mallory:keys.test' });
