@@ -1,3 +1,4 @@
+import { mayPass } from '../../../src/core/errors.ts';
 import type { AgentId } from '../../../src/core/ids.ts';
 import type { ChatEvent } from '../../../src/core/message.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
@@ -106,8 +107,13 @@ export function makeReading(options: ReadingOptions): Reading {
       const began = clock.now();
       const work = isLeft ? readNow(event) : tryAgents(event, false);
       const limit = isLeft ? undefined : hurriedMs;
-      const result = await inTime(clock, work, limit).catch(error => unreadYet(event, error));
-      if (result.kind !== 'open') patience.spend(event, clock.now() - began);
+      let isSenders = true;
+      const result = await inTime(clock, work, limit).catch((error: unknown) => {
+        // Nobody makes the homeserver go away by what they write.
+        isSenders = !mayPass(error);
+        return unreadYet(event, error);
+      });
+      if (result.kind !== 'open' && isSenders) patience.spend(event, clock.now() - began);
       return become(event, result);
     },
     again() {

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import type { Engine } from '../../../../bridges/matrix/crypto/engine.ts';
 import { makeReading } from '../../../../bridges/matrix/crypto/reading.ts';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
+import { ParleyError } from '../../../../src/core/errors.ts';
 import { heldClock } from '../../../fakes/clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { names } from './key-server.ts';
@@ -10,10 +11,15 @@ import { ada, eventOf } from './two-sides.ts';
 /** An agent to which the key of `sent` was sent while nobody looked. */
 function scene() {
   const keys = new Set(['known']);
-  const state = { looks: 0 };
+  const clock = heldClock();
+  const state = { looks: 0, fails: null as Error | null };
   const engine: Pick<Engine, 'unseal'> = {
     async unseal(_agent, event, look) {
       if (look) {
+        if (state.fails !== null) {
+          await clock.advance(5_000);
+          throw state.fails;
+        }
         state.looks += 1;
         keys.add('sent');
       }
@@ -23,7 +29,7 @@ function scene() {
   };
   const reading = makeReading({
     names,
-    clock: heldClock(),
+    clock,
     log: keptLog(),
     rooms: { isEncrypted: () => true } as never,
     agents: { in: async () => [ada], prefer: () => undefined } as never,
@@ -33,6 +39,16 @@ function scene() {
   const sealed = (session_id: string): RawEvent => ({ ...eventOf(ada, { session_id }), sender: '@mara:keys.test' });
   return { reading, state, sealed };
 }
+
+it('That the homeserver was away is not laid to those who wrote then: keys of what they write next are looked for at once', async () => {
+  const { reading, state, sealed } = scene();
+  const away = new ParleyError('HOMESERVER_UNREACHABLE', 'The homeserver is away.', { retry: true });
+  state.fails = away;
+  for (let nth = 0; nth < 3; nth += 1) expect((await reading.read(sealed('lost'))).kind).toBe('later');
+  state.fails = null;
+  expect((await reading.read(sealed('sent'))).kind).toBe('raw');
+  reading.stop();
+});
 
 it('What was said while nobody was there is read with keys that were sent meanwhile, in its place', async () => {
   const { reading, state, sealed } = scene();
