@@ -123,8 +123,9 @@ async function done(
   if (!isPost(action)) return read(host, { action, state: wish.state, number: wish.number ?? null }, signal);
   const post = wantedFor(wish);
   if (typeof post === 'string') return post;
+  // Who knows the name of the call could write its mark down beforehand, and nothing would be posted; what is posted nobody knows so early.
   const mark = createHash('sha256')
-    .update(name ?? JSON.stringify(wish))
+    .update(JSON.stringify([name, wish]))
     .digest('hex')
     .slice(0, 32);
   if (action === 'open_issue') return told(await host.openIssue({ ...post, mark }, signal), 'Opened');

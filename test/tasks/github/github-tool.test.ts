@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { githubHost } from '../../../src/code-hosts/github/code-host.ts';
 import type { Agent } from '../../../src/core/agent.ts';
@@ -98,6 +99,16 @@ it.each(['x/../../../../../../user/repos', 'fix?per_page=1', 'fix/.git', '../mai
     expect(world.asked).toEqual([]);
   },
 );
+
+it('posts also where somebody has written down beforehand what follows from the name of the call', async () => {
+  const { call, world } = await opened();
+  const guessed = createHash('sha256').update('task/step1/0').digest('hex').slice(0, 32);
+  world.items.push({ number: 1, kind: 'issue', state: 'open', title: 'Mine', body: `<!-- parley:${guessed} -->` });
+  expect(await call(issue)).toContain('Opened: #2');
+  // Cut off before its result was stored, it is called again.
+  expect(await call(issue)).toContain('Opened: #2');
+  expect(world.items).toHaveLength(2);
+});
 
 it('says what it is about to post, and finds out first whether that is possible', async () => {
   const { ahead, world } = await opened();
