@@ -5,6 +5,7 @@ import { openChannel } from '../../../sandboxes/docker/channel.ts';
 import { dockerFiles } from '../../../sandboxes/docker/files.ts';
 import { frame, frameReader, kinds } from '../../../sandboxes/docker/inside/frames.ts';
 import { runInside } from '../../../sandboxes/docker/run.ts';
+import { ParleyError } from '../../../src/core/errors.ts';
 import type { WorkspaceLimits } from '../../../src/ports/sandbox.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { heldClock } from '../../fakes/clock.ts';
@@ -22,7 +23,7 @@ const ended = {
 };
 
 /** A channel at whose other end stands whoever has taken a container over. */
-function against(lie: (stream: ServerHttp2Stream) => void, clock = systemClock) {
+function against(lie: (stream: ServerHttp2Stream) => void, clock = systemClock, killFails?: Error) {
   const [here, there] = duplexPair();
   const session = performServerHandshake(there);
   session.on('error', () => undefined);
@@ -40,6 +41,7 @@ function against(lie: (stream: ServerHttp2Stream) => void, clock = systemClock) 
   const quota = { makeRoom: async () => undefined, watch: () => () => undefined };
   const kill = async (): Promise<void> => {
     kills += 1;
+    if (killFails !== undefined) throw killFails;
   };
   const run = () => runInside({ argv: ['x'] }, { signal }, { channel, clock: systemClock, limits, quota, kill });
   const files = dockerFiles({ limits, using: use => use(channel), makeRoom: quota.makeRoom });
@@ -62,6 +64,13 @@ it.each([
   ['ends without an answer', Buffer.alloc(0)],
 ])('a container that %s is lost, and ended', async (_how, bytes) => {
   const { run, kills } = against(stream => stream.end(bytes));
+  await expect(run()).rejects.toMatchObject(lost);
+  expect(kills()).toBe(1);
+});
+
+it('a command that was begun is told of as lost also where the engine is away and nothing can be ended', async () => {
+  const away = new ParleyError('SANDBOX_MISSING', 'No engine answers.');
+  const { run, kills } = against(stream => stream.end(), systemClock, away);
   await expect(run()).rejects.toMatchObject(lost);
   expect(kills()).toBe(1);
 });
