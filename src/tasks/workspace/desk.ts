@@ -32,7 +32,9 @@ export interface Desk {
   missing(signal: AbortSignal): Promise<string | null>;
 }
 
+/** One that was not there is looked for again soon, as tasks that begin meanwhile do without it; but not all the time where each look takes long. */
 const lookAgainMs = 30_000;
+const [leastAwayMs, timesTheLook] = [3_000, 10];
 /** Many may ask at the same time. */
 const justNowMs = 1_000;
 const mostOwners = 10_000;
@@ -46,13 +48,16 @@ interface Given {
 
 export function openDesk({ sandbox, clock, grants }: Given): Desk {
   const owners = recent<string, AgentId>(mostOwners);
-  let seen: { readonly at: number; readonly health: SandboxHealth } | null = null;
+  let seen: { readonly at: number; readonly againMs: number; readonly health: SandboxHealth } | null = null;
 
-  const healthFrom = async (oldest: number, signal: AbortSignal): Promise<SandboxHealth> => {
-    if (seen === null || seen.at < oldest) seen = { at: clock.now(), health: await sandbox.describe(signal) };
-    return seen.health;
+  const health = async (signal: AbortSignal, oldestMs = seen?.againMs ?? 0): Promise<SandboxHealth> => {
+    const now = clock.now();
+    if (seen !== null && now - seen.at <= oldestMs) return seen.health;
+    const found = await sandbox.describe(signal);
+    const awayMs = Math.min(lookAgainMs, Math.max(leastAwayMs, timesTheLook * (clock.now() - now)));
+    seen = { at: now, againMs: found.ok ? lookAgainMs : awayMs, health: found };
+    return found;
   };
-  const health = (signal: AbortSignal): Promise<SandboxHealth> => healthFrom(clock.now() - lookAgainMs, signal);
   const open = async (place: Seat, all: readonly Grant[], signal: AbortSignal): Promise<Workspace> => {
     const { ok, detail } = await health(signal);
     if (!ok) throw new ParleyError('SANDBOX_MISSING', asSentence(detail));
@@ -88,7 +93,7 @@ export function openDesk({ sandbox, clock, grants }: Given): Desk {
     isUsed: async place => (await sandbox.list()).some(({ key }) => key.task === workspaceName(place)),
     isThere: async signal => (await health(signal)).ok,
     async missing(signal) {
-      const { ok, detail } = await healthFrom(clock.now() - justNowMs, signal);
+      const { ok, detail } = await health(signal, justNowMs);
       return ok ? null : asSentence(detail);
     },
     wasThere: () => seen?.health.ok !== false,

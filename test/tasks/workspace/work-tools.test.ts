@@ -259,7 +259,7 @@ it('where there is nothing to work in, there are no tools, no files and no tests
     undefined,
   ]);
   ok = true;
-  await clock.advance(31_000);
+  await clock.advance(4_000);
   expect(await tools.offer(placeOf('build'), signal)).not.toEqual([]);
   await tools.put?.(placeOf('build'), { path: 'attached/a.csv', data: new Uint8Array([97]) }, signal);
   expect(await tools.read(placeOf('build'), { path: 'attached/a.csv', maxBytes: 10 }, signal)).toEqual(
