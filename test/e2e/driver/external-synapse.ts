@@ -47,6 +47,10 @@ export class ExternalSynapse {
     await this.#untilReady(this.#child);
   }
 
+  get pid(): number {
+    return this.#child?.pid ?? -1;
+  }
+
   kill(): Promise<void> {
     return this.#child?.end('SIGKILL') ?? Promise.resolve();
   }

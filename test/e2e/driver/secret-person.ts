@@ -40,12 +40,16 @@ const silent: Logger = {
 (logger as unknown as { setLevel(level: 'silent', persist: boolean): void }).setLevel('silent', false);
 logger.getChild = () => silent;
 
-/** Holds what is sent to devices, and lets it go later. */
+/** Sees what is sent to devices; holds it, and lets it go later. */
 class Gate {
+  /** What went through, as it stands on the wire. */
+  readonly bodies: string[] = [];
   #held: (() => Promise<Response>)[] | null = null;
 
-  pass(url: string, request: () => Promise<Response>): Promise<Response> {
-    if (this.#held === null || !url.includes('/sendToDevice/m.room.encrypted/')) return request();
+  pass(url: string, init: RequestInit | undefined, request: () => Promise<Response>): Promise<Response> {
+    if (!url.includes('/sendToDevice/m.room.encrypted/')) return request();
+    this.bodies.push(String(init?.body));
+    if (this.#held === null) return request();
     this.#held.push(request);
     return Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }));
   }
@@ -63,6 +67,8 @@ class Gate {
 /** A person with a client that encrypts: matrix-js-sdk with its own crypto, signed by its own identity. */
 export class SecretPerson {
   readonly client: sdk.MatrixClient;
+  /** What other devices have sent to this one, decrypted. */
+  readonly received: { readonly type: string; readonly content: Readonly<Record<string, unknown>> }[] = [];
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
   private constructor(client: sdk.MatrixClient, keys: Gate, account: Account) {
@@ -73,6 +79,7 @@ export class SecretPerson {
     client.on(sdk.ClientEvent.Sync, changed);
     client.on(sdk.ClientEvent.Event, changed);
     client.on(sdk.MatrixEventEvent.Decrypted, changed);
+    client.on(sdk.ClientEvent.ReceivedToDeviceMessage, ({ message }) => void this.received.push(message));
   }
 
   readonly #keys: Gate;
@@ -91,7 +98,7 @@ export class SecretPerson {
     );
     const keys = new Gate();
     const client = sdk.createClient({
-      fetchFn: (resource, init) => keys.pass(String(resource), () => fetch(resource, init)),
+      fetchFn: (resource, init) => keys.pass(String(resource), init, () => fetch(resource, init)),
       baseUrl: homeserver,
       userId: person.id,
       accessToken: login.access_token,
@@ -120,6 +127,14 @@ export class SecretPerson {
 
   get id(): string {
     return this.client.getSafeUserId();
+  }
+
+  /** What this client has sealed for devices, as it stood on the wire. */
+  get sealedForDevices(): readonly Readonly<Record<string, unknown>>[] {
+    return this.#keys.bodies.flatMap(body => {
+      const { messages } = JSON.parse(body) as { messages: Record<string, Record<string, Record<string, unknown>>> };
+      return Object.values(messages).flatMap(of => Object.values(of));
+    });
   }
 
   get crypto(): Crypto {
@@ -204,11 +219,25 @@ export class SecretPerson {
       .map(event => event.getWireType());
   }
 
+  /** A message as the homeserver sees it. */
+  wireContent(room: string, id: string): Readonly<Record<string, unknown>> {
+    return (
+      this.#events(room)
+        .find(event => event.getId() === id)
+        ?.getWireContent() ?? {}
+    );
+  }
+
+  /** What somebody has sent, likewise. */
+  wireContents(room: string, sender: string): readonly Readonly<Record<string, unknown>>[] {
+    return this.#events(room)
+      .filter(event => event.getSender() === sender)
+      .map(event => event.getWireContent());
+  }
+
   /** The session in which a message was encrypted. */
   sessionOf(room: string, id: string): unknown {
-    return this.#events(room)
-      .find(event => event.getId() === id)
-      ?.getWireContent().session_id;
+    return this.wireContent(room, id).session_id;
   }
 
   /** What the client would warn of beside the messages of somebody. */
