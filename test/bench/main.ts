@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util';
 import { ensureSynapse } from '../ensure-synapse.ts';
+import { agentsKeys } from './agents-keys.ts';
 import { answerTime } from './answer-time.ts';
 import { answersUnderLoad } from './answers-under-load.ts';
 import { backlog } from './backlog.ts';
 import { crowdedNetwork } from './crowded-network.ts';
 import { crowdedRoom } from './crowded-room.ts';
+import { crowdedSecretRoom } from './crowded-secret-room.ts';
 import { documentStore } from './document-store.ts';
 import { encryptedAnswers } from './encrypted-answers.ts';
 import { eventBus } from './event-bus.ts';
 import { fairness } from './fairness.ts';
+import { homeserverCost } from './homeserver-cost.ts';
 import { idleAgents } from './idle-agents.ts';
 import { describeMachine } from './machine.ts';
 import { table, writeResults } from './report.ts';
@@ -49,6 +52,9 @@ const benchmarks = [
   crowdedNetwork,
   backlog,
   workspaces,
+  agentsKeys,
+  crowdedSecretRoom,
+  homeserverCost,
 ];
 const keys = benchmarks.map(({ key }) => key);
 const wanted = values.only === '' ? keys : values.only.split(',').map(key => key.trim());

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Child, freePorts } from '../e2e/driver/child.ts';
@@ -18,6 +19,8 @@ const startMs = 30_000;
 export interface Scene extends AsyncDisposable {
   readonly parley: ParleyProcess;
   readonly homeserverUrl: string;
+  /** Milliseconds of CPU that the homeserver has used so far. Linux only. */
+  homeserverCpuMs(): number;
   /** A new person, signed in and without limits. */
   newAsker(): Promise<Asker>;
   /** A new person whose client encrypts. */
@@ -29,9 +32,15 @@ export interface Scene extends AsyncDisposable {
 type SceneOptions = Omit<ParleyOptions, 'modelUrl'> & {
   /** Between the pieces of an answer of the model. Default: none. */
   readonly modelDelayMs?: number;
+  /** Of further application services. */
+  readonly registrations?: readonly string[];
 };
 
-export async function openScene({ modelDelayMs = 0, ...options }: SceneOptions = {}): Promise<Scene> {
+export async function openScene({
+  modelDelayMs = 0,
+  registrations: more = [],
+  ...options
+}: SceneOptions = {}): Promise<Scene> {
   await using opening = new AsyncDisposableStack();
   const [synapsePort = 0, barePort = 0, modelPort = 0] = await freePorts(3);
   const modelUrl = `http://127.0.0.1:${modelPort}`;
@@ -43,7 +52,7 @@ export async function openScene({ modelDelayMs = 0, ...options }: SceneOptions =
   const parley = await ParleyProcess.prepare({ ...options, modelUrl, env });
   opening.defer(() => parley.dispose());
   const { output: registration } = await parley.run(['registration']);
-  const registrations = [registration, bareRegistration(barePort)];
+  const registrations = [registration, bareRegistration(barePort), ...more];
   const synapse = await ExternalSynapse.start({ port: synapsePort, serverName, registrations });
   opening.defer(() => synapse.stop());
   const model = ['--port', String(modelPort), '--delay', String(modelDelayMs)];
@@ -55,6 +64,7 @@ export async function openScene({ modelDelayMs = 0, ...options }: SceneOptions =
   return {
     parley,
     homeserverUrl: synapse.url,
+    homeserverCpuMs: () => cpuMsOf(synapse.pid),
     async newAsker() {
       const person = await newPerson(admin, 'Mara');
       person.stop();
@@ -73,6 +83,17 @@ export async function openScene({ modelDelayMs = 0, ...options }: SceneOptions =
     [Symbol.asyncDispose]: () => ending.disposeAsync(),
   };
 }
+
+/** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
+function cpuMsOf(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  // Behind the name, which may hold anything: the state is the third field, the times are the 14th and 15th.
+  const [, ...fields] = stat.slice(stat.lastIndexOf(')')).split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * msPerTick;
+}
+
+/** Linux counts in hundredths of a second for programs, whatever it counts by itself. */
+const msPerTick = 10;
 
 async function startBare(ending: AsyncDisposableStack, env: Readonly<Record<string, string>>): Promise<void> {
   const body = { type: 'm.login.application_service', username: 'bare', inhibit_login: true };
