@@ -61,17 +61,20 @@ export function mountTransactions(listener: FastifyInstance, options: Transactio
   return queue;
 }
 
-/** Counts those under way, also while their bodies are read. */
-function bounded(): Pick<RouteShorthandOptions, 'onRequest' | 'onResponse'> {
+/**
+ * Counts those under way, also while their bodies are read. Whoever breaks off gets no answer, so that fastify's `onResponse` is not called; the end of
+ * the connection is told in any case.
+ */
+function bounded(): Pick<RouteShorthandOptions, 'onRequest'> {
   let underWay = 0;
   return {
     async onRequest(_request, reply) {
       underWay += 1;
+      reply.raw.once('close', () => {
+        underWay -= 1;
+      });
       if (underWay > mostUnderWay) return later(reply, 503, 'Too many transactions are under way.');
       return undefined;
-    },
-    async onResponse() {
-      underWay -= 1;
     },
   };
 }
