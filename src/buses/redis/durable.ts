@@ -182,23 +182,23 @@ async function takeUp(state: State, number: number): Promise<void> {
 
 async function keepReading(state: State): Promise<void> {
   while (!state.ended) {
-    const read = await readSome(state).catch(async (error: unknown) => {
+    const isMore = await readSome(state).catch(async (error: unknown) => {
       tell(state, error);
       if (/NOGROUP/.test(String(error))) await makeGroups(state).catch(() => undefined);
       await sleep(pauseMs, undefined, { ref: false });
-      return 0;
+      return false;
     });
-    if (read === 0 && state.ending) return;
+    if (!isMore && state.ending) return;
   }
 }
 
-/** Gives how many entries came. */
-async function readSome(state: State): Promise<number> {
+/** Gives whether more may be there: something came, or a partition is not taken over yet, or is full. */
+async function readSome(state: State): Promise<boolean> {
   const { reading, subscription, mine } = state;
   const ready = [...mine.values()].filter(partition => partition.hasRoom());
   if (ready.length === 0 || state.elapsed() > state.heldUntil) {
     await sleep(ready.length === 0 ? shortBlockMs : pauseMs, undefined, { ref: false });
-    return mine.size > 0 && ready.length === 0 ? 1 : 0;
+    return mine.size > 0 && ready.length === 0;
   }
   const streams = ready.map(({ stream }) => stream);
   const block = ready.length < mine.size ? shortBlockMs : blockMs;
@@ -219,5 +219,5 @@ async function readSome(state: State): Promise<number> {
     const partition = ready.find(one => one.stream === stream);
     for (const entry of entries) partition?.take(entry);
   }
-  return answers.length;
+  return answers.length > 0 || ready.length < mine.size;
 }
