@@ -1,7 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { describeMachine } from '../bench/machine.ts';
+import { keepLogs } from '../crash/keep-logs.ts';
 import { Load } from '../crash/load.ts';
 import { Random } from '../crash/random.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
@@ -55,17 +54,9 @@ async function main(): Promise<boolean> {
   try {
     return await play(installation, { control, begun, plan: planned(installation, control) });
   } finally {
-    if (values.logs !== undefined) keepLogs(installation, values.logs);
+    if (values.logs !== undefined) keepLogs(installation.members, values.logs);
     await installation.stop();
   }
-}
-
-/** What the processes logged, for whoever looks for a cause. */
-function keepLogs({ members }: Installation, folder: string): void {
-  mkdirSync(folder, { recursive: true });
-  for (const { name, parley } of members)
-    for (const file of ['parley.log', 'parley.log.1'])
-      if (existsSync(join(parley.data, file))) copyFileSync(join(parley.data, file), join(folder, `${name}.${file}`));
 }
 
 function chosenControl(): Control | undefined {

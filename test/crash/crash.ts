@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { projectFolder } from '../e2e/driver/parley-process.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
 import { judgeStage } from './judge.ts';
+import { keepLogs } from './keep-logs.ts';
 import { Load } from './load.ts';
 import { Random } from './random.ts';
 import { commonOptions, report, verdict } from './report.ts';
@@ -72,6 +73,7 @@ async function main(): Promise<boolean> {
       );
     return good && (results.killed.length > 0 || Number(values.kills) === 0);
   } finally {
+    if (values.logs !== undefined) keepLogs([{ name: 'all', parley: stage.world.parley }], values.logs);
     await stage.world.stop();
   }
 }

@@ -4,6 +4,7 @@ import { ensureSynapse } from '../ensure-synapse.ts';
 import { type Judgement, judgeSealed } from './encrypted/judge-sealed.ts';
 import { buildSealedStage, type SealedStage } from './encrypted/sealed-stage.ts';
 import { type SealedFault, sealedKinds } from './encrypted/verify-sealed.ts';
+import { keepLogs } from './keep-logs.ts';
 import { Load } from './load.ts';
 import { Random } from './random.ts';
 import { commonOptions, report, verdict } from './report.ts';
@@ -63,6 +64,7 @@ async function main(): Promise<boolean> {
     const faults = [...judgement.faults, ...left];
     return tell({ ...results, ...judgement, faults }, stage, (Date.now() - begun) / 1000);
   } finally {
+    if (values.logs !== undefined) keepLogs([{ name: 'all', parley: stage.world.parley }], values.logs);
     await stage.world.stop();
   }
 }

@@ -5,6 +5,7 @@ export const commonOptions = {
   steps: { type: 'boolean', default: false },
   control: { type: 'boolean', default: false },
   seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+  logs: { type: 'string' },
 } as const;
 
 interface Fault {

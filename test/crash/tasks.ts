@@ -15,6 +15,7 @@ import { killContainer, killEngine } from './errands/kills.ts';
 import { openScene, type Scene } from './errands/scene.ts';
 import { type Arrived, type ErrandFault, errandFaults, verifyErrand } from './errands/verify-errands.ts';
 import { keyOf } from './errands/wish.ts';
+import { keepLogs } from './keep-logs.ts';
 import { killAtStep, killParley } from './kills.ts';
 import { openGroup } from './open-rooms.ts';
 import { Random } from './random.ts';
@@ -71,6 +72,7 @@ async function runOn(engine: OwnEngine): Promise<boolean> {
     await world.parley.start();
     return await runIn(world, engine, scene);
   } finally {
+    if (values.logs !== undefined) keepLogs([{ name: 'all', parley: world.parley }], values.logs);
     await world.stop();
     scene.close();
   }

@@ -69,8 +69,9 @@ const raisesHand = ({ book, council, member, random }: Hand): Play => ({
     if (card === null) return void book.faults.push({ kind: 'floor stuck', room: id, what: 'there is no card' });
     council.hands.set(member.id, (council.hands.get(member.id) ?? 0) + 1);
     const hand = await reactForSure(member, id, { target: card, key: '✋' });
+    const since = new Date().toISOString();
     const granted = await within(patienceMs, () => hasFloor(view, member) || undefined);
-    const what = `${member.id} asked by ${hand} and did not get the floor`;
+    const what = `${member.id} asked by ${hand} at ${since} and did not get the floor`;
     if (granted === null && cardOf(view) === card) book.faults.push({ kind: 'floor stuck', room: id, what });
     if (granted !== null) await useFloor({ book, council, member, random }, { card, inHurry: step !== null });
     await surely(() => member.redact(id, hand));
