@@ -1,7 +1,10 @@
+import { copyFileSync, existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { projectFolder } from '../e2e/driver/parley-process.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
 import { type Judgement, judgeSealed } from './encrypted/judge-sealed.ts';
+import { deviceNotesFile, notesFile } from './encrypted/key-uses.ts';
 import { buildSealedStage, type SealedStage } from './encrypted/sealed-stage.ts';
 import { type SealedFault, sealedKinds } from './encrypted/verify-sealed.ts';
 import { keepLogs } from './keep-logs.ts';
@@ -64,9 +67,16 @@ async function main(): Promise<boolean> {
     const faults = [...judgement.faults, ...left];
     return tell({ ...results, ...judgement, faults }, stage, (Date.now() - begun) / 1000);
   } finally {
-    if (values.logs !== undefined) keepLogs([{ name: 'all', parley: stage.world.parley }], values.logs);
+    if (values.logs !== undefined) keep(stage, values.logs);
     await stage.world.stop();
   }
+}
+
+/** What Parley logged and sent to devices. */
+function keep({ world: { parley } }: SealedStage, folder: string): void {
+  keepLogs([{ name: 'all', parley }], folder);
+  for (const file of [notesFile(parley.folder), deviceNotesFile(parley.folder)])
+    if (existsSync(file)) copyFileSync(file, join(folder, basename(file)));
 }
 
 async function play({ world, book, plays }: SealedStage, random: Random): Promise<Results> {
@@ -88,6 +98,12 @@ async function play({ world, book, plays }: SealedStage, random: Random): Promis
   return results;
 }
 
+/** What people's devices could not decrypt, of what other devices sent to them. */
+const lostLines = (rooms: SealedStage['rooms']): string[] =>
+  [...new Set(rooms.flatMap(({ people }) => people))].flatMap(({ id, lost }) =>
+    lost.map(({ sender, at }) => `not decrypted by ${id}: what ${sender} sent to the device, at ${at}`),
+  );
+
 function stepsToKillAt(): string[] {
   if (values.control) return tornSteps;
   if (!values.steps) return [];
@@ -106,6 +122,7 @@ function tell(
   const more = [
     ...killLines(results),
     `messages: ${book.sent} in ${rooms.length} encrypted rooms, answers: ${answers}, calls of the model: ${world.model.requests.length}`,
+    ...lostLines(rooms),
     `events read by people: ${read}, of them ${visited.length} who came and went; keys used: ${keys}`,
   ];
   const kills = results.killed.map(({ how }) => how);

@@ -20,6 +20,9 @@ export function useOf({ session_id, ciphertext }: Readonly<Record<string, unknow
 /** Where Parley's are noted, in the folder of the one that is killed. */
 export const notesFile = (folder: string): string => join(folder, 'key-uses.jsonl');
 
+/** Where it is noted what Parley sends to devices. */
+export const deviceNotesFile = (folder: string): string => join(folder, 'device-messages.jsonl');
+
 /** With which keys Parley has encrypted what it sent. */
 export async function readNotes(folder: string): Promise<KeyUse[]> {
   const lines = (await readFile(notesFile(folder), 'utf8')).split('\n');

@@ -8,6 +8,7 @@ import { type Content, type MatrixEvent, RoomView } from '../../e2e/driver/room-
 import type { SecretPerson } from '../../e2e/driver/secret-person.ts';
 import type { Speaker } from '../send.ts';
 import { readTimeline } from '../timeline.ts';
+import { type LostDeviceMessage, lostDeviceMessages } from './lost-device-messages.ts';
 import type { SeenEvent } from './verify-sealed.ts';
 
 /** While the homeserver is away. A client's own patience grows to ten seconds. */
@@ -16,12 +17,15 @@ const impatienceMs = 500;
 /** Somebody whose client encrypts and decrypts by itself, and outlives everybody who is killed. */
 export class SealedSpeaker implements Speaker {
   readonly secret: SecretPerson;
+  /** What other devices have sent to this one and it could not decrypt. */
+  readonly lost: readonly LostDeviceMessage[];
   readonly #views = new Map<string, RoomView>();
   /** What was encrypted and may have to be sent again, by transaction. */
   readonly #sealed = new Map<string, Content>();
 
   constructor(secret: SecretPerson) {
     this.secret = secret;
+    this.lost = lostDeviceMessages(secret);
     const { client } = secret;
     client.on(sdk.RoomEvent.Timeline, event => this.#see(event));
     client.on(sdk.MatrixEventEvent.Decrypted, event => this.#see(event));

@@ -1,6 +1,6 @@
 import type { MatrixEvent } from '../../e2e/driver/room-view.ts';
 import { type Fault, faultKinds } from '../verify.ts';
-import type { KeyUse } from './key-uses.ts';
+import { type KeyUse, useOf } from './key-uses.ts';
 
 export const sealedKinds = [...faultKinds, 'undecryptable', 'unread', 'in the clear', 'key used twice'] as const;
 export type SealedFault = Fault<(typeof sealedKinds)[number]>;
@@ -32,11 +32,17 @@ export function readingFaults({ room, reader, events }: Reading): SealedFault[] 
     ];
     const text = String(shown.content.body);
     return [
-      ...(failure === null ? [] : fault('undecryptable', `${failure}, for ${reader}`)),
+      ...(failure === null ? [] : fault('undecryptable', `${failure}, for ${reader}, ${keyOf(raw)}`)),
       ...(isAgent(raw.sender) && raw.type === 'm.room.message' ? fault('in the clear', text) : []),
       ...(isAgent(raw.sender) && text.startsWith('I can’t read a message') ? fault('unread', text) : []),
     ];
   });
+}
+
+/** Which key it needs, and when it was sent. */
+function keyOf({ content, origin_server_ts }: SeenEvent['raw']): string {
+  const use = useOf(content);
+  return `${use === null ? 'no key' : `${use.session} ${use.index}`} at ${new Date(origin_server_ts ?? 0).toISOString()}`;
 }
 
 const isComing = ({ type, state_key, content }: SeenEvent['raw'], user: string): boolean =>
