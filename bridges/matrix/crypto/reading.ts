@@ -53,6 +53,8 @@ export interface ReadingOptions {
 
 /** As long as one message holds up the others, where there is no time to look for its key. */
 const hurriedMs = 100;
+/** As long as a message that can be read waits for those before it in its room whose keys have just come. */
+const settledMs = 1_000;
 
 export function makeReading(options: ReadingOptions): Reading {
   const { names, clock, log, rooms, agents, engine, deliver } = options;
@@ -64,6 +66,8 @@ export function makeReading(options: ReadingOptions): Reading {
     deliver: event => deliverRead(event),
     giveUp: (event, result) => deliver(failed(event, result)),
   });
+  const settled = (room: string): Promise<void> =>
+    inTime(clock, waiting.settled(room), settledMs).catch(() => undefined);
   const failed = (event: RawEvent, { kind }: Unsealed): ChatEvent =>
     unreadable(event, reasons[kind], { names, now: clock.now() });
 
@@ -95,9 +99,12 @@ export function makeReading(options: ReadingOptions): Reading {
     return { kind: 'no key' };
   }
 
-  function become(event: RawEvent, result: Unsealed): Read {
-    if (result.kind === 'open') return { kind: 'raw', raw: result.event };
-    if (result.kind !== 'broken' && waiting.add(event)) return { kind: 'later' };
+  function become(event: RawEvent, result: Unsealed, how?: 'not looked for'): Read {
+    if (result.kind === 'open') {
+      waiting.drop(event);
+      return { kind: 'raw', raw: result.event };
+    }
+    if (result.kind !== 'broken' && waiting.add(event, how)) return { kind: 'later' };
     return { kind: 'unreadable', event: failed(event, result) };
   }
 
@@ -113,18 +120,21 @@ export function makeReading(options: ReadingOptions): Reading {
         isSenders = !mayPass(error);
         return unreadYet(event, error);
       });
-      if (result.kind !== 'open' && isSenders) patience.spend(event, clock.now() - began);
-      return become(event, result);
+      if (result.kind === 'open') await settled(event.room_id);
+      else if (isSenders) patience.spend(event, clock.now() - began);
+      return become(event, result, isSenders ? undefined : 'not looked for');
     },
     again() {
       let hasLooked = false;
       return async event => {
-        if (waiting.isQuiet(event)) return { kind: 'later' };
         const early = await tryAgents(event, false);
         if (hasLooked || early.kind !== 'no key') return become(event, early);
         hasLooked = true;
-        const late = await tryAgents(event, true).catch(error => unreadYet(event, error));
-        return become(event, late);
+        try {
+          return become(event, await tryAgents(event, true));
+        } catch (error) {
+          return become(event, unreadYet(event, error), 'not looked for');
+        }
       };
     },
     onMessages(_agent, messages) {

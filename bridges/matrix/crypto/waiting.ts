@@ -3,14 +3,19 @@ import type { Log } from '../../../src/ports/log.ts';
 import type { RawEvent } from '../raw-event.ts';
 import type { Unsealed } from './unseal.ts';
 
-/** Events whose key has not come yet. */
+/** Events whose key has not come yet. What can be read at last is delivered in the order in which it was said in its room. */
 export interface Waiting {
-  /** Looks for the key again and again, ever more seldom. False where too many wait already. */
-  add(event: RawEvent): boolean;
-  /** Whether the event waits, and nobody was told of it so far. */
-  isQuiet(event: RawEvent): boolean;
+  /**
+   * Looks for the key again and again, ever more seldom; `not looked for`: so far nobody could. What waits already stays where it is. False where
+   * too many wait already.
+   */
+  add(event: RawEvent, how?: 'not looked for'): boolean;
+  /** It could be read elsewhere. */
+  drop(event: RawEvent): void;
   /** A key has come: what waits for it is read at once. */
   keyCame(room: unknown, session: unknown): void;
+  /** Resolves when what is there in a room whose key has come, or that nobody could look for, is delivered, or can't be read for now. */
+  settled(room: string): Promise<void>;
   stop(): void;
 }
 
@@ -39,79 +44,139 @@ const mostInAll = 1_000;
 
 interface Session {
   readonly sender: string;
-  /** The room and the id: anybody may name the session of somebody else, and then waits apart. */
-  readonly place: string;
-  readonly events: Map<string, RawEvent>;
+  readonly room: string;
+  /** Of its room: anybody may name the session of somebody else, and then waits apart. */
+  readonly id: unknown;
+  readonly events: Map<string, Waits>;
   tries: number;
   told: boolean;
-  busy: boolean;
+  /** Whether it is to be read with the next pass through the room. */
+  isDue: boolean;
+  /** Whether there may be a key that nobody could look for. */
+  isUnsure: boolean;
   cancel: () => void;
 }
+
+interface Waits {
+  readonly event: RawEvent;
+  readonly session: Session;
+  /** In the order in which they came. */
+  readonly place: number;
+}
+
+/** What could not be read of a session. */
+type Failures = Map<Session, { readonly event: RawEvent; readonly result: Unsealed }>;
 
 /** One key opens all messages of its session, so they wait together. */
 export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOptions): Waiting {
   const sessions = new Map<string, Session>();
+  const passes = new Map<string, Promise<void>>();
+  let places = 0;
   let stopped = false;
 
   function schedule(name: string, session: Session): void {
     const pause = pauses[session.tries];
     session.cancel();
     if (stopped || session.events.size === 0 || pause === undefined) return void sessions.delete(name);
-    session.cancel = clock.after(pause, () => void again(name, session));
+    session.cancel = clock.after(pause, () => {
+      session.isDue = true;
+      void pass(session.room);
+    });
   }
 
-  async function again(name: string, session: Session): Promise<void> {
-    if (session.busy) return;
-    session.busy = true;
-    session.tries += 1;
-    try {
-      const failed = await readAll(session);
-      if (failed !== null && !session.told && session.tries >= quietTries) {
-        await giveUp(failed.event, failed.result);
-        session.told = true;
+  const dueIn = (room: string): [name: string, session: Session][] =>
+    [...sessions].filter(([, session]) => session.room === room && session.isDue);
+
+  /** Reads what is due in a room; one pass at a time. */
+  function pass(room: string): Promise<void> {
+    const known = passes.get(room);
+    if (known !== undefined) return known;
+    // Not at once: several keys may have come together.
+    const begun = Promise.resolve()
+      .then(() => passThrough(room))
+      .finally(() => passes.delete(room));
+    passes.set(room, begun);
+    return begun;
+  }
+
+  async function passThrough(room: string): Promise<void> {
+    for (let due = dueIn(room); due.length > 0; due = dueIn(room)) {
+      for (const [, session] of due)
+        Object.assign(session, { isDue: false, isUnsure: false, tries: session.tries + 1 });
+      try {
+        await tell(await readAll(due.map(([, session]) => session)));
+      } catch (error) {
+        log.warn({ err: error }, 'Messages that wait for their key could not be looked at; it is tried again.');
       }
-    } catch (error) {
-      log.warn({ err: error }, 'Messages that wait for their key could not be looked at; it is tried again.');
+      for (const [name, session] of due) schedule(name, session);
     }
-    session.busy = false;
-    schedule(name, session);
   }
 
-  /** Those that can be read are delivered, in order. Gives the first that can't. */
-  async function readAll(session: Session): Promise<{ event: RawEvent; result: Unsealed } | null> {
-    let failed: { event: RawEvent; result: Unsealed } | null = null;
-    for (const [id, event] of session.events) {
-      const result = await read(event);
-      if (result.kind === 'open') {
-        await deliver(result.event);
-        session.events.delete(id);
-      } else failed ??= { event, result };
-      // The others of the session can't be read either.
-      if (result.kind === 'no key' || result.kind === 'withheld') break;
+  async function tell(failures: Failures): Promise<void> {
+    for (const [session, { event, result }] of failures) {
+      if (session.told || session.tries < quietTries) continue;
+      await giveUp(event, result);
+      session.told = true;
     }
-    return failed;
+  }
+
+  /** Those that can be read are delivered, in order. Gives the first of each session that can't. */
+  async function readAll(due: readonly Session[]): Promise<Failures> {
+    const failures: Failures = new Map();
+    const closed = new Set<Session>();
+    const events = due.flatMap(({ events }) => [...events.values()]).sort((one, other) => one.place - other.place);
+    for (const { event, session } of events) {
+      if (closed.has(session)) continue;
+      const result = await readOne(event);
+      if (result?.kind === 'open') {
+        await deliver(result.event);
+        session.events.delete(event.event_id);
+        continue;
+      }
+      if (result !== null && !failures.has(session)) failures.set(session, { event, result });
+      // The others of the session can't be read either.
+      if (result?.kind !== 'broken') closed.add(session);
+    }
+    return failures;
+  }
+
+  async function readOne(event: RawEvent): Promise<Unsealed | null> {
+    try {
+      return await read(event);
+    } catch (error) {
+      log.warn({ err: error, event: event.event_id }, 'A message that waits for its key could not be looked at.');
+      return null;
+    }
   }
 
   return {
-    add(event) {
+    add(event, how) {
       const name = nameOf(event);
       const known = sessions.get(name);
+      if (known?.events.has(event.event_id) === true) return true;
       const isFull = known === undefined ? !hasRoomFor(sessions, event.sender) : known.events.size >= mostEvents;
       const isOver = countOf(ofSender(sessions, event.sender)) >= mostEventsOfSender;
       if (stopped || isFull || isOver || countOf([...sessions.values()]) >= mostInAll) return false;
       const session = known ?? begun(event);
-      session.events.set(event.event_id, event);
+      places += 1;
+      session.events.set(event.event_id, { event, session, place: places });
+      session.isUnsure ||= how === 'not looked for';
       sessions.set(name, session);
       if (known === undefined) schedule(name, session);
       return true;
     },
-    isQuiet(event) {
-      const session = sessions.get(nameOf(event));
-      return session?.events.has(event.event_id) === true && !session.told;
+    drop: event => void sessions.get(nameOf(event))?.events.delete(event.event_id),
+    keyCame(room, id) {
+      for (const session of sessions.values())
+        if (session.room === room && session.id === id) {
+          session.isDue = true;
+          void pass(session.room);
+        }
     },
-    keyCame(room, session) {
-      const place = placeOf(room, session);
-      for (const [name, waiting] of sessions) if (waiting.place === place) void again(name, waiting);
+    async settled(room) {
+      for (const session of sessions.values()) if (session.room === room && session.isUnsure) session.isDue = true;
+      if (dueIn(room).length > 0) await pass(room);
+      else await passes.get(room);
     },
     stop() {
       stopped = true;
@@ -123,11 +188,13 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
 
 const begun = ({ sender, room_id, content }: RawEvent): Session => ({
   sender,
-  place: placeOf(room_id, content.session_id),
+  room: room_id,
+  id: content.session_id,
   events: new Map(),
   tries: 0,
   told: false,
-  busy: false,
+  isDue: false,
+  isUnsure: false,
   cancel: () => undefined,
 });
 
@@ -140,6 +207,5 @@ const ofSender = (sessions: ReadonlyMap<string, Session>, sender: string): Sessi
 
 const countOf = (sessions: readonly Session[]): number => sessions.reduce((sum, { events }) => sum + events.size, 0);
 
-const placeOf = (room: unknown, session: unknown): string => JSON.stringify([room, session]);
 const nameOf = ({ room_id, content, sender }: RawEvent): string =>
   JSON.stringify([room_id, content.session_id, sender]);

@@ -12,6 +12,7 @@ import { ada, eventOf } from './two-sides.ts';
 function scene() {
   const keys = new Set(['known']);
   const clock = heldClock();
+  const delivered: string[] = [];
   const state = { looks: 0, fails: null as Error | null };
   const engine: Pick<Engine, 'unseal'> = {
     async unseal(_agent, event, look) {
@@ -34,10 +35,10 @@ function scene() {
     rooms: { isEncrypted: () => true } as never,
     agents: { in: async () => [ada], prefer: () => undefined } as never,
     engine: { get: async () => engine as Engine, close: async () => undefined },
-    deliver: async () => undefined,
+    deliver: async event => void delivered.push(event._id),
   });
   const sealed = (session_id: string): RawEvent => ({ ...eventOf(ada, { session_id }), sender: '@mara:keys.test' });
-  return { reading, state, sealed };
+  return { reading, state, sealed, delivered };
 }
 
 it('That the homeserver was away is not laid to those who wrote then: keys of what they write next are looked for at once', async () => {
@@ -66,5 +67,27 @@ it('Of what can’t be read in a room only the first has keys looked for, each t
     for (let nth = 0; nth < 20; nth += 1) await readAgain(sealed(`lost ${looks} ${nth}`));
     expect(state.looks).toBe(looks);
   }
+  reading.stop();
+});
+
+it('What waits for its key is read in its place when the room is read again, and not behind what was said later', async () => {
+  const { reading, state, sealed } = scene();
+  const first = sealed('sent');
+  state.fails = new ParleyError('HOMESERVER_UNREACHABLE', 'The homeserver is away.', { retry: true });
+  expect((await reading.read(first)).kind).toBe('later');
+  state.fails = null;
+  const readAgain = reading.again();
+  expect([(await readAgain(sealed('known'))).kind, (await readAgain(first)).kind]).toEqual(['raw', 'raw']);
+  reading.stop();
+});
+
+it('What could not be looked at while the homeserver was away is delivered before what comes next', async () => {
+  const { reading, state, sealed, delivered } = scene();
+  const first = sealed('sent');
+  state.fails = new ParleyError('HOMESERVER_UNREACHABLE', 'The homeserver is away.', { retry: true });
+  expect((await reading.read(first)).kind).toBe('later');
+  state.fails = null;
+  expect((await reading.read(sealed('known'))).kind).toBe('raw');
+  expect(delivered).toEqual([`matrix:${first.event_id}`]);
   reading.stop();
 });
