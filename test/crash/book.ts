@@ -1,6 +1,6 @@
 import { textContent } from '../e2e/driver/outgoing.ts';
 import { type LoadedRoom, Progress } from './progress.ts';
-import { type Speaker, sendForSure } from './send.ts';
+import { type Speaker, sendForSure, within } from './send.ts';
 import type { Fault } from './verify.ts';
 
 /** What people have said in the crash test, and what came of it while it runs. */
@@ -8,7 +8,18 @@ export class Book {
   readonly rooms: LoadedRoom[] = [];
   readonly faults: Fault[] = [];
   readonly #progress = new Map<string, Progress>();
+  readonly #isThere: () => boolean;
   sent = 0;
+
+  /** `isThere`: whether Parley is there to answer. */
+  constructor(isThere: () => boolean = () => true) {
+    this.#isThere = isThere;
+  }
+
+  /** Looks again and again until there is something; null once Parley has been there for so long. Killed again and again it must begin again and again. */
+  within<T>(patienceMs: number, look: () => T | undefined): Promise<T | null> {
+    return within(patienceMs, look, this.#isThere);
+  }
 
   add(room: LoadedRoom): void {
     this.rooms.push(room);

@@ -31,13 +31,23 @@ export async function surely<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Looks again and again until there is something, or the patience is over: null. */
-export async function within<T>(patienceMs: number, look: () => T | undefined): Promise<T | null> {
-  const end = Date.now() + patienceMs;
-  for (;;) {
+/** Time that does not count is waited for at most so many times as long. */
+const mostUncounted = 5;
+
+/** Looks again and again until there is something, or the patience is over: null. Only the time counts in which `counts` holds. */
+export async function within<T>(
+  patienceMs: number,
+  look: () => T | undefined,
+  counts: () => boolean = () => true,
+): Promise<T | null> {
+  const begun = Date.now();
+  for (let [left, last] = [patienceMs, begun]; ; ) {
     const found = look();
     if (found !== undefined) return found;
-    if (Date.now() >= end) return null;
+    if (left <= 0 || last - begun > patienceMs * mostUncounted) return null;
     await sleep(30);
+    const now = Date.now();
+    if (counts()) left -= now - last;
+    last = now;
   }
 }

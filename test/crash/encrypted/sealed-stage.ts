@@ -56,7 +56,12 @@ async function openRooms(
   { isWhole }: { readonly isWhole: boolean },
 ): Promise<SealedStage> {
   const { ada: Ada, bruno: Bruno, clara: Clara, parley } = world.agents;
-  const scene: Scene = { world, book: new Book(), visited: [], agents: { Ada, Bruno, Clara } };
+  const scene: Scene = {
+    world,
+    book: new Book(() => world.parley.isReady),
+    visited: [],
+    agents: { Ada, Bruno, Clara },
+  };
   const mara = new SealedSpeaker(await world.newSecretPerson('Mara'));
   const receptions = await openReceptions(scene, mara, isWhole);
   const acts = isWhole ? [...(await openAll(scene, mara, random)), ...receptions] : receptions;

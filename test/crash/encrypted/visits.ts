@@ -1,7 +1,7 @@
 import type { ExternalWorld } from '../../e2e/driver/external-world.ts';
 import { clientPath } from '../../e2e/driver/matrix-http.ts';
 import type { Book, Play } from '../book.ts';
-import { surely, within } from '../send.ts';
+import { surely } from '../send.ts';
 import type { JudgedRoom } from './judge-sealed.ts';
 import type { SealedRoom } from './open-sealed.ts';
 import { SealedSpeaker } from './sealed-speaker.ts';
@@ -36,7 +36,7 @@ export const receives = ({ world, book, room, name, visited, rest }: Reception):
     await surely(() => guest.request('POST', clientPath('join', room.id)));
     for (let nth = 0; nth < messages; nth += 1) {
       const { id } = await book.say(guest, room.id, key => `@${name}: ${key} [[say: ${key} said]]`);
-      await within(patienceMs, () => book.isAnswered(room.id, id, name) || isUnread(guest, room.id) || undefined);
+      await book.within(patienceMs, () => book.isAnswered(room.id, id, name) || isUnread(guest, room.id) || undefined);
     }
     const events = await surely(() => guest.read(room.id));
     const faults = readingFaults({ room: room.id, reader: guest.id, events });

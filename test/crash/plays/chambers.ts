@@ -2,7 +2,7 @@ import { call } from '../../fakes/scripted-model/script.ts';
 import type { ScriptedModel } from '../../fakes/scripted-model/server.ts';
 import type { Book, Play } from '../book.ts';
 import type { Random } from '../random.ts';
-import { type Speaker, within } from '../send.ts';
+import type { Speaker } from '../send.ts';
 
 /** A moderated room, in which nobody speaks before somebody has decided that they do. */
 export interface Chamber {
@@ -52,7 +52,12 @@ async function untilAnswered(
   room: string,
   { asked, names }: { readonly asked: string; readonly names: readonly string[] },
 ): Promise<void> {
+  const since = new Date().toISOString();
   const all = () => names.every(name => book.isAnswered(room, asked, name)) || undefined;
-  if ((await within(patienceMs, all)) !== null) return;
-  book.faults.push({ kind: 'floor stuck', room, what: `${asked} was not answered by all of ${names.join(', ')}` });
+  if ((await book.within(patienceMs, all)) !== null) return;
+  book.faults.push({
+    kind: 'floor stuck',
+    room,
+    what: `${asked} of ${since} was not answered by all of ${names.join(', ')}`,
+  });
 }

@@ -4,7 +4,7 @@ import type { Person } from '../../e2e/driver/person.ts';
 import { type RoomView, record } from '../../e2e/driver/room-view.ts';
 import type { Book, Play } from '../book.ts';
 import type { Random } from '../random.ts';
-import { reactForSure, surely, within } from '../send.ts';
+import { reactForSure, surely } from '../send.ts';
 
 /** A moderated room: who is in the chair may always speak, the others when they have the floor. */
 export interface Council {
@@ -47,7 +47,7 @@ const chairOrders = (book: Book, { id, chair }: Council): Play => ({
     await book.say(chair, id, () => '!floor hold');
     await sleep(300);
     const { id: order } = await book.say(chair, id, () => '!floor resume');
-    await within(patienceMs, () => book.isAnswered(id, order, 'parley') || undefined);
+    await book.within(patienceMs, () => book.isAnswered(id, order, 'parley') || undefined);
   },
 });
 
@@ -65,12 +65,12 @@ const raisesHand = ({ book, council, member, random }: Hand): Play => ({
   async act(step) {
     const { id } = council;
     const view = member.view(id);
-    const card = await within(patienceMs, () => cardOf(view));
+    const card = await book.within(patienceMs, () => cardOf(view));
     if (card === null) return void book.faults.push({ kind: 'floor stuck', room: id, what: 'there is no card' });
     council.hands.set(member.id, (council.hands.get(member.id) ?? 0) + 1);
     const hand = await reactForSure(member, id, { target: card, key: '✋' });
     const since = new Date().toISOString();
-    const granted = await within(patienceMs, () => hasFloor(view, member) || undefined);
+    const granted = await book.within(patienceMs, () => hasFloor(view, member) || undefined);
     const what = `${member.id} asked by ${hand} at ${since} and did not get the floor`;
     if (granted === null && cardOf(view) === card) book.faults.push({ kind: 'floor stuck', room: id, what });
     if (granted !== null) await useFloor({ book, council, member, random }, { card, inHurry: step !== null });
@@ -87,10 +87,10 @@ async function useFloor(
   if (how < 0.6 || inHurry) await saysWithFloor(book, member, id);
   else if (how < 0.85) {
     const over = await reactForSure(member, id, { target: card, key: '⏭' });
-    await within(patienceMs, () => !hasFloor(member.view(id), member) || undefined);
+    await book.within(patienceMs, () => !hasFloor(member.view(id), member) || undefined);
     await surely(() => member.redact(id, over));
   }
-  const gaveBack = await within(patienceMs, () => !hasFloor(member.view(id), member) || undefined);
+  const gaveBack = await book.within(patienceMs, () => !hasFloor(member.view(id), member) || undefined);
   if (gaveBack === null) book.faults.push({ kind: 'floor stuck', room: id, what: `${member.id} kept the floor` });
 }
 

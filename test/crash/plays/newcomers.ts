@@ -3,7 +3,7 @@ import { clientPath } from '../../e2e/driver/matrix-http.ts';
 import type { Person } from '../../e2e/driver/person.ts';
 import type { Book, Play } from '../book.ts';
 import type { Random } from '../random.ts';
-import { type Speaker, surely, within } from '../send.ts';
+import { type Speaker, surely } from '../send.ts';
 
 const patienceMs = 120_000;
 /** Nobody may give more than thirty commands a minute. */
@@ -23,10 +23,10 @@ export const visits = (book: Book, { people, agents }: Guests, random: Random): 
     const agent = agents[name] ?? '';
     const id = await surely(() => host.createRoom({ is_direct: true, invite: [agent] }));
     book.add({ id, people: [host], partner: name });
-    const came = await within(patienceMs, () => host.messages(id).find(({ sender }) => sender === agent));
+    const came = await book.within(patienceMs, () => host.messages(id).find(({ sender }) => sender === agent));
     if (came === null) return void book.faults.push({ kind: 'life', room: id, what: `${name} did not come` });
     const asked = await book.say(host, id, key => `${key} [[say: ${key} said]]`);
-    await within(patienceMs, () => book.isAnswered(id, asked.id, name) || undefined);
+    await book.within(patienceMs, () => book.isAnswered(id, asked.id, name) || undefined);
     await surely(() => host.request('POST', clientPath('rooms', id, 'leave')));
   },
 });
@@ -43,7 +43,7 @@ export function lives(book: Book, { id, owner, serverName }: Nursery): Play {
   let count = 0;
   let begunAt = 0;
   const patiently = async (what: string, look: () => unknown): Promise<boolean> => {
-    const found = await within(patienceMs, () => look() || undefined);
+    const found = await book.within(patienceMs, () => look() || undefined);
     if (found === null) book.faults.push({ kind: 'life', room: id, what: `Nora${count} ${what}` });
     return found !== null;
   };

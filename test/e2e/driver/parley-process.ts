@@ -74,6 +74,11 @@ export class ParleyProcess {
     return this.#child?.running === true;
   }
 
+  /** Whether the last start has said that it is ready, and has not ended. */
+  get isReady(): boolean {
+    return this.running && this.output.includes(readyLine);
+  }
+
   /** What the last start printed. */
   get output(): string {
     return this.#child?.output ?? '';
