@@ -4,6 +4,7 @@ import { isRecord } from '../raw-event.ts';
 import type { RoomEncryption } from './encrypted-rooms.ts';
 import { flush, send, sendAll, type Wired } from './outgoing.ts';
 import { refuseUsed } from './set-back.ts';
+import { isUnsent, noteUnsent } from './unsent-keys.ts';
 
 export interface Sealing {
   readonly room: string;
@@ -55,8 +56,14 @@ async function shareKey(wired: Wired, { room, readers, encryption }: Sealing): P
   await flush(wired);
   const claim = await device.call(machine => machine.getMissingSessions(users()));
   if (claim) await send(wired, claim);
-  const shares = await device.call(machine => machine.shareRoomKey(new RoomId(room), users(), settingsOf(encryption)));
+  const shares = await device.call(async machine => {
+    if (isUnsent(device, room)) await machine.invalidateGroupSession(new RoomId(room));
+    const requests = await machine.shareRoomKey(new RoomId(room), users(), settingsOf(encryption));
+    noteUnsent(device, room, requests.length > 0);
+    return requests;
+  });
   await sendAll(wired, shares);
+  noteUnsent(device, room, false);
 }
 
 function settingsOf({ rotationMessages, rotationMs, forInvited, forNewcomers }: RoomEncryption): EncryptionSettings {
