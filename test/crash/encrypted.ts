@@ -99,10 +99,12 @@ async function play({ world, book, plays }: SealedStage, random: Random): Promis
 }
 
 /** What people's devices could not decrypt, of what other devices sent to them. */
-const lostLines = (rooms: SealedStage['rooms']): string[] =>
-  [...new Set(rooms.flatMap(({ people }) => people))].flatMap(({ id, lost }) =>
+function lostLines(rooms: SealedStage['rooms']): string[] {
+  const people = new Set(rooms.flatMap(({ people }) => people));
+  return [...people].flatMap(({ id, lost }) =>
     lost.map(({ sender, at }) => `not decrypted by ${id}: what ${sender} sent to the device, at ${at}`),
   );
+}
 
 function stepsToKillAt(): string[] {
   if (values.control) return tornSteps;
