@@ -102,6 +102,12 @@ export function isParleyError(error: unknown, code?: ErrorCode): error is Parley
   return error instanceof ParleyError && (code === undefined || error.code === code);
 }
 
+/** The first of Parley's own errors among an error and what it was caused by; null where there is none. */
+export function parleyErrorIn(error: unknown): ParleyError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (isParleyError(cause)) return cause;
+  return null;
+}
+
 /** Whether what failed with `error` may go through later and is to be tried again: the store always, anything else where it says so. */
 export const mayPass = (error: unknown): boolean =>
   error instanceof ParleyError &&

@@ -1,4 +1,4 @@
-import { isParleyError, ParleyError } from '../core/errors.ts';
+import { ParleyError, parleyErrorIn } from '../core/errors.ts';
 
 const longest = 200;
 
@@ -10,7 +10,8 @@ export const unreachable = (place: string, why: string, cause?: unknown): Parley
 
 /** What stands behind an error of the client: what `dial` said, where that is behind it. */
 export function reasonOf(error: unknown, url: string): ParleyError {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isParleyError(cause)) return cause;
+  const known = parleyErrorIn(error);
+  if (known !== null) return known;
   const late = error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError');
   return unreachable(url, late ? 'it takes too long' : 'the connection broke', error);
 }

@@ -1,6 +1,6 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { isParleyError, ParleyError } from '../core/errors.ts';
+import { ParleyError, parleyErrorIn } from '../core/errors.ts';
 import type { McpAnswer, McpTool } from '../ports/mcp.ts';
 
 const callMs = 90_000;
@@ -97,7 +97,8 @@ async function inSession<T>(
 }
 
 function reasonOf(name: string, error: unknown): ParleyError {
-  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) if (isParleyError(cause)) return cause;
+  const known = parleyErrorIn(error);
+  if (known !== null) return known;
   const why = (error instanceof Error ? error.message : 'nobody knows why').replace(/[\s\p{C}]+/gu, ' ').slice(0, 300);
   return new ParleyError('MCP_UNREACHABLE', `The MCP server ${name} can’t be used now: ${JSON.stringify(why)}.`, {
     cause: error,

@@ -4,6 +4,7 @@ import { VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/v
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js';
 import { type Answer, answersTo, isComplete } from './answer.ts';
 import { asShown } from './as-shown.ts';
+import { KeyGate } from './key-gate.ts';
 import { clientPath, matrixJson, type Session } from './matrix-http.ts';
 import { editContent, type TextOptions, textContent } from './outgoing.ts';
 import { newAccount } from './people.ts';
@@ -40,30 +41,6 @@ const silent: Logger = {
 (logger as unknown as { setLevel(level: 'silent', persist: boolean): void }).setLevel('silent', false);
 logger.getChild = () => silent;
 
-/** Sees what is sent to devices; holds it, and lets it go later. */
-class Gate {
-  /** What went through, as it stands on the wire. */
-  readonly bodies: string[] = [];
-  #held: (() => Promise<Response>)[] | null = null;
-
-  pass(url: string, init: RequestInit | undefined, request: () => Promise<Response>): Promise<Response> {
-    if (!url.includes('/sendToDevice/m.room.encrypted/')) return request();
-    this.bodies.push(String(init?.body));
-    if (this.#held === null) return request();
-    this.#held.push(request);
-    return Promise.resolve(new Response('{}', { headers: { 'content-type': 'application/json' } }));
-  }
-
-  close(): () => Promise<void> {
-    this.#held = [];
-    return async () => {
-      const held = this.#held ?? [];
-      this.#held = null;
-      for (const request of held) await request();
-    };
-  }
-}
-
 /** A person with a client that encrypts: matrix-js-sdk with its own crypto, signed by its own identity. */
 export class SecretPerson {
   readonly client: sdk.MatrixClient;
@@ -71,7 +48,7 @@ export class SecretPerson {
   readonly received: { readonly type: string; readonly content: Readonly<Record<string, unknown>> }[] = [];
   readonly #changes = new EventEmitter().setMaxListeners(0);
 
-  private constructor(client: sdk.MatrixClient, keys: Gate, account: Account) {
+  private constructor(client: sdk.MatrixClient, keys: KeyGate, account: Account) {
     this.client = client;
     this.#keys = keys;
     this.#account = account;
@@ -82,7 +59,7 @@ export class SecretPerson {
     client.on(sdk.ClientEvent.ReceivedToDeviceMessage, ({ message }) => void this.received.push(message));
   }
 
-  readonly #keys: Gate;
+  readonly #keys: KeyGate;
   readonly #account: Account;
 
   /** Signs in once more as somebody, on a new device. `bootstrap`: makes their identity; otherwise the device is signed by nobody. */
@@ -96,7 +73,7 @@ export class SecretPerson {
       clientPath('login'),
       { body },
     );
-    const keys = new Gate();
+    const keys = new KeyGate();
     const client = sdk.createClient({
       fetchFn: (resource, init) => keys.pass(String(resource), init, () => fetch(resource, init)),
       baseUrl: homeserver,
