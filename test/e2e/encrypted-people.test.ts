@@ -57,6 +57,29 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     expect(mara.sessionOf(room, alone.message.id)).not.toBe(mara.sessionOf(room, both.message.id));
     await phone.waitForAnswer(room, alone.message.mark?.trigger ?? '');
     phone.stop();
+    // What agents have sent to Otto's device before this has come by then.
+    await otto.ask(await otto.room({ invite: [world.agents.ada] }), 'and elsewhere?');
+    const known = new Set((await otto.crypto.exportRoomKeys()).map(({ session_id }) => session_id));
+    const sessions = [both, alone].map(({ message }) => String(mara.sessionOf(room, message.id)));
+    expect(sessions.map(session => known.has(session))).toEqual([true, false]);
+  });
+
+  it('are given to a device that somebody got while Parley or the homeserver was away', {
+    timeout: 120_000,
+  }, async () => {
+    for (const away of ['Parley', 'the homeserver']) {
+      if (away === 'Parley') await world.parley.stop();
+      const tablet = await mara.again();
+      if (away === 'Parley') await world.parley.start();
+      else {
+        await world.synapse.kill();
+        await world.synapse.startAgain();
+      }
+      const to = await mara.say(room, `@Ada after ${away} was away`);
+      await tablet.waitForAnswer(room, to, { timeoutMs: 60_000 });
+      tablet.stop();
+    }
+    expect(mara.unreadable(room)).toEqual([]);
   });
 
   it('change as often as the room says', async () => {
@@ -130,7 +153,13 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
   it('that never come are told once a day, and hold up nobody', async () => {
     await mara.send(room, garbage, 'm.room.encrypted');
     expect((await mara.ask(room, 'meanwhile')).text).toContain('meanwhile');
-    expect(notices(/has not come/)).toHaveLength(1);
+    const eve = await world.newSecretPerson('Eve');
+    await mara.client.invite(room, eve.id);
+    await eve.enter(room);
+    // What she is told comes later than what Mara would have been told.
+    await eve.send(room, garbage, 'm.room.encrypted');
+    await notice(/message of Eve.* has not come/);
+    expect(notices(/has not come/)).toHaveLength(2);
   });
 
   it('that a client keeps from devices which are not verified are asked for', async () => {
@@ -140,5 +169,16 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     expect((await notice(/not verified/)).body).toContain('Verify me');
     mara.crypto.globalBlacklistUnverifiedDevices = false;
     expect((await mara.ask(room, 'for all ears')).text).toContain('for all ears');
+  });
+
+  it('that a client keeps from devices which are not verified come to an agent that has been verified', async () => {
+    const { ada } = world.agents;
+    await verifyByEmoji(mara, await mara.room({ is_direct: true, invite: [ada] }), ada);
+    await mara.crypto.forceDiscardSession(room);
+    mara.crypto.globalBlacklistUnverifiedDevices = true;
+    expect((await mara.ask(room, '@Ada for verified ears, again')).text).toContain('for verified ears, again');
+    mara.crypto.globalBlacklistUnverifiedDevices = false;
+    expect(new Set(await mara.shields(room, ada))).toEqual(new Set([0]));
+    expect(notices(/not verified/)).toHaveLength(1);
   });
 });

@@ -1,9 +1,12 @@
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readNotes } from '../crash/encrypted/key-uses.ts';
+import { reusedKeys } from '../crash/encrypted/verify-sealed.ts';
 import { type MongoServer, mongoServer } from '../servers/mongodb.ts';
 import { type OwnRedis, startRedis } from '../servers/redis.ts';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
-import type { ParleyProcess } from './driver/parley-process.ts';
+import { type ParleyProcess, projectFolder } from './driver/parley-process.ts';
 import type { SecretPerson } from './driver/secret-person.ts';
 
 describeWith('synapse', '22. encrypted rooms with several processes', () => {
@@ -19,8 +22,11 @@ describeWith('synapse', '22. encrypted rooms with several processes', () => {
       beforeAll(async () => {
         [mongo, redis] = [await mongoServer(), await startRedis()];
         const env = { MONGODB_URL: mongo.newDatabase(), REDIS_URL: redis.url, PARLEY_METRICS_PORT: '0' };
-        world = await ExternalWorld.prepare({ env: { ...env, PARLEY_ROLE: 'bridge' } });
-        workers = [0, 1].map(at => world.parley.beside({ PARLEY_ROLE: 'worker', OPENAI_API_KEY: `worker-${at}` }));
+        const preload = [join(projectFolder, 'test', 'crash', 'encrypted', 'note-sealed.ts')];
+        world = await ExternalWorld.prepare({ env: { ...env, PARLEY_ROLE: 'bridge' }, preload });
+        workers = [0, 1].map(at =>
+          world.parley.beside({ PARLEY_ROLE: 'worker', OPENAI_API_KEY: `worker-${at}` }, preload),
+        );
         for (const parley of [world.parley, ...workers]) await parley.start();
         mara = await world.newSecretPerson('Mara');
         room = await mara.room({ encryption: { rotation_period_msgs: 3 }, invite: [world.agents.ada] });
@@ -55,6 +61,10 @@ describeWith('synapse', '22. encrypted rooms with several processes', () => {
         }
         expect((await mara.ask(room, 'and on', { timeoutMs: 60_000 })).text).toContain('and on');
         expect(mara.unreadable(room)).toEqual([]);
+        // Also of what the homeserver has dropped, as it came twice.
+        const uses = await readNotes(world.parley.folder);
+        expect(uses.length).toBeGreaterThan(10);
+        expect(reusedKeys(uses)).toEqual([]);
       });
     });
   });

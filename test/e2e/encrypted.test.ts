@@ -3,6 +3,7 @@ import { fileOf, openFile, sealedFile, sourceOf } from '../../bridges/matrix/sea
 import { numberedWords, paragraphs } from '../fakes/scripted-model/script.ts';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
+import { filesWith } from './driver/files-with.ts';
 import type { SecretPerson } from './driver/secret-person.ts';
 
 describeWith('synapse', '12. encrypted rooms', () => {
@@ -11,7 +12,7 @@ describeWith('synapse', '12. encrypted rooms', () => {
   let room: string;
 
   beforeAll(async () => {
-    world = await ExternalWorld.prepare();
+    world = await ExternalWorld.prepare({ env: { LOG_LEVEL: 'trace' } });
     await world.parley.start();
     mara = await world.newSecretPerson('Mara');
     room = await mara.room({ invite: [world.agents.ada] });
@@ -144,5 +145,20 @@ describeWith('synapse', '12. encrypted rooms', () => {
     expect((await mara.ask(plain, 'behind the curtain')).text).toContain('behind the curtain');
     expect(mara.wireTypes(plain, world.agents.ada).at(-1)).toBe('m.room.encrypted');
     expect(mara.unreadable(plain)).toEqual([]);
+  });
+
+  it('leave nothing of what was said in the files of Parley, however much it logs', () => {
+    const { data } = world.parley;
+    const said = [
+      'a secret question',
+      'word119',
+      'a questoin',
+      'said while nobody',
+      'what speaks against it',
+      'curtain',
+    ];
+    for (const text of said) expect([text, filesWith(data, text)]).toEqual([text, []]);
+    expect(filesWith(data, 'SQLite format')).toContain('parley.db');
+    expect(filesWith(data, '"level":"debug"')).toContain('parley.log');
   });
 });
