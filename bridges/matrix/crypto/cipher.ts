@@ -213,8 +213,10 @@ function sealing({ rooms, engine, options }: Parts): Pick<Cipher, 'mustSeal' | '
       await rooms.note(room);
       const encryption = await rooms.encryption(room, as);
       const all = await rooms.readers(room, as);
-      const readers = all.filter(id => names.agent(id) === null);
-      return (await engine.get()).seal(as, { room, type, content, encryption, readers, now: clock.now() });
+      const others = (ids: readonly string[]): string[] => ids.filter(id => names.agent(id) === null);
+      const invited = others(all.invited);
+      const readers = [...others(all.joined), ...invited];
+      return (await engine.get()).seal(as, { room, type, content, encryption, readers, invited, now: clock.now() });
     },
   };
 }

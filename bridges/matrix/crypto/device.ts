@@ -3,6 +3,7 @@ import type { OlmMachine } from '@matrix-org/matrix-sdk-crypto-wasm';
 import { ParleyError } from '../../../src/core/errors.ts';
 import type { AgentId } from '../../../src/core/ids.ts';
 import type { KeyPage } from '../../../src/core/key-page.ts';
+import { type Recent, recent } from '../../../src/core/recent.ts';
 import type { Collection } from '../../../src/ports/store.ts';
 import { step } from '../../../src/telemetry/step.ts';
 import type { Change, KeyState } from './changes.ts';
@@ -26,10 +27,15 @@ export interface Device {
   /** Changes it together with what the next call changes. */
   setNote(name: string, value: string): void;
   /**
-   * What is remembered only as long as the device is open: how far the homeserver's changes are known, and of which session of each room it was seen
-   * that nobody else has gone on with it.
+   * What is remembered only as long as the device is open: how far the homeserver's changes are known, of which session of each room it was seen
+   * that nobody else has gone on with it, and when the devices of who is invited were looked up.
    */
-  readonly connection: { pos: string | null; polledAt: number; readonly checked: Map<string, unknown> };
+  readonly connection: {
+    pos: string | null;
+    polledAt: number;
+    readonly checked: Map<string, unknown>;
+    readonly lookedAt: Recent<string, number>;
+  };
   /** The last page of its journal. */
   readonly page: number;
   /** Whether there were no keys before it was opened. */
@@ -48,6 +54,7 @@ export interface DeviceParts {
   readonly deviceId: string;
 }
 
+const mostInvited = 10_000;
 let opened = 0;
 
 /** Opens the device of an agent from its journal; an empty journal is begun. */
@@ -82,7 +89,7 @@ export async function openDevice({ pages, agent, userId, deviceId }: DeviceParts
     agent,
     userId,
     deviceId,
-    connection: { pos: null, polledAt: 0, checked: new Map() },
+    connection: { pos: null, polledAt: 0, checked: new Map(), lookedAt: recent(mostInvited) },
     isNew: state.databases.size === 0,
     get page() {
       return journal.last;

@@ -42,8 +42,15 @@ export interface EncryptedRooms {
   look(room: string, as: AgentId): Promise<boolean>;
   /** How a room is encrypted of which it is known that it is. */
   encryption(room: string, as: AgentId): Promise<RoomEncryption>;
-  /** Who is to be able to read: the user ids of those who are in the room, and of whom is invited where the room is so. */
-  readers(room: string, as: AgentId): Promise<readonly string[]>;
+  /** Who is to be able to read. */
+  readers(room: string, as: AgentId): Promise<Readers>;
+}
+
+/** User ids. */
+export interface Readers {
+  readonly joined: readonly string[];
+  /** Nobody where who is invited may not read yet. */
+  readonly invited: readonly string[];
 }
 
 const mostRooms = 10_000;
@@ -72,7 +79,7 @@ export function encryptedRooms({ store, requests, clock }: EncryptedRoomsOptions
   const seen = recent<string, number>(mostRooms);
   const doubted = recent<string, true>(mostRooms);
   const settings = recent<string, Kept<RoomEncryption>>(mostRooms);
-  const members = recent<string, Kept<readonly string[]>>(mostRooms);
+  const members = recent<string, Kept<Readers>>(mostRooms);
   let age = 0;
   const fresh = <T>(kept: Kept<T> | undefined): T | undefined =>
     kept !== undefined && kept.until > clock.now() && kept.age === age ? kept.value : undefined;
@@ -157,15 +164,16 @@ const memberEvents = z.object({
 async function readMembers(
   requests: MatrixRequests,
   { room, as, forInvited }: { readonly room: string; readonly as: AgentId; readonly forInvited: boolean },
-): Promise<string[]> {
+): Promise<Readers> {
   const what = `read who is in ${room}`;
   const query = { not_membership: 'leave' };
   const where = path('rooms', room, 'members');
   const answer = answerAs(memberEvents, what, await requests.call({ what, as, method: 'GET', path: where, query }));
-  const reads = new Set(forInvited ? ['join', 'invite'] : ['join']);
-  return answer.chunk
-    .filter(({ state_key, content: { membership } }) => reads.has(membership) && isUserId(state_key))
-    .map(({ state_key }) => state_key);
+  const those = (wanted: string): string[] =>
+    answer.chunk
+      .filter(({ state_key, content: { membership } }) => membership === wanted && isUserId(state_key))
+      .map(({ state_key }) => state_key);
+  return { joined: those('join'), invited: forInvited ? those('invite') : [] };
 }
 
 /** An invitation shows some of the room's state. https://spec.matrix.org/v1.16/client-server-api/#stripped-state */

@@ -2,6 +2,7 @@ import { EncryptionSettings, HistoryVisibility, RoomId, UserId } from '@matrix-o
 import { ParleyError } from '../../../src/core/errors.ts';
 import { isRecord } from '../raw-event.ts';
 import type { RoomEncryption } from './encrypted-rooms.ts';
+import { lookAtInvited } from './invited.ts';
 import { flush, send, sendAll, type Wired } from './outgoing.ts';
 import { refuseUsed } from './set-back.ts';
 import { isUnsent, noteUnsent } from './unsent-keys.ts';
@@ -13,6 +14,8 @@ export interface Sealing {
   readonly encryption: RoomEncryption;
   /** Who gets the key: the user ids of people and bots. Our own agents get what is said inside Parley. */
   readonly readers: readonly string[];
+  /** Those of them who have not come in. */
+  readonly invited: readonly string[];
   readonly now: number;
 }
 
@@ -49,11 +52,13 @@ export async function seal(
   return { ...sealed, ...Object.fromEntries(outside) };
 }
 
-async function shareKey(wired: Wired, { room, readers, encryption }: Sealing): Promise<void> {
+async function shareKey(wired: Wired, sealing: Sealing): Promise<void> {
   const { device } = wired;
+  const { room, readers, encryption } = sealing;
   const users = (): UserId[] => readers.map(id => new UserId(id));
   await device.call(machine => machine.updateTrackedUsers(users()));
   await flush(wired);
+  await lookAtInvited(wired, sealing);
   const claim = await device.call(machine => machine.getMissingSessions(users()));
   if (claim) await send(wired, claim);
   const shares = await device.call(async machine => {

@@ -63,7 +63,15 @@ async function speak(agent: AgentId): Promise<void> {
   const content = { msgtype: 'm.text', body: 'Good morning!' };
   const readers = [names.userId(reader)];
   const room = `!${agent}:keys.test`;
-  await engine.seal(agent, { room, type: 'm.room.message', content, encryption, readers, now: Date.now() });
+  await engine.seal(agent, {
+    room,
+    type: 'm.room.message',
+    content,
+    encryption,
+    readers,
+    invited: [],
+    now: Date.now(),
+  });
 }
 
 interface Used {

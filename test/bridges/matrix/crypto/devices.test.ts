@@ -78,6 +78,25 @@ describe('An agent’s device', () => {
     expect(await bob.engine.unseal(bruno, after, true)).toEqual({ kind: 'no key' });
   });
 
+  it('finds devices that somebody gets between their invitation and their coming in, of which the homeserver tells nobody', async () => {
+    const server = keyServer();
+    const [alice, bob] = [engineAt(server, newStore()), engineAt(server, newStore())];
+    await alice.say(ada, 'welcome', [bruno], { invited: [bruno] });
+    await bob.engine.prepare(bruno);
+    const meanwhile = await alice.say(ada, 'are you coming?', [bruno], { invited: [bruno] });
+    expect(textOf(await bob.engine.unseal(bruno, meanwhile, true))).toBe('are you coming?');
+    await bob.engine.close();
+    server.devices.delete([...server.devices.keys()].find(name => name.startsWith(names.userId(bruno))) ?? '');
+    const phone = engineAt(server, newStore());
+    await phone.engine.prepare(bruno);
+    const there = await alice.say(ada, 'there you are', [bruno]);
+    expect(textOf(await phone.engine.unseal(bruno, there, true))).toBe('there you are');
+    const queries = () => server.sent.filter(({ as, path }) => as === ada && path === '/keys/query').length;
+    const before = queries();
+    await alice.say(ada, 'and on', [bruno]);
+    expect(queries()).toBe(before);
+  });
+
   it('goes with all its keys when its agent is gone for good', async () => {
     const server = keyServer();
     const store = newStore();

@@ -21,6 +21,9 @@ const encryption: RoomEncryption = {
 };
 let events = 0;
 
+/** How a room is encrypted, and who of those who may read has not come in. */
+type More = Partial<RoomEncryption> & { readonly invited?: readonly AgentId[] };
+
 /** An engine over a store, at a key server; as one process of Parley has it. */
 export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
   const clock = heldClock();
@@ -41,12 +44,7 @@ export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
     log,
     clock,
     /** Says something in the room, to whoever is named, and gives the event that the homeserver would give on. */
-    async say(
-      as: AgentId,
-      text: string,
-      to: readonly AgentId[],
-      more: Partial<RoomEncryption> = {},
-    ): Promise<RawEvent> {
+    async say(as: AgentId, text: string, to: readonly AgentId[], more: More = {}): Promise<RawEvent> {
       return this.send(as, { type: 'm.room.message', content: { msgtype: 'm.text', body: text } }, to, more);
     },
     /** The same for anything that may be encrypted. */
@@ -54,13 +52,13 @@ export function engineAt(server: ReturnType<typeof keyServer>, store: Store) {
       as: AgentId,
       what: { readonly type: string; readonly content: Record<string, unknown> },
       to: readonly AgentId[],
-      more: Partial<RoomEncryption> = {},
+      { invited = [], ...more }: More = {},
     ): Promise<RawEvent> {
       const how = { ...encryption, ...more };
-      const readers = to.map(names.userId);
+      const [readers, outside] = [to, invited].map(agents => agents.map(names.userId)) as [string[], string[]];
       // As if some time had gone by: then what others sent is looked for.
       const now = clock.now() + events * 60_000;
-      const sealed = await engine.seal(as, { room, ...what, encryption: how, readers, now });
+      const sealed = await engine.seal(as, { room, ...what, encryption: how, readers, invited: outside, now });
       const event = eventOf(as, sealed);
       server.timeline.push(event);
       return event;
