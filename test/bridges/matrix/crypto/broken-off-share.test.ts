@@ -22,7 +22,8 @@ async function say(side: Side, as: AgentId, room: string, to: AgentId): Promise<
   now += 60_000;
   const content = { msgtype: 'm.text', body: 'Hello' };
   const readers = [names.userId(to)];
-  const sealed = await side.engine.seal(as, { room, type: 'm.room.message', content, encryption, readers, now });
+  const what = { room, type: 'm.room.message', content, encryption };
+  const sealed = await side.engine.seal(as, { ...what, readers, invited: [], now });
   return { ...eventOf(as, sealed), room_id: room };
 }
 
