@@ -27,6 +27,7 @@ export function joining({ requests, names, cipher }: RoomsOptions): JoinsRooms &
       const room = externalIdOf(chat);
       await cipher?.beforeJoining(room, as);
       await requests.call({ what: `join ${room}`, as, method: 'POST', path: path('rooms', room, 'join'), body: {} });
+      await cipher?.afterJoining(room, as);
     },
     async leave(chat, as) {
       const room = externalIdOf(chat);

@@ -35,6 +35,11 @@ describeWith('synapse', '23. agents that talk in encrypted rooms only', () => {
     expect((await mara.ask(secret, 'hello')).text).toContain('hello');
   });
 
+  it('are told by `parley check` whether the homeserver has what they need', async () => {
+    const { output } = await world.parley.run(['check']);
+    expect(output).toMatch(/Encryption.*agents read and write in encrypted rooms/);
+  });
+
   it('make encrypted rooms, also the first ones', async () => {
     const owner = await world.secretOwner();
     const { lobby } = world.parley.credentials;

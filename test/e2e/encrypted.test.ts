@@ -6,6 +6,17 @@ import { ExternalWorld } from './driver/external-world.ts';
 import { filesWith } from './driver/files-with.ts';
 import type { SecretPerson } from './driver/secret-person.ts';
 
+const slidingPath = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
+
+interface Looked {
+  readonly pos: string;
+  readonly extensions: { readonly e2ee: { readonly device_lists?: { readonly changed?: readonly string[] } } };
+}
+
+interface Found {
+  readonly device_keys: Readonly<Record<string, object>>;
+}
+
 describeWith('synapse', '12. encrypted rooms', () => {
   let world: ExternalWorld;
   let mara: SecretPerson;
@@ -130,6 +141,34 @@ describeWith('synapse', '12. encrypted rooms', () => {
     expect(answer.text).toContain('and you?');
     expect(mara.unreadable(group)).toEqual([]);
     expectSealed(otto, group, [ada, bruno, parley]);
+  });
+
+  it('are come into so that clients with sliding sync (Element X) hear of the keys of an agent that they saw invited without', async () => {
+    const xenia = await world.newPerson('Xenia');
+    const { clara } = world.agents;
+    const look = async (pos?: string) => {
+      const extensions = { e2ee: { enabled: true } };
+      const query = { timeout: '0', ...(pos === undefined ? {} : { pos }) };
+      const body = { conn_id: 'keys', lists: {}, extensions };
+      return xenia.request<Looked>('POST', slidingPath, { query, body });
+    };
+    const devices = async () => {
+      const asked = { body: { device_keys: { [clara]: [] } } };
+      const found = await xenia.request<Found>('POST', '/_matrix/client/v3/keys/query', asked);
+      return Object.keys(found.device_keys[clara] ?? {});
+    };
+    const content = { algorithm: 'm.megolm.v1.aes-sha2' };
+    const secret = await xenia.createRoom({ initial_state: [{ type: 'm.room.encryption', state_key: '', content }] });
+    world.parley.signal('SIGSTOP');
+    await xenia.invite(secret, clara);
+    const { pos } = await look((await look()).pos);
+    expect(await devices()).toEqual([]);
+    world.parley.signal('SIGCONT');
+    await xenia.waitForMembership(secret, clara, 'join', 40_000);
+    await expect
+      .poll(async () => (await look(pos)).extensions.e2ee.device_lists?.changed, { timeout: 20_000 })
+      .toContain(clara);
+    expect(await devices()).toHaveLength(1);
   });
 
   it('may become so later, and go on', async () => {

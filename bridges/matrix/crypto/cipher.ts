@@ -6,7 +6,7 @@ import type { Log } from '../../../src/ports/log.ts';
 import type { Store } from '../../../src/ports/store.ts';
 import type { MatrixNames } from '../names.ts';
 import { sortRaw } from '../raw-event.ts';
-import type { MatrixRequests } from '../requests.ts';
+import { type MatrixRequests, makeDevice } from '../requests.ts';
 import { agentsThere } from './agents-there.ts';
 import { type EncryptedRooms, encryptedRooms } from './encrypted-rooms.ts';
 import { inTime } from './in-time.ts';
@@ -36,6 +36,8 @@ export interface Cipher {
   prepare(agent: AgentId): Promise<boolean>;
   /** Before an agent comes into a room: if it is known to be encrypted, its people are to find the agent's keys. */
   beforeJoining(room: string, agent: AgentId): Promise<void>;
+  /** After it: who saw the agent invited may have looked for its keys before they were there, and hears of them once more. */
+  afterJoining(room: string, agent: AgentId): Promise<void>;
   /** An agent is in a room that is encrypted now, or is not. */
   isIn(room: string, agent: AgentId, encrypted: boolean): Promise<void>;
   /** Whether what an agent says in a room must be sealed. `told`: what is known elsewhere; null: nothing. */
@@ -86,6 +88,9 @@ export function makeCipher(options: CipherOptions): Cipher {
     prepare: agent => prepare(parts, agent),
     async beforeJoining(room, agent) {
       if (await rooms.isEncrypted(room)) await prepare(parts, agent);
+    },
+    async afterJoining(room, agent) {
+      if (await rooms.isEncrypted(room)) await announce(options, agent);
     },
     async isIn(room, agent, encrypted) {
       if (!encrypted) return rooms.notePlain(room);
@@ -197,6 +202,19 @@ async function prepare({ engine, options }: Parts, agent: AgentId): Promise<bool
     const problem = 'The keys of an agent for encrypted rooms could not be made; it is tried again.';
     options.log.warn({ err: error, agent }, problem);
     return false;
+  }
+}
+
+/**
+ * Has the homeserver tell of an agent's device. Clients that sync by sliding sync hear nothing else of what was made between an invitation and the coming in
+ * (https://github.com/element-hq/synapse/issues/3504).
+ */
+async function announce({ store, requests, log }: CipherOptions, agent: AgentId): Promise<void> {
+  try {
+    const identity = await store.collection('key_identities').get(agent);
+    if (identity !== null) await requests.call(makeDevice(agent, identity.device));
+  } catch (error) {
+    log.warn({ err: error, agent }, 'Clients may not hear of the keys of an agent that came into an encrypted room.');
   }
 }
 

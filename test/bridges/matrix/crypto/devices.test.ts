@@ -1,5 +1,5 @@
 import { MatrixError } from 'matrix-js-sdk/lib/http-api/errors.js';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
 import { ParleyError } from '../../../../src/core/errors.ts';
 import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
@@ -116,6 +116,23 @@ describe('An agent’s device', () => {
     const said: RawEvent[] = [];
     for (let index = 0; index < 7; index += 1) said.push(await alice.say(ada, `${index}`, [], { rotationMessages: 3 }));
     expect(new Set(said.map(({ content }) => content.session_id)).size).toBe(3);
+  });
+
+  it('takes a new key after as long as the room says', async () => {
+    const server = keyServer();
+    const alice = engineAt(server, newStore());
+    // The library asks for the time by itself.
+    const { now } = Date;
+    onTestFinished(() => {
+      Date.now = now;
+    });
+    const sessions = [];
+    for (const minutes of [0, 119, 121]) {
+      Date.now = () => now() + minutes * 60_000;
+      sessions.push((await alice.say(ada, 'hello', [], { rotationMs: 120 * 60_000 })).content.session_id);
+    }
+    expect(sessions[1]).toBe(sessions[0]);
+    expect(sessions[2]).not.toBe(sessions[0]);
   });
 
   it('is made anew where somebody signed it out, and stays who it is', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { makeCipher } from '../../../../bridges/matrix/crypto/cipher.ts';
 import { matrix } from '../../../../bridges/matrix/names.ts';
 import type { MatrixRequest } from '../../../../bridges/matrix/requests.ts';
+import { joining } from '../../../../bridges/matrix/rooms.ts';
 import { sending } from '../../../../bridges/matrix/send.ts';
 import { chatId, messageId, turnId } from '../../../../src/core/ids.ts';
 import type { Delivery } from '../../../../src/ports/bridge.ts';
@@ -24,9 +25,12 @@ function installation(store: Store) {
   const state = { encrypted: false };
   const sent: string[] = [];
   const looks: MatrixRequest[] = [];
+  const calls: string[] = [];
 
   function answer(request: MatrixRequest): Promise<unknown> | unknown {
     const { path, body } = request;
+    calls.push(`${request.method} ${path}`);
+    if (path.endsWith('/join')) return { room_id: room };
     if (path.endsWith('/members')) return { chunk: [] };
     if (path.includes('/state/')) {
       looks.push(request);
@@ -60,9 +64,10 @@ function installation(store: Store) {
       };
       return sending({ requests, cipher }).send(delivery);
     };
-    return { cipher, say };
+    const join = () => joining({ requests, names, clock: heldClock(), cipher }).join(chat, ada);
+    return { cipher, say, join };
   }
-  return { process, state, sent, looks, devices: server.devices };
+  return { process, state, sent, looks, calls, devices: server.devices };
 }
 
 describe.each(['sqlite', 'memory'] as const)('Two processes on one store (%s)', kind => {
@@ -105,6 +110,16 @@ describe.each(['sqlite', 'memory'] as const)('Two processes on one store (%s)', 
     expect(devices.size).toBe(0);
     await process().cipher.read(invitation);
     expect([...devices.keys()]).toEqual([expect.stringContaining(names.userId(ada))]);
+  });
+
+  it('tell of the keys of an agent once more when it has come in: who saw it invited may have looked before they were there', async () => {
+    const { process, calls } = installation(await openStore[kind]());
+    const { cipher, join } = process();
+    await cipher.read(encryptionEvent);
+    await join();
+    const after = calls.slice(calls.indexOf(`POST /rooms/${encodeURIComponent(room)}/join`) + 1);
+    expect(after).toEqual([expect.stringMatching(/^PUT \/devices\/\w+/)]);
+    expect(after[0]).toBe(calls.find(call => call.startsWith('PUT /devices/')));
   });
 
   it('do not take it back, whatever the homeserver says later', async () => {
