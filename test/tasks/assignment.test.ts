@@ -116,7 +116,7 @@ it('a task that comes back while its agent has taken others goes to one that has
   expect(await room.task(1)).toMatchObject({ assignedTo: other, waits: null });
 });
 
-it('another agent goes on where the one that has it is retired, and when its model fails again and again', async () => {
+it('another agent goes on where the one that has it is paused, and when its model fails again and again', async () => {
   const room = await taskRoom({ settings: { access: everybodyIs('admin') } });
   const works = worker();
   room.runtime.work((request, signal) => {

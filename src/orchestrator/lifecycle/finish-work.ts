@@ -1,8 +1,10 @@
 import type { Agent, Passage } from '../../core/agent.ts';
-import { onceTurnId } from '../../core/ids.ts';
+import { onceTurnId, taskWorkId } from '../../core/ids.ts';
 import { asideTurn, scriptedTurn } from '../../core/take-turns.ts';
+import { isWorkedOn, type Task } from '../../core/tasks/task.ts';
 import type { Turn } from '../../core/turn.ts';
 import type { Installation } from '../installation.ts';
+import { openTasks } from '../tasks/change-task.ts';
 import { topics } from '../topics.ts';
 import { dropTurns, stopTurn } from '../turns/stop-turn.ts';
 
@@ -11,20 +13,28 @@ const cutMs = 20_000;
 const page = 1000;
 
 /**
- * What an agent on its way out has begun is finished, for as long as the configuration gives it, and then cut; what it has not begun is left
- * open, and the room is told. Gives whether nothing is under way any more. May be repeated.
+ * What an agent on its way out has begun, answers and steps of tasks alike, is finished for as long as the configuration gives it, and then cut;
+ * what it has not begun is left open, and the room is told. Its tasks go to others. Gives whether nothing is under way any more. May be repeated.
  */
 export async function finishWork(parley: Installation, agent: Agent, passage: Passage): Promise<boolean> {
   const open = await openTurns(parley, agent);
   const unbegun = open.filter(({ state, attempts }) => state === 'queued' && attempts === 0);
   await leaveOpen(parley, agent, { passage, turns: unbegun });
   const begun = open.filter(turn => !unbegun.includes(turn));
+  const tasks = await tasksOf(parley, agent);
   const over = parley.clock.now() - passage.since;
   const { finishMs } = parley.settings.retirement;
-  if (begun.length === 0 || over > finishMs + cutMs) return true;
-  if (over > finishMs) for (const { _id } of begun) await stopTurn(parley, _id, 'slot');
+  if (begun.length + tasks.length === 0 || over > finishMs + cutMs) return true;
+  if (over > finishMs) {
+    for (const { _id } of begun) await stopTurn(parley, _id, 'slot');
+    for (const { _id } of tasks) parley.running.interrupt(taskWorkId(_id), 'stop');
+  }
   return false;
 }
+
+/** The tasks of which it takes a step. Behind that they are somebody else's. */
+const tasksOf = async (parley: Installation, { _id: agent }: Agent): Promise<Task[]> =>
+  (await openTasks(parley)).filter(task => task.assignedTo === agent && isWorkedOn(task));
 
 async function openTurns({ store }: Installation, { _id: agent }: Agent): Promise<Turn[]> {
   const open: Turn[] = [];
