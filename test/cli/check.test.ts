@@ -222,6 +222,20 @@ test('mail is tried out where a server is configured; what is wrong has a remedy
   expect([wrong.of('Mail').ok, wrong.of('Mail').detail]).toEqual([false, `${where} takes no mail: 535 no`]);
 });
 
+test('says what is missing to run the commands of tasks, and that all else works without', async () => {
+  const found = (health: { ok: boolean; detail: string; remedy: string | null } | null) =>
+    check({}, { main: { ...main, describeSandbox: async () => health } });
+  expect((await found(null)).of('Workspaces')).toMatchObject({
+    ok: null,
+    detail: expect.stringContaining('not wanted'),
+  });
+  const ready = { ok: true, detail: 'Docker 28, with parley-workspace', remedy: null };
+  expect((await found(ready)).of('Workspaces')).toMatchObject({ ok: true, detail: ready.detail });
+  const remedy = 'npx parley sandbox build';
+  const bare = await found({ ok: false, detail: 'The image is not there.', remedy });
+  expect(bare.of('Workspaces')).toMatchObject({ ok: null, detail: 'The image is not there.', remedy });
+});
+
 test('says whether the search engine of agents finds something', async () => {
   const found = (given: { why: string | null; lasts: boolean }) =>
     check({}, { main: { ...main, describeSearch: async () => ({ engine: 'searxng', ...given }) } });

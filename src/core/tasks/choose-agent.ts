@@ -77,13 +77,13 @@ function nobody({ status, passedOver }: Task, agents: number): string {
 const inRange = ({ complexity, status }: Task, { minComplexity, maxComplexity }: Agent): boolean =>
   status === 'review' || (complexity >= minComplexity && complexity <= maxComplexity);
 
-const hasSkills = ({ skillsRequired, status }: Task, { resources }: Agent): boolean =>
-  status === 'review' || skillsRequired.every(skill => isAmong(skill, resources.skills));
+const hasSkills = ({ skillsRequired, status }: Task, agent: Agent): boolean =>
+  status === 'review' || skillsRequired.every(skill => hasSkill(agent, skill));
 
 /** A skill of an agent may be a list of words for one thing. */
-function isAmong(skill: string, skills: readonly string[]): boolean {
+export function hasSkill({ resources }: Agent, skill: string): boolean {
   const wanted = skill.trim().toLowerCase();
-  return skills.some(one =>
+  return resources.skills.some(one =>
     one
       .toLowerCase()
       .split(',')

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { agentMember, type TurnId, taskId } from '../../core/ids.ts';
+import { hasSkill } from '../../core/tasks/choose-agent.ts';
 import { isEnded, type Task } from '../../core/tasks/task.ts';
 import { progressed, remarked } from '../../core/tasks/waiting.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
@@ -30,10 +31,15 @@ export const ownTaskTool = (working: Working): Tool =>
         .max(4_000)
         .optional()
         .describe('For note: what. For create: what is wanted, whole.'),
+      skills: z
+        .array(z.string().trim().min(1).max(60))
+        .max(5)
+        .optional()
+        .describe('For create: what whoever does it has to be good at, in words of their skills. Left out: anybody.'),
     }),
     waits: async ({ action }) =>
       action === 'wait' && (await subtasksOf(working.parley, working.task)).some(one => !isEnded(one)),
-    async run({ action, steps = [], text = '' }, _signal, name) {
+    async run({ action, steps = [], text = '', skills = [] }, _signal, name) {
       switch (action) {
         case 'show':
           return shown(working);
@@ -42,7 +48,7 @@ export const ownTaskTool = (working: Working): Tool =>
         case 'note':
           return note(working, { text, name });
         case 'create':
-          return create(working, { text, name });
+          return create(working, { text, name, skills });
         case 'wait':
           return (await subtasksOf(working.parley, working.task)).map(inWords).join('\n') || 'There are no subtasks.';
       }
@@ -89,9 +95,11 @@ async function notesOf({ parley, task, agent }: Working): Promise<number> {
 
 async function create(
   { parley, task, agent }: Working,
-  { text, name }: { readonly text: string; readonly name: string | null },
+  { text, name, skills }: { readonly text: string; readonly name: string | null; readonly skills: readonly string[] },
 ): Promise<string> {
   if (text === '') return 'Say what is wanted, in `text`.';
+  const unknown = unknownSkills(parley, skills);
+  if (unknown !== null) return unknown;
   if (task.parent !== null) return 'Not made: this is a subtask itself. Do it, or say in the result what is left.';
   const _id = taskId((name ?? task._id) as TurnId);
   const others = (await subtasksOf(parley, task)).filter(one => one._id !== _id);
@@ -102,12 +110,22 @@ async function create(
     text,
     chat: task.chat,
     ...by,
+    skillsRequired: skills,
     parent: task._id,
     order: task.heardThrough,
   });
   return 'refused' in made
     ? `Not made: ${made.refused}`
     : `Made: #${made.task.number}. Wait for it before you hand in the work.`;
+}
+
+/** Nobody would ever take a task for which somebody has to be good at what no agent is. */
+function unknownSkills({ agents }: Working['parley'], skills: readonly string[]): string | null {
+  const all = [...agents.values()].filter(({ role }) => role === 'agent');
+  const unknown = skills.filter(skill => !all.some(one => hasSkill(one, skill)));
+  if (unknown.length === 0) return null;
+  const known = [...new Set(all.flatMap(({ resources }) => resources.skills))];
+  return `Not made: no agent has the skills ${JSON.stringify(unknown)}. There are: ${JSON.stringify(known)}.`;
 }
 
 const inWords = ({ number, title, status, result, failure }: Task): string =>

@@ -7,6 +7,7 @@ import type { Ended, Printed, Sandbox, SandboxHealth, Workspace, WorkspaceKey } 
 import type { Grant } from '../../ports/sandbox-network.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
 import { orWhyNot } from '../or-why-not.ts';
+import { ungranted } from './further-hosts.ts';
 import { tryAgain, whenThereIsRoom } from './try-again.ts';
 import { workspaceName } from './workspace-name.ts';
 
@@ -22,6 +23,8 @@ export interface Desk {
     grants: readonly Grant[],
     work: { readonly signal: AbortSignal; readonly run: (workspace: Workspace) => Promise<T> },
   ): Promise<T>;
+  /** What would have to be granted so that commands reach these hosts; empty: they may. */
+  ungranted(hosts: readonly string[]): readonly Grant[];
   /** Whether there is a workspace of the task. */
   isUsed(place: Seat): Promise<boolean>;
   /** Whether there is anything to work in. Looked at again after a while. */
@@ -90,6 +93,7 @@ export function openDesk({ sandbox, clock, grants }: Given): Desk {
         await workspace.grant(grants).catch(() => undefined);
       }
     },
+    ungranted: hosts => ungranted(hosts, grants),
     isUsed: async place => (await sandbox.list()).some(({ key }) => key.task === workspaceName(place)),
     isThere: async signal => (await health(signal)).ok,
     async missing(signal) {

@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import type { Workspace } from '../../ports/sandbox.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
 import { type Desk, howItEnded, orWhy, pathOf } from './desk.ts';
+import { furtherHosts, reaching } from './further-hosts.ts';
 
 const [mostSeconds, usualSeconds] = [600, 120];
 const outputBytes = 12_000;
@@ -16,15 +18,21 @@ export const shellTool = (desk: Desk, place: WorkPlace): Tool =>
       command: z.string().min(1).max(20_000).describe('As one types it.'),
       folder: z.string().max(300).default('.').describe('Where it runs, from the workspace.'),
       seconds: z.int().min(1).max(mostSeconds).default(usualSeconds).describe('How long it may take.'),
+      hosts: furtherHosts,
     }),
     limitMs: (mostSeconds + 30) * 1000,
     // A command that was cut off may have done half of what it does.
     once: true,
-    run: ({ command, folder, seconds }, signal) =>
-      orWhy(async () => {
-        const workspace = await desk.at(place, signal);
+    danger({ hosts }) {
+      const grants = desk.ungranted(hosts);
+      return grants.length === 0 ? null : reaching(grants);
+    },
+    run: ({ command, folder, seconds, hosts }, signal) =>
+      orWhy(() => {
         const argv = ['bash', '-c', command] as const;
         const options = { signal, timeoutMs: seconds * 1000, outputBytes };
-        return howItEnded(await workspace.run({ argv, folder: pathOf(folder) }, options));
+        const run = async (workspace: Workspace): Promise<string> =>
+          howItEnded(await workspace.run({ argv, folder: pathOf(folder) }, options));
+        return desk.granting(place, desk.ungranted(hosts), { signal, run });
       }),
   });

