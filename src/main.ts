@@ -10,6 +10,7 @@ import { registrationFor } from './compose/registration.ts';
 import { agentWishes, settingsOf } from './compose/settings-of.ts';
 import { listStoredAgents } from './compose/stored-agents.ts';
 import { terminalChat, terminalPerson } from './compose/terminal-chat.ts';
+import type { Agent } from './core/agent.ts';
 import { closest } from './core/closest.ts';
 import { ParleyError } from './core/errors.ts';
 import { ensureTokens } from './data-folder/tokens.ts';
@@ -28,6 +29,7 @@ export { changeDeadLetters, listDeadLetters } from './compose/dead-letters.ts';
 export { listKeys, rotateKeys } from './compose/keys.ts';
 export { copy, migrate } from './compose/move-store.ts';
 export { describeMail } from './compose/open-mail.ts';
+export { describeMcp } from './compose/open-mcp.ts';
 export { buildSandbox, describeSandbox } from './compose/open-sandbox.ts';
 export { describeSearch } from './compose/open-web.ts';
 export { exportData, forgetPerson } from './compose/people.ts';
@@ -39,10 +41,16 @@ export const registration: Main['registration'] = async ({ config }) =>
 export const listAgents: Main['listAgents'] = ({ config }) =>
   withStore({ config, clock: systemClock }, store => listStoredAgents(store, agentWishes(config)));
 
-export const listVerifications: Main['listVerifications'] = ({ config }) =>
+export const listVerifications: Main['listVerifications'] = ({ config, wanted }) =>
   withStore({ config, clock: systemClock }, async store => {
     const agents = await listStoredAgents(store, agentWishes(config));
-    const seen = agents.map(async agent => {
+    const meant = wanted === null ? agents : agents.filter(agent => isCalled(agent, wanted));
+    if (meant.length === 0)
+      throw unknownAgent(
+        wanted,
+        agents.map(({ _id }) => _id),
+      );
+    const seen = meant.map(async agent => {
       const last = store === null ? null : await lastShown(store, agent._id);
       return last === null ? [] : [{ ...last, agent }];
     });
@@ -87,10 +95,7 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
     agents: agentWishes(config),
   });
   const speakers = [...parley.agents.values()].filter(agent => agent.role === 'agent');
-  const agent =
-    wanted === null
-      ? speakers[0]
-      : speakers.find(({ _id, name }) => _id === wanted || name.toLowerCase() === wanted.toLowerCase());
+  const agent = wanted === null ? speakers[0] : speakers.find(speaker => isCalled(speaker, wanted));
   if (agent === undefined)
     throw unknownAgent(
       wanted,
@@ -108,6 +113,9 @@ export const openChat: Main['openChat'] = async ({ config, env, agent: wanted, l
     await parley.bus.close(0);
   });
 };
+
+const isCalled = ({ _id, name }: Agent, wanted: string): boolean =>
+  [_id, name].some(one => one.toLowerCase() === wanted.toLowerCase());
 
 function unknownAgent(wanted: string | null, known: readonly string[]): ParleyError {
   const meant = wanted === null ? undefined : closest(wanted, known);

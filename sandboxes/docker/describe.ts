@@ -43,7 +43,7 @@ export async function describeEngine(
     if (!(error instanceof ParleyError)) throw error;
     const remedy = /sandbox build/.test(error.message)
       ? 'npx parley sandbox build'
-      : 'Install and start Docker, or name another engine in DOCKER_HOST. Only tasks that work with files and programs need it.';
+      : 'Only tasks that work with files and programs need it: docs/how-to/workspaces.md.';
     return { ok: false, detail: error.message, remedy };
   }
 }

@@ -73,8 +73,11 @@ function inOurWords(error: unknown, wasAborted: boolean): unknown {
     });
   const { code = '', statusCode, message = '', json } = error as EngineError;
   if (unreachable.includes(code)) {
-    const why = code === 'EACCES' ? 'this user may not speak to it' : 'none answers';
-    return new ParleyError('SANDBOX_MISSING', `Work in files and programs needs a Docker engine, and ${why}.`, {
+    const why =
+      code === 'EACCES'
+        ? 'this user may not speak to it. Add the user to the group docker, and sign in anew.'
+        : 'none answers. Install and start one, or name another in DOCKER_HOST.';
+    return new ParleyError('SANDBOX_MISSING', `Work in files and programs needs a Docker engine, and ${why}`, {
       cause: error,
     });
   }

@@ -1,7 +1,6 @@
 import { loadConfig } from '../../config/load.ts';
 import { painter } from './colours.ts';
 import type { CliContext } from './context.ts';
-import type { Verification } from './main-functions.ts';
 import { printable } from './printable.ts';
 
 /** A verification takes ten minutes at most; what is older helps nobody. */
@@ -12,13 +11,11 @@ export async function runAgentsVerify(context: CliContext, wanted: string | unde
   const { env, cwd, stdout } = context;
   const config = await loadConfig({ env, cwd });
   const { listVerifications } = await context.loadMain();
-  const isMeant = ({ agent }: Verification): boolean =>
-    wanted === undefined || [agent._id, agent.name].some(name => name.toLowerCase() === wanted.toLowerCase());
-  const all = await listVerifications({ config, env });
-  const lately = all.filter(isMeant).filter(({ at }) => Date.now() - at < latelyMs);
+  const all = await listVerifications({ config, env, wanted: wanted ?? null });
+  const lately = all.filter(({ at }) => Date.now() - at < latelyMs);
   if (lately.length === 0) {
     stdout.write(
-      'Nobody has verified an agent within the last hour. Begin it in the client, in a direct chat with the agent.\n',
+      `Nobody has verified ${wanted === undefined ? 'an agent' : printable(wanted)} within the last hour. Begin it in the client, in a direct chat with the agent.\n`,
     );
     return 0;
   }

@@ -6,6 +6,7 @@ import { dockerCheck } from './checks/docker.ts';
 import { encryptionCheck } from './checks/encryption.ts';
 import { homeserverCheck } from './checks/homeserver.ts';
 import { mailCheck } from './checks/mail.ts';
+import { mcpCheck } from './checks/mcp.ts';
 import { modelCheck } from './checks/model.ts';
 import { nodeCheck } from './checks/node.ts';
 import { redisCheck } from './checks/redis.ts';
@@ -29,6 +30,7 @@ const checks: readonly Check[] = [
   sandboxCheck,
   mailCheck,
   searchCheck,
+  mcpCheck,
 ];
 
 /** The doctor. Exit code 1 if anything is wrong. */

@@ -105,6 +105,16 @@ export interface Verification {
   readonly at: number;
 }
 
+/** What an MCP server says when it is asked for its tools. */
+export interface McpHealth {
+  readonly name: string;
+  /** Its tools; null: it was not asked, or `why` it has not told them. */
+  readonly tools: readonly string[] | null;
+  readonly why: string | null;
+  /** What the configuration names, and it does not have. */
+  readonly unknown: readonly string[];
+}
+
 /** What `main.ts` does for the commands. It is loaded when a command needs it, as it brings all SDKs along. */
 export interface Main {
   /** Runs until `signal` is aborted, and then until what was begun is done. */
@@ -113,8 +123,11 @@ export interface Main {
   registration(options: Given): Promise<string>;
   /** All agents: those of the configuration, with what the store knows of them. Starts and changes nothing. */
   listAgents(options: Given): Promise<readonly Agent[]>;
-  /** The emoji of the last verification of each agent that was verified lately. Changes nothing. */
-  listVerifications(options: Given): Promise<readonly Verification[]>;
+  /**
+   * The emoji of the last verification of each agent that was verified lately, or of the one of this id or name. Changes nothing. Rejects with
+   * `CONFIG_INVALID` where nobody is called that.
+   */
+  listVerifications(options: Given & { readonly wanted: string | null }): Promise<readonly Verification[]>;
   /** Every model that is there, and those that agents name and that are not. */
   describeModels(options: Given & { readonly signal: AbortSignal }): Promise<readonly ModelHealth[]>;
   /** One line on the store, or null where there is none yet. Rejects with `STORE_*`. */
@@ -134,6 +147,8 @@ export interface Main {
   describeSearch(
     options: Given & { readonly signal: AbortSignal },
   ): Promise<{ readonly engine: string; readonly why: string | null; readonly lasts: boolean } | null>;
+  /** The MCP servers of the configuration. Those that are commands in workspaces are not asked. */
+  describeMcp(options: Given & { readonly signal: AbortSignal }): Promise<readonly McpHealth[]>;
   /** Builds the image of workspaces on the engine that is configured. Gives its name. Rejects with `SANDBOX_MISSING`. */
   buildSandbox(options: Given & BuildWishes): Promise<string>;
   /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */

@@ -1,6 +1,8 @@
 import type { Config } from '../../config/load.ts';
+import type { Main } from '../cli/main-functions.ts';
+import { ParleyError } from '../core/errors.ts';
 import { guardedFetch } from '../egress/guarded-fetch.ts';
-import { httpServer } from '../mcp/http-server.ts';
+import { type AskedServer, httpServer } from '../mcp/http-server.ts';
 import { stdioServer } from '../mcp/stdio-server.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { McpServer } from '../ports/mcp.ts';
@@ -16,14 +18,42 @@ interface Given {
 /** What a server may say in one answer. */
 const maxBytes = 1_000_000;
 
+type Wish = Config['mcp'][number];
+
 /** The tools of the MCP servers of the configuration. Nobody is asked before there is a task. */
 export const openMcp = ({ config, clock, workspaces }: Given): WorkTools['offer'] =>
   mcpTools({
     clock,
-    servers: config.mcp.map(
-      ({ url, command = [], headers, internal, tools: only, ...server }): McpServer =>
-        url === undefined
-          ? stdioServer({ ...server, only, command }, () => workspaces.run)
-          : httpServer({ ...server, only, url, headers }, guardedFetch({ internal, maxBytes })),
-    ),
+    servers: config.mcp.map(wish => asked(wish) ?? inWorkspace(wish, workspaces)),
   });
+
+/** One that is asked over HTTP; null: it is a command. */
+function asked({ name, harmless, url, headers, internal, tools: only }: Wish): AskedServer | null {
+  if (url === undefined) return null;
+  return httpServer({ name, harmless, only, url, headers }, guardedFetch({ internal, maxBytes }));
+}
+
+const inWorkspace = ({ name, harmless, command = [], tools: only }: Wish, workspaces: WorkTools): McpServer =>
+  stdioServer({ name, harmless, only, command }, () => workspaces.run);
+
+const patienceMs = 20_000;
+
+export const describeMcp: Main['describeMcp'] = ({ config, signal }) =>
+  Promise.all(
+    config.mcp.map(async wish => {
+      const server = asked(wish);
+      const { name, tools: only, harmless } = wish;
+      if (server === null) return { name, tools: null, why: null, unknown: [] };
+      const within = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+      try {
+        const there = (await server.look(within)).map(tool => tool.name);
+        const unknown = [...new Set([...(only ?? []), ...harmless])].filter(tool => !there.includes(tool));
+        return { name, tools: there, why: null, unknown };
+      } catch (error) {
+        signal.throwIfAborted();
+        if (within.aborted) return { name, tools: null, why: 'It does not answer.', unknown: [] };
+        if (!(error instanceof ParleyError)) throw error;
+        return { name, tools: null, why: error.message, unknown: [] };
+      }
+    }),
+  );

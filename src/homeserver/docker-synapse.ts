@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { ParleyError } from '../core/errors.ts';
 import { readIfThere } from '../whole-files.ts';
+import { awaitStart } from './await-start.ts';
 import { lastLines } from './data-files.ts';
 import { type DockerEngine, type DockerRun, dockerRun, hostGateway } from './docker-engine.ts';
 import { choosePort } from './free-port.ts';
 import { portCandidates } from './homeserver-state.ts';
-import { untilReady } from './readiness.ts';
 import { type CommandResult, lastErrorLines } from './run-command.ts';
 import type { HomeserverOptions, RunningHomeserver } from './running-homeserver.ts';
 import { accountMaker } from './shared-secret-account.ts';
@@ -23,7 +23,6 @@ const service = 'synapse';
 /** The port inside the container; config/synapse/docker-compose.yml publishes it. */
 const innerPort = 8008;
 const composeLimitMs = 60_000;
-const startLimitMs = 60_000;
 /** The longest that a timer takes: 24 days. */
 const foreverMs = 2 ** 31 - 1;
 
@@ -158,8 +157,8 @@ async function ready(
   options: HomeserverOptions,
 ): Promise<void> {
   const over = new AbortController();
-  const limits = { limitMs: startLimitMs, intervalMs: 100, signal: AbortSignal.any([options.signal, over.signal]) };
-  const problem = await Promise.race([untilReady(url, limits), died.then(() => 'the container ended')]).finally(() =>
+  const waiting = { progress: options.progress, signal: AbortSignal.any([options.signal, over.signal]) };
+  const problem = await Promise.race([awaitStart(url, waiting), died.then(() => 'the container ended')]).finally(() =>
     over.abort(),
   );
   if (problem === undefined) return;

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ParleyError } from '../core/errors.ts';
 import { readIfThere } from '../whole-files.ts';
+import { awaitStart } from './await-start.ts';
 import { childEnvironment } from './child-environment.ts';
 import { lastLines } from './data-files.ts';
 import { choosePort } from './free-port.ts';
@@ -21,7 +22,6 @@ import {
 } from './synapse-process.ts';
 
 const loopback = '127.0.0.1';
-const startLimitMs = 60_000;
 const adoptLimitMs = 5000;
 const pollMs = 40;
 const watchMs = 1000;
@@ -129,9 +129,9 @@ async function ready(
   options: HomeserverOptions,
 ): Promise<void> {
   const over = new AbortController();
-  const limits = { limitMs: startLimitMs, intervalMs: pollMs, signal: AbortSignal.any([options.signal, over.signal]) };
+  const waiting = { progress: options.progress, signal: AbortSignal.any([options.signal, over.signal]) };
   try {
-    const problem = await Promise.race([untilReady(url, limits), died]);
+    const problem = await Promise.race([awaitStart(url, waiting), died]);
     if (problem === undefined) return;
     const lines = await startFailureLines(folder);
     throw new ParleyError('HOMESERVER_START_FAILED', `Synapse did not start: ${problem}.${lines}`);
@@ -145,8 +145,12 @@ async function ready(
 
 async function startFailureLines(folder: SynapseFolder): Promise<string> {
   const printed = lastLines(await readIfThere(folder.file('startOutput')), 12);
-  const lines = printed.length > 0 ? printed : lastLines(await readIfThere(folder.file('logOutput')), 12);
-  return `${lines.map(line => `\n  ${line}`).join('')}\nMore stands in ${folder.file('logOutput')}. Correct what is said there, and start again.`;
+  const logged = await readIfThere(folder.file('logOutput'));
+  const lines = printed.length > 0 ? printed : lastLines(logged, 12);
+  if (logged === undefined && lines.length === 0)
+    return '\nIt has written nothing. Where this machine has much else to do, start again when it has less.';
+  const where = folder.file(logged === undefined ? 'startOutput' : 'logOutput');
+  return `${lines.map(line => `\n  ${line}`).join('')}\nMore stands in ${where}. Correct what is said there, and start again.`;
 }
 
 interface Life {

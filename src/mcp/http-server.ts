@@ -1,6 +1,6 @@
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { GuardedFetch } from '../egress/guarded-fetch.ts';
-import type { McpServer } from '../ports/mcp.ts';
+import type { McpServer, McpTool } from '../ports/mcp.ts';
 import { callTool, listTools } from './session.ts';
 
 export interface HttpServer extends Pick<McpServer, 'name' | 'harmless' | 'only'> {
@@ -9,8 +9,13 @@ export interface HttpServer extends Pick<McpServer, 'name' | 'harmless' | 'only'
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** One that needs no workspace, so it can be looked at without a task. */
+export interface AskedServer extends McpServer {
+  look(signal: AbortSignal): Promise<readonly McpTool[]>;
+}
+
 /** A server that is asked over HTTP. It is reached as what somebody else has named: only where the public internet is, or the operator says so. */
-export function httpServer({ url, headers, ...server }: HttpServer, open: GuardedFetch): McpServer {
+export function httpServer({ url, headers, ...server }: HttpServer, open: GuardedFetch): AskedServer {
   const given = (signal: AbortSignal) => ({
     name: server.name,
     signal,
@@ -29,6 +34,7 @@ export function httpServer({ url, headers, ...server }: HttpServer, open: Guarde
   return {
     ...server,
     perTask: false,
+    look: signal => listTools(given(signal)),
     list: (_place, signal) => listTools(given(signal)),
     call: (_place, wish, signal) => callTool(given(signal), wish),
   };

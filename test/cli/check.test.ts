@@ -25,6 +25,7 @@ const main: Terminal['main'] = {
   describeSandbox: async () => null,
   describeMail: async () => null,
   describeSearch: async () => null,
+  describeMcp: async () => [],
 };
 
 async function check(
@@ -245,4 +246,25 @@ test('says whether the search engine of agents finds something', async () => {
   expect([away.of('Web search').ok, away.of('Web search').detail]).toEqual([null, 'searxng: It does not answer.']);
   const wrong = await found({ why: 'The key is wrong.', lasts: true });
   expect([wrong.code, wrong.of('Web search').ok]).toEqual([1, false]);
+});
+
+test('asks each MCP server that is configured for its tools, and says which names of the configuration it does not have', async () => {
+  const server = '{ name: weather, url: "https://mcp.example.org/mcp", harmless: [forcast] }';
+  const cwd = tempFolder({ 'parley.yaml': `mcp: [${server}]\n` });
+  const found = async (given: { tools?: string[]; why?: string; unknown?: string[] }) => {
+    const health = { name: 'weather', tools: null, why: null, unknown: [], ...given };
+    const run = await check(
+      { PARLEY_CONFIG: 'parley.yaml' },
+      { cwd, main: { ...main, describeMcp: async () => [health] } },
+    );
+    return [run.of('MCP').ok, run.of('MCP').detail];
+  };
+  expect(await found({ tools: ['forecast'] })).toEqual([true, 'weather: 1 tool (forecast)']);
+  expect(await found({ tools: ['forecast'], unknown: ['forcast'] })).toEqual([
+    false,
+    'weather has no tool forcast; it has forecast',
+  ]);
+  expect(await found({ why: 'It does not answer.' })).toEqual([false, 'weather: It does not answer.']);
+  expect((await found({}))[0]).toBeNull();
+  expect((await check()).of('MCP').detail).toBe('not checked');
 });

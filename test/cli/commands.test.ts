@@ -143,8 +143,8 @@ test('agents verify shows the emoji of verifications of the last hour', async ()
   const run = (...given: ReturnType<typeof seen>[]) =>
     parley(['agents', 'verify', 'Ada'], { main: { listVerifications: async () => given } });
   expect((await run(seen(1))).stdout).toMatch(/^Ada with @mara:example\.org, \d\d:\d\d\n {2}🐶 Dog\n/);
-  expect((await run(seen(90))).stdout).toContain('Nobody has verified an agent');
-  expect((await run()).stdout).toContain('Nobody has verified an agent');
+  expect((await run(seen(90))).stdout).toContain('Nobody has verified Ada within the last hour.');
+  expect((await run()).stdout).toContain('Nobody has verified Ada');
 });
 
 test('agents list names each agent, its status and skills', async () => {

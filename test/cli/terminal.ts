@@ -45,6 +45,7 @@ const absent: Main = {
   describeSandbox: missing,
   describeMail: missing,
   describeSearch: missing,
+  describeMcp: missing,
   buildSandbox: missing,
   listDeadLetters: missing,
   changeDeadLetters: missing,

@@ -4,6 +4,7 @@ import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { describeMcp } from '../../src/compose/open-mcp.ts';
 import { guardedFetch } from '../../src/egress/guarded-fetch.ts';
 import { httpServer } from '../../src/mcp/http-server.ts';
 import type { WorkPlace } from '../../src/ports/work-tools.ts';
@@ -134,3 +135,24 @@ it('a call is broken off at once', async () => {
   setTimeout(() => stop.abort(new Error('stopped')), 200);
   await expect(calling).rejects.toThrow('stopped');
 });
+
+it('is looked at without a task: which tools it has, which of those that are configured it has not, or why it can’t be asked', async () => {
+  const { url } = await serving();
+  const named = (name: string, more: object) => ({ ...configured, name, ...more });
+  const mcp = [
+    named('weather', { url, harmless: ['forecast', 'forcast'] }),
+    named('away', { url: 'http://127.0.0.1:1/mcp' }),
+    named('inside', { url: undefined, command: ['uvx', 'it'] }),
+  ];
+  const [there, away, inside] = await describeMcp({ config: { mcp } as never, env: {}, signal });
+  expect(there).toEqual({
+    name: 'weather',
+    tools: ['forecast', 'break', 'flood', 'hang'],
+    why: null,
+    unknown: ['forcast'],
+  });
+  expect(away).toMatchObject({ tools: null, why: expect.stringContaining('127.0.0.1') });
+  expect(inside).toEqual({ name: 'inside', tools: null, why: null, unknown: [] });
+});
+
+const configured = { headers: {}, internal: true, harmless: [], tools: null };

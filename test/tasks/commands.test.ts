@@ -49,10 +49,24 @@ it('completes half-written numbers and titles, and asks where several are meant'
   const { ask } = await withTasks('Write a haiku', 'Write a letter', 'Plot the sales');
   expect(await ask('!task status plot')).toContain('**#3** Plot the sales');
   expect(await ask('!task sta "a let"')).toContain('**#2** Write a letter');
-  expect(await ask('!task show write')).toContain('Several are meant by that: #2, #1. Say the number.');
-  expect(await ask('!task show me the money')).toContain('It is written');
+  expect(await ask('!task show write')).toContain(
+    'Several are meant by that: #2 Write a letter, #1 Write a haiku. Say the number.',
+  );
+  expect(await ask('!task show Write a haiku')).toContain('**Task #1:** Write a haiku');
+  expect(await ask('!task show me the money')).toContain('`!task new …` makes one that begins with these words');
   expect(await ask('!task show nothing')).toContain('`!task new …` makes one that begins with these words');
-  expect(await ask('!task pause')).toContain('There are several tasks. Say which, by its number.');
+  expect(await ask('!task pause')).toContain(
+    'There are several tasks: #3 Plot the sales, #2 Write a letter, #1 Write a haiku. Say which, by its number.',
+  );
+});
+
+it('says how a task is asked for whose words begin like another command', async () => {
+  const { ask } = await withTasks('Write a haiku');
+  const hint = 'To have a task done that begins with these words, write `!task new …`';
+  expect(await ask('!task list the ten largest cities')).toContain(hint);
+  expect(await ask('!task assign points to the cities')).toContain(hint);
+  expect(await ask('!task priority 1 very high')).not.toContain(hint);
+  expect(await ask('!task list 1 2')).not.toContain(hint);
 });
 
 it('in its thread a task needs no name', async () => {
@@ -95,4 +109,23 @@ it('a room has so many open tasks and no more', async () => {
   const { message, store } = await withTasks(...titles);
   expect(message('This room has 20 open tasks, which is the most.')).toBeDefined();
   expect(await store.collection('tasks').find({ limit: 50 })).toHaveLength(20);
+});
+
+it('a name of a command that is misspelt makes no task', async () => {
+  const { ask, store } = await withTasks();
+  expect(await ask('!task shwo 1')).toContain(
+    'There is no command `!task shwo`. Did you mean `!task show` or `!task new shwo 1`?',
+  );
+  expect(await ask('!task stats')).toContain('Did you mean `!task status` or `!task new stats`?');
+  expect(await store.collection('tasks').find({ limit: 5 })).toEqual([]);
+  await ask('!task Stats of the last year');
+  expect(await store.collection('tasks').find({ limit: 5 })).toHaveLength(1);
+});
+
+it('tells of all its commands in a line each, and of one in full', async () => {
+  const { ask } = await withTasks();
+  const all = await ask('!help task');
+  expect(all).toContain('- `!task pause [<task>]` — Lets a task rest where it is');
+  expect(all.split('\n').length).toBeLessThan(25);
+  expect(await ask('!help task log')).toContain('- For example: `!task log 3 2`');
 });

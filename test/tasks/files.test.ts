@@ -111,6 +111,9 @@ it('files of a workspace are handed over as they are, listed and sent', async ()
   room.mara.say(room.chat, '!task get 1 plot.png');
   await room.rest();
   expect(room.files()).toHaveLength(2);
+  room.mara.say(room.chat, '!task get 1 plo');
+  await room.rest();
+  expect(room.files()).toHaveLength(3);
   room.mara.say(room.chat, '!task get 1 secret.txt');
   await room.rest();
   expect(room.message('There is no file `secret.txt`').text).toContain('`output/plot.png`');

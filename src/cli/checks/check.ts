@@ -4,7 +4,13 @@ import type { Given, Main } from '../main-functions.ts';
 export interface CheckContext extends Given {
   readonly main: Pick<
     Main,
-    'describeModels' | 'describeStore' | 'describeRedis' | 'describeSandbox' | 'describeMail' | 'describeSearch'
+    | 'describeModels'
+    | 'describeStore'
+    | 'describeRedis'
+    | 'describeSandbox'
+    | 'describeMail'
+    | 'describeSearch'
+    | 'describeMcp'
   >;
   /** Aborted when the person wants an end. */
   readonly signal: AbortSignal;

@@ -1,6 +1,6 @@
 import { inCode } from '../command/in-code.ts';
 import { plainLine, plainName } from '../plain-name.ts';
-import { isEnded, priorityOf, stages, type Task } from './task.ts';
+import { isEnded, isForgotten, priorityOf, stages, type Task } from './task.ts';
 
 /** What a card needs beside the task. */
 export interface CardFacts {
@@ -22,10 +22,14 @@ export function taskCard(task: Task, facts: CardFacts): string {
     ...(task.plan !== null && task.status === 'build' ? [stepLine(task)] : []),
     ...noteLines(task),
     '',
-    isEnded(task)
-      ? 'React here: 🔁 do it again.'
-      : 'Answer in the thread to step in. React here: ⏸ pause, ▶ go on, 🛑 stop at once.',
+    lastLine(task),
   ].join('\n');
+}
+
+function lastLine(task: Task): string {
+  if (!isEnded(task)) return 'Answer in the thread to step in. React here: ⏸ pause, ▶ go on, 🛑 stop at once.';
+  if (task.status === 'complete') return 'What came of it stands in the thread.';
+  return isForgotten(task) ? 'What was wanted is forgotten.' : 'React here: 🔁 do it again.';
 }
 
 /** A title is what somebody wrote, and stands in a message of ours. */

@@ -4,7 +4,8 @@ import type { Task } from './task.ts';
 export type Meant =
   | { readonly task: Task }
   | { readonly problem: 'none' }
-  | { readonly problem: 'several'; readonly among: readonly Task[] };
+  /** The first of them, and whether there are more. */
+  | { readonly problem: 'several'; readonly among: readonly Task[]; readonly more: boolean };
 
 const mostNamed = 5;
 
@@ -13,7 +14,9 @@ const mostNamed = 5;
  * goes before those that begin with it, open tasks before those that have ended.
  */
 export function meantTask(words: string, tasks: readonly Task[]): Meant {
-  const said = fold(words).replace(/^#/u, '').trim();
+  const said = fold(unquoted(fold(words)))
+    .replace(/^#/u, '')
+    .trim();
   if (said === '') return { problem: 'none' };
   const terms = wordsOf(said);
   const exact = tasks.find(({ number }) => String(number) === said);
@@ -31,10 +34,13 @@ export function meantTask(words: string, tasks: readonly Task[]): Meant {
     const meant = open.length > 0 ? open : found;
     const [only] = meant;
     if (only !== undefined && meant.length === 1) return { task: only };
-    if (meant.length > 1) return { problem: 'several', among: meant.slice(0, mostNamed) };
+    if (meant.length > 1)
+      return { problem: 'several', among: meant.slice(0, mostNamed), more: meant.length > mostNamed };
   }
   return { problem: 'none' };
 }
 
+/** A title may stand in quotes. */
+const unquoted = (said: string): string => /^["“„'](.+)["”“']$/su.exec(said)?.[1] ?? said;
 const fold = (text: string): string => text.normalize('NFKC').toLowerCase().trim();
 const wordsOf = (text: string): string[] => text.match(/[\p{L}\p{N}]+/gu) ?? [];

@@ -1,6 +1,6 @@
 import { escaped } from '../../core/addressing.ts';
 import type { Agent } from '../../core/agent.ts';
-import { closest } from '../../core/closest.ts';
+import { closest, isSlipOf } from '../../core/closest.ts';
 import { complete } from '../../core/command/read-arguments.ts';
 import { type AgentId, agentMember } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
@@ -104,6 +104,8 @@ export function byName(line: string, commands: readonly Command[]): Found | null
   const found = names.includes(meant) || !maySayAnything(own, second, behind) ? complete(meant, names) : undefined;
   const deeper = second === '' ? undefined : family.find(({ name }) => name === found);
   if (deeper !== undefined) return { command: deeper, line: behind };
+  const slip = slipOf({ first, second, behind }, names);
+  if (slip !== null) return slip;
   if (own !== undefined && (rest === '' || family.length === 0 || own.parameters.length > 0))
     return { command: own, line: rest };
   return family.length === 0 ? unknownName(first, commands) : unknownOf(first, rest, family);
@@ -114,6 +116,20 @@ const shortest = 3;
 /** Whether a command takes what people say in their own words, so that `A poem` is no word that was cut short. */
 const maySayAnything = (own: Command | undefined, second: string, behind: string): boolean =>
   own?.parameters[0]?.type === 'text' && (second.length < shortest || !/^(?:#?\d|["“]|$)/u.test(behind));
+
+/**
+ * `!task shwo 3` is hardly a wish: what would be one of the commands but for a slip, and has nothing or the number of a task behind it. Null: it is none.
+ */
+function slipOf(
+  { first, second, behind }: { readonly first: string; readonly second: string; readonly behind: string },
+  names: readonly string[],
+): Found | null {
+  const word = second.toLowerCase();
+  const words = names.map(name => name.slice(first.length + 1));
+  if (!words.includes('new') || !isSlipOf(word, words) || !/^(?:#?\d{1,9}|this)?$/iu.test(behind)) return null;
+  const meant = `${first} ${closest(word, words) ?? ''}`.trim();
+  return { unknown: `${first} ${second}`, near: [meant, `${first} new ${`${second} ${behind}`.trim()}`] };
+}
 
 function unknownName(first: string, commands: readonly Command[]): Found {
   const names = commands.flatMap(({ name, aliases }) => [name.split(' ')[0] ?? '', ...aliases]);

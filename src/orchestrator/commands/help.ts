@@ -19,6 +19,9 @@ export const help = command({
   },
 });
 
+/** Of more commands that belong together, one line each is told: else it is more than people read. */
+const mostExplained = 4;
+
 function detail(about: string, { commands, prefix, scene }: CommandCall): string {
   const line = about.startsWith(prefix) ? about.slice(prefix.length) : about.replace(/^\/+/, '');
   const found = byName(line, commands);
@@ -28,6 +31,13 @@ function detail(about: string, { commands, prefix, scene }: CommandCall): string
   const family = commands.filter(
     ({ name }) => name === named?.name || (!/\s\S/u.test(line) && name.startsWith(`${head} `)),
   );
+  if (family.length > mostExplained)
+    return [
+      ...family.slice(0, named === null ? 0 : 1).map(one => `${explained(one, known)}\n`),
+      ...family.slice(named === null ? 0 : 1).map(one => `- \`${usage(one, prefix)}\` — ${one.summary}`),
+      '',
+      `\`${prefix}help ${family.at(-1)?.name}\` tells all about one of them.`,
+    ].join('\n');
   if (family.length > 0) return family.map(one => explained(one, known)).join('\n\n');
   return noCommand({ unknown: line, near: found !== null && 'near' in found ? found.near : [] }, prefix);
 }

@@ -66,7 +66,7 @@ async function carryOut(found: Named, call: CommandCall): Promise<Decision> {
   const prepared = prepare(found, message, scene);
   if ('problem' in prepared) {
     return call.reply(
-      `${sentence(prepared.problem)} It is written \`${usage(command, prefix)}\`; \`${prefix}help ${name}\` tells more.`,
+      `${sentence(prepared.problem)} It is written \`${usage(command, prefix)}\`; \`${prefix}help ${name}\` tells more.${asWish(found, call)}`,
     );
   }
   const decision = await prepared.run(call);
@@ -78,6 +78,13 @@ async function carryOut(found: Named, call: CommandCall): Promise<Decision> {
   return decision;
 }
 
+/** `!task List the rivers of Europe` was hardly meant as a list of tasks. */
+function asWish({ command: { name }, line }: Named, { commands, prefix }: CommandCall): string {
+  const head = firstWord(name);
+  const isWish = commands.some(one => one.name === `${head} new`) && /^[^#\d"“]\S*\s+\S/u.test(line);
+  return isWish ? ` To have a ${head} done that begins with these words, write \`${prefix}${head} new …\`.` : '';
+}
+
 /** Other bots have commands, too: in a group, what is neither nearly one of ours nor calls one of us is meant for them. */
 const isForUs = (
   { unknown, near }: Exclude<Found, { command: Command }>,
@@ -85,6 +92,7 @@ const isForUs = (
   { parley, chat }: Scene,
 ): boolean =>
   chat.chatType === 'private' ||
+  near.some(one => firstWord(one) === firstWord(unknown)) ||
   isSlipOf(firstWord(unknown), near.map(firstWord)) ||
   calledAgents(message, agentsFor(parley, chat, message)).length > 0;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { cancelled } from '../../core/tasks/stage-machine.ts';
 import { command } from './command.ts';
 import { steerTask, whichTask } from './on-task.ts';
@@ -8,7 +8,7 @@ export const taskCancel = command({
   name: 'task cancel',
   summary: 'Ends a task that nobody wants any more; what there is of it stays.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task cancel 3',
   run: ({ task }, call) =>
     steerTask(call, task, {

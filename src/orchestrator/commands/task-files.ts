@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inCode } from '../../core/command/in-code.ts';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { command } from './command.ts';
 import { onTask, whichTask } from './on-task.ts';
 
@@ -8,7 +8,7 @@ export const taskFiles = command({
   name: 'task files',
   summary: 'Lists the files of a task: those that came with it and those that came of it.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task files 3',
   run: ({ task }, call) =>
     onTask(call, task, async ({ number, inputs, work }) => {

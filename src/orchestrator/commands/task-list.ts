@@ -24,7 +24,7 @@ export const taskList = command({
       return reply(
         all.length === 0
           ? `There are no tasks in this room yet. \`${prefix}task\` tells more.`
-          : `No task is open. \`${prefix}task list all\` shows the ${all.length} that have ended.`,
+          : `No task is open. \`${prefix}task list all\` shows ${all.length === 1 ? 'the one that has' : `the ${all.length} that have`} ended.`,
       );
     const pages = Math.ceil(listed.length / onAPage);
     const shown = Math.min(page, pages);

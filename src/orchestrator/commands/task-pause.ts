@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { paused } from '../../core/tasks/stage-machine.ts';
 import { isEnded } from '../../core/tasks/task.ts';
 import { command } from './command.ts';
@@ -9,7 +9,7 @@ export const taskPause = command({
   name: 'task pause',
   summary: 'Lets a task rest where it is; the step that is under way is broken off.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task pause 3',
   run: ({ task }, call) =>
     steerTask(call, task, {

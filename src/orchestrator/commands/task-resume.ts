@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { resumed } from '../../core/tasks/stage-machine.ts';
 import { command } from './command.ts';
 import { steerTask, whichTask } from './on-task.ts';
@@ -8,7 +8,7 @@ export const taskResume = command({
   name: 'task resume',
   summary: 'Lets a paused task go on where it was.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task resume 3',
   run: ({ task }, call) =>
     steerTask(call, task, {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { retried } from '../../core/tasks/stage-machine.ts';
 import { isForgotten, type Task } from '../../core/tasks/task.ts';
 import { command } from './command.ts';
@@ -9,7 +9,7 @@ export const taskRetry = command({
   name: 'task retry',
   summary: 'Begins a task anew that failed or was cancelled.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task retry 3',
   run: ({ task }, call) =>
     steerTask(call, task, {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { inCode } from '../../core/command/in-code.ts';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { plainLine } from '../../core/plain-name.ts';
 import { taskCard } from '../../core/tasks/card-text.ts';
 import { isEnded, type Task, whoHas } from '../../core/tasks/task.ts';
@@ -12,7 +12,7 @@ export const taskShow = command({
   name: 'task show',
   summary: 'Shows a task: what is wanted, how it stands, its plan and what came of it.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task show 3',
   run: ({ task }, call) => onTask(call, task, async found => shown(found, call.scene.parley)),
 });

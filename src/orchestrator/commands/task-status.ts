@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { word } from '../../core/command/parameters.ts';
+import { text } from '../../core/command/parameters.ts';
 import { isEnded } from '../../core/tasks/task.ts';
 import { tasksIn } from '../tasks/task-here.ts';
 import { command } from './command.ts';
@@ -12,7 +12,7 @@ export const taskStatus = command({
   name: 'task status',
   summary: 'How a task stands, in one line; without one, how all open tasks of this room do.',
   needs: 'command',
-  parameters: z.object({ task: word(whichTask).optional() }),
+  parameters: z.object({ task: text(whichTask).optional() }),
   example: 'task status haiku',
   async run({ task }, call) {
     const { parley } = call.scene;

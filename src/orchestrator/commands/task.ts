@@ -78,7 +78,7 @@ const explained = (prefix: string): string =>
   [
     'A task is work with a result that agents do on their own: they plan it, build it, test it, and another agent reviews it.',
     '',
-    `- \`${prefix}task Write a haiku about autumn\` begins one. To give a file along, write that as a reply to the file.`,
+    `- \`${prefix}task Write a haiku about autumn\` begins one. To give a file along, write that to the file, or as a reply to it. What begins like a command is written \`${prefix}task new Show …\`.`,
     `- \`${prefix}task room Compare three text editors\` has it done in a room of its own.`,
     '- A card shows how it stands. The work is told in the thread on the card: what you write there is read before the next step; a question there waits for your answer.',
     '- React to the card: ⏸ pauses, ▶ lets it go on, 🛑 stops the step at once, 🔁 does a failed one again.',

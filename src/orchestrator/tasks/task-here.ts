@@ -1,9 +1,11 @@
 import type { ChatId, MessageId } from '../../core/ids.ts';
+import { plainLine } from '../../core/plain-name.ts';
 import { meantTask } from '../../core/tasks/find-task.ts';
 import { isEnded, type Task } from '../../core/tasks/task.ts';
 import type { Installation } from '../installation.ts';
 
 const most = 1000;
+const mostNamed = 5;
 
 type Reading = Pick<Installation, 'store'>;
 
@@ -38,9 +40,16 @@ export async function taskMeant(
   if ('task' in meant) return meant;
   if (meant.problem === 'none') return { unclear: 'No task of this room is called that.', isUnknown: true };
   return {
-    unclear: `Several are meant by that: ${meant.among.map(({ number }) => `#${number}`).join(', ')}. Say the number.`,
+    unclear: `Several are meant by that: ${listed(meant.among, meant.more)}. Say the number.`,
   };
 }
+
+const longestTitle = 40;
+const listed = (tasks: readonly Task[], more: boolean): string =>
+  [
+    ...tasks.map(({ number, title }) => `#${number} ${plainLine(title, longestTitle)}`.trim()),
+    ...(more ? ['…'] : []),
+  ].join(', ');
 
 function onlyOne(tasks: readonly Task[]): { readonly task: Task } | { readonly unclear: string } {
   const open = tasks.filter(task => !isEnded(task));
@@ -52,6 +61,6 @@ function onlyOne(tasks: readonly Task[]): { readonly task: Task } | { readonly u
     unclear:
       tasks.length === 0
         ? 'There are no tasks in this room yet.'
-        : 'There are several tasks. Say which, by its number.',
+        : `There are several tasks: ${listed(open.slice(0, mostNamed), open.length > mostNamed)}. Say which, by its number.`,
   };
 }

@@ -51,6 +51,8 @@ describe('which task is meant', () => {
     ['2', 20],
     ['write a haiku', 12],
     ['PLOT', 1],
+    ['“Write a haiku”', 12],
+    ['"#1"', 1],
     ['hai', 12],
     ['sales plot', 1],
     ['write', 12],
@@ -137,6 +139,14 @@ describe('a card', () => {
       '▰▰▰▰▱▱▱▱▱▱ design → **build 50 %** → test → review',
       '1 of 2 steps of the plan are done.',
     ]);
+  });
+
+  it('offers 🔁 where it does something: on what failed or was cancelled, and is not forgotten', () => {
+    const last = (given: Parameters<typeof sampleTask>[0]) => taskCard(sampleTask(given), facts).split('\n').at(-1);
+    expect(last({ status: 'failed', completedAt: 5 })).toBe('React here: 🔁 do it again.');
+    expect(last({ status: 'cancelled', completedAt: 5 })).toBe('React here: 🔁 do it again.');
+    expect(last({ status: 'complete', completedAt: 5 })).toBe('What came of it stands in the thread.');
+    expect(last({ status: 'failed', completedAt: 5, description: '' })).toBe('What was wanted is forgotten.');
   });
 
   it('shows of a title nothing that marks up, mentions or hides', () => {

@@ -42,6 +42,14 @@ it.each(['nowhere', 'host:2375', 'tcp://'])('DOCKER_HOST as %j is told', async w
   expect(described).toMatchObject({
     ok: false,
     detail: expect.stringMatching(/^DOCKER_HOST is "/),
-    remedy: expect.stringContaining('DOCKER_HOST'),
+    remedy: expect.stringContaining('docs/how-to/workspaces.md'),
+  });
+});
+
+it('where no engine is, the message itself says what to do', async () => {
+  const used = engineAt('unix:///nowhere/docker.sock').use(docker => docker.info());
+  await expect(used).rejects.toMatchObject({
+    code: 'SANDBOX_MISSING',
+    message: expect.stringMatching(/none answers\. Install and start one, or name another in DOCKER_HOST\.$/),
   });
 });
