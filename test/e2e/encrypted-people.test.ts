@@ -150,6 +150,32 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     expect((await mara.waitForAnswer(room, early, { timeoutMs: 40_000 })).text).toContain('whose key comes late');
   });
 
+  it('that come late are good for an answer also where Parley was started anew meanwhile', {
+    timeout: 120_000,
+  }, async () => {
+    const quiet = await mara.room({ invite: [world.agents.bruno] });
+    await mara.ask(quiet, 'hello');
+    await mara.crypto.forceDiscardSession(quiet);
+    const release = mara.holdKeys();
+    const early = await mara.say(quiet, 'before the restart');
+    await mara.until(
+      'a notice',
+      () =>
+        mara
+          .view(quiet)
+          .messages()
+          .find(({ body }) => body.includes('has not come')),
+      40_000,
+    );
+    await world.parley.stop();
+    await world.parley.start();
+    await release();
+    await mara.crypto.forceDiscardSession(quiet);
+    await mara.ask(quiet, 'after it', { timeoutMs: 40_000 });
+    expect((await mara.waitForAnswer(quiet, early, { timeoutMs: 40_000 })).text).toContain('before the restart');
+    expect(mara.answers(quiet, early)).toHaveLength(1);
+  });
+
   it('that never come are told once a day, and hold up nobody', async () => {
     await mara.send(room, garbage, 'm.room.encrypted');
     expect((await mara.ask(room, 'meanwhile')).text).toContain('meanwhile');
