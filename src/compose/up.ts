@@ -5,6 +5,7 @@ import { type Agent, isSpeaker } from '../core/agent.ts';
 import { lockDataFolder } from '../data-folder/lock.ts';
 import type { Caretaking } from '../orchestrator/crew/take-care.ts';
 import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
+import { atMost } from '../ports/at-most.ts';
 import { type SharedClock, sharedClock } from '../shared-clock.ts';
 import { systemClock } from '../system-clock.ts';
 import { checkRole, type Joined, joinProcesses, sharesWork } from './join-processes.ts';
@@ -19,6 +20,7 @@ import { checkRedis, redisAddressOf } from './open-work.ts';
 import { type Rooms, settleAgents } from './settle-agents.ts';
 
 const againMs = 10_000;
+const mostEndMs = 8_500;
 
 type UpOptions = Parameters<Main['up']>[0] & {
   readonly monitoring: Monitoring;
@@ -26,6 +28,7 @@ type UpOptions = Parameters<Main['up']>[0] & {
   /** Whether this process has lived before. */
   readonly anew: boolean;
 };
+type Ending = Pick<UpOptions, 'signal' | 'config' | 'log'>;
 type Ready = Parameters<Progress['readyBox']>[0];
 
 /** Runs Parley until `signal` is aborted. A process that the others have gone on without, or whose store or Redis was taken over,
@@ -40,7 +43,8 @@ export async function up(given: Omit<UpOptions, 'monitoring' | 'clock' | 'anew'>
 
 /** One life, from joining the others to its end. What was started is ended in the opposite order. */
 async function live(given: Omit<UpOptions, 'monitoring' | 'clock'>): Promise<'ended' | 'lost'> {
-  await using ending = new AsyncDisposableStack();
+  const ending = new AsyncDisposableStack();
+  await using _ = { [Symbol.asyncDispose]: () => endAll(ending, given) };
   await openDataFolder(given.config, ending);
   const clock = sharedClock({ machine: systemClock, elapsed: () => performance.now() });
   const monitoring = await openMonitoring({ ...given, clock });
@@ -53,6 +57,23 @@ async function live(given: Omit<UpOptions, 'monitoring' | 'clock'>): Promise<'en
   if (!options.signal.aborted) return 'lost';
   options.progress.info('Stopping …');
   return 'ended';
+}
+
+/**
+ * Whoever told a process to end waits ten seconds, and then kills it. Where a server says nothing, it ends before all is over, as if it had been
+ * killed, which loses nothing. A homeserver of its own has to be ended, however long that takes.
+ */
+async function endAll(ending: AsyncDisposableStack, { signal, config, log }: Ending): Promise<void> {
+  const all = ending.disposeAsync();
+  if (!signal.aborted || config.matrix.homeserverUrl === null) return all;
+  let isOver = false;
+  const over = all
+    .catch(error => log.warn({ err: error }, 'Not all could be ended in good order.'))
+    .finally(() => {
+      isOver = true;
+    });
+  await atMost(mostEndMs, over, systemClock);
+  if (!isOver) log.warn({}, 'What is not over yet is done by the other processes, or at the next start.');
 }
 
 const standsBesideOthers = (config: UpOptions['config']): boolean =>

@@ -13,6 +13,8 @@ export interface Member {
   readonly entrance: Line;
   /** How often it ended without being asked or killed. */
   endedByItself: number;
+  /** How long it took to end where it was told to and took too long, in milliseconds. */
+  readonly slowEndsMs: number[];
   /** Whether it is meant to run now. */
   wanted: boolean;
   setClock(offMs: number): void;
@@ -62,6 +64,7 @@ export async function prepareMember(options: MemberOptions): Promise<Member> {
     lines,
     entrance,
     endedByItself: 0,
+    slowEndsMs: [],
     wanted: false,
     setClock(offMs) {
       writeFileSync(clock, String(offMs));

@@ -4,6 +4,9 @@ import type { Installation } from './installation.ts';
 import type { Line } from './line.ts';
 import type { Mishap, Target } from './plan.ts';
 
+/** Parley ends within ten seconds; this machine has much else to do. Compose kills it after as long. */
+const longestEndMs = 15_000;
+
 /** How something begins to go wrong; what it gives ends it. */
 type Begin = () => Promise<(() => Promise<void>) | undefined> | (() => Promise<void>) | undefined;
 
@@ -89,10 +92,16 @@ function memberBody(member: Member): Body {
     member.wanted = false;
     await end();
   };
+  const endInTime = async (): Promise<void> => {
+    const begun = Date.now();
+    await parley.stop();
+    const tookMs = Date.now() - begun;
+    if (tookMs > longestEndMs) member.slowEndsMs.push(tookMs);
+  };
   return {
     lines: linesOf(member),
     kill: unwanted(() => parley.kill()),
-    end: unwanted(() => parley.stop()),
+    end: unwanted(endInTime),
     start: () => startMember(member),
     freeze: () => parley.signal('SIGSTOP'),
     thaw: () => parley.signal('SIGCONT'),

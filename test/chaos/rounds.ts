@@ -45,6 +45,9 @@ export async function playRound(installation: Installation, load: Load, round: R
         ? []
         : [fault('not calm', `${load.book.waiting()} answers missing ${calmPatienceMs} ms after: ${what}`)]),
       ...ended.map(words => fault('broke down', words)),
+      ...installation.members.flatMap(({ name, slowEndsMs }) =>
+        slowEndsMs.splice(0).map(took => fault('slow to end', `${name} ended ${took} ms after it was told to`)),
+      ),
       ...broken.flatMap(one =>
         one.status === 'rejected' ? [fault('broke down', `${what}: ${String(one.reason)}`)] : [],
       ),

@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MongoClient } from 'mongodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MongoServer, mongoServer } from '../servers/mongodb.ts';
 import { type OwnRedis, startRedis } from '../servers/redis.ts';
@@ -18,6 +21,7 @@ describeWith('synapse', 'several processes', () => {
   describeWith('redis', 'that share the work', () => {
     describeWith('mongodb', 'through a MongoDB', () => {
       let mongo: MongoServer;
+      let database: string;
       let redis: OwnRedis;
       let world: ExternalWorld;
       let workers: ParleyProcess[];
@@ -27,7 +31,8 @@ describeWith('synapse', 'several processes', () => {
 
       beforeAll(async () => {
         [mongo, redis] = [await mongoServer(), await startRedis()];
-        const env = { MONGODB_URL: mongo.newDatabase(), REDIS_URL: redis.url, PARLEY_METRICS_PORT: '0' };
+        database = mongo.newDatabase();
+        const env = { MONGODB_URL: database, REDIS_URL: redis.url, PARLEY_METRICS_PORT: '0' };
         // Each message is to have an answer of its own.
         const config = { conversation: { mergeWithinSeconds: 0 } };
         world = await ExternalWorld.prepare({ config, env: { ...env, PARLEY_ROLE: 'bridge' } });
@@ -56,6 +61,33 @@ describeWith('synapse', 'several processes', () => {
 
       it('a person is answered, though who hears is not who answers', async () => {
         expect(await untilAnswered(await asks('[[say: one]]'))).toBe('one');
+      });
+
+      it('their MongoDB, and all that goes through their Redis, show no text of a private chat', async () => {
+        await using redisWords = await listenTo(redis.port);
+        const said = await asks('[[say: a red boat]]');
+        expect(await untilAnswered(said)).toBe('a red boat');
+        await untilAnswered(await asks('[[say: so that all of it was told]]'));
+        for (const seen of [await everythingIn(database), redisWords.heard()]) {
+          expect(seen).toContain(said);
+          expect(seen).not.toContain('red boat');
+        }
+      });
+
+      it('a worker that is told to end (SIGTERM) in the middle of a long answer does so within ten seconds, and another goes on', {
+        timeout: 90_000,
+      }, async () => {
+        const asked = await asks('[[slow: 150 words, 100ms]]');
+        await mara.waitForStart(room, asked);
+        const [busy, other] = busyFirst();
+        const begun = Date.now();
+        busy.signal('SIGTERM');
+        expect(await busy.waitForExit(30_000)).toBe(0);
+        expect(Date.now() - begun).toBeLessThan(10_000);
+        expect(await untilAnswered(asked)).toMatch(/word150$/);
+        expect(answersTo(asked)).toHaveLength(1);
+        expect(other.running).toBe(true);
+        await busy.start();
       });
 
       it('a worker that is killed in the middle of an answer is taken over, and people get it once', {
@@ -160,3 +192,28 @@ describeWith('synapse', 'several processes', () => {
     });
   });
 });
+
+/** All documents of a database, as somebody finds them who stole it. */
+async function everythingIn(url: string): Promise<string> {
+  const client = new MongoClient(url);
+  try {
+    const collections = await client.db().listCollections().toArray();
+    const all = collections.map(({ name }) => client.db().collection(name).find().toArray());
+    return JSON.stringify(await Promise.all(all));
+  } finally {
+    await client.close();
+  }
+}
+
+/** Hears each command that this Redis is given, with all that is in it. */
+async function listenTo(port: number): Promise<AsyncDisposable & { readonly heard: () => string }> {
+  const socket = connect(port, '127.0.0.1');
+  await once(socket, 'connect');
+  let heard = '';
+  socket.setEncoding('utf8').on('data', (text: string) => {
+    heard += text;
+  });
+  socket.on('error', () => undefined);
+  socket.write('MONITOR\r\n');
+  return { heard: () => heard, [Symbol.asyncDispose]: async () => void socket.destroy() };
+}

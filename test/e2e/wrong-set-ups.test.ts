@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -106,6 +106,17 @@ describeWith('redis', 'A start with a wrong Redis', () => {
     await admin.call('ACL', 'SETUSER', 'mara', 'on', `>${secret}`, '+info', '+ping');
     admin.disconnect();
     await refused(at(redis.port, `mara:${secret}@`), 'REDIS_REFUSED');
+  });
+
+  it('says that it is too old', { timeout: 60_000 }, async () => {
+    const info = 'redis_version:5.0.14\r\nloading:0\r\n';
+    const server = createTcpServer(socket => {
+      socket.on('error', () => undefined);
+      socket.on('data', asked => socket.write(/info/i.test(`${asked}`) ? `$${info.length}\r\n${info}\r\n` : '+OK\r\n'));
+    });
+    await new Promise<void>(resolve => void server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    expect(await refused(at((server.address() as AddressInfo).port), 'REDIS_UNFIT')).toContain('5.0.14');
   });
 
   it('says that another installation uses the same keys', { timeout: 60_000 }, async () => {

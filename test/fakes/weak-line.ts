@@ -3,6 +3,8 @@ import { connect, createServer, type Socket } from 'node:net';
 /** A TCP line to a server that can be cut and can stall. */
 export interface WeakLine {
   readonly port: number;
+  /** How many connections there ever were at once. */
+  readonly mostOpen: number;
   /** Ends all connections, and refuses new ones until `mend`. */
   cut(): void;
   /** Swallows all answers from now on until `mend`; what is asked arrives. */
@@ -13,6 +15,7 @@ export interface WeakLine {
 
 export async function weakLine(to: number): Promise<WeakLine> {
   const open = new Set<Socket>();
+  let mostOpen = 0;
   let state: 'well' | 'cut' | 'mute' = 'well';
   const server = createServer(client => {
     if (state === 'cut') return void client.destroy();
@@ -26,6 +29,7 @@ export async function weakLine(to: number): Promise<WeakLine> {
         upstream.destroy();
       });
     }
+    mostOpen = Math.max(mostOpen, open.size / 2);
     client.on('data', data => upstream.write(data));
     upstream.on('data', data => void (state !== 'mute' && client.write(data)));
   });
@@ -37,6 +41,9 @@ export async function weakLine(to: number): Promise<WeakLine> {
   if (address === null || typeof address === 'string') throw new Error('A TCP server has a port.');
   return {
     port: address.port,
+    get mostOpen() {
+      return mostOpen;
+    },
     cut() {
       state = 'cut';
       endAll();

@@ -26,12 +26,14 @@ export interface ParleyOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Modules that Node loads first. */
   readonly preload?: readonly string[];
+  /** The folder of the Parley that is started. Default: this one. */
+  readonly source?: string;
 }
 
 type Ports = readonly [listener: number, homeserver: number];
 
 /** What one start has of its own. */
-export type StartOptions = Pick<ParleyOptions, 'config' | 'env' | 'preload'>;
+export type StartOptions = Pick<ParleyOptions, 'config' | 'env' | 'preload' | 'source'>;
 
 /** Parley as a user starts it, with a data folder, ports and an environment of its own. */
 export class ParleyProcess {
@@ -143,8 +145,9 @@ export class ParleyProcess {
     const preload = [...(this.#options.preload ?? []), ...(extra.preload ?? [])].flatMap(file => ['--import', file]);
     const config = this.#configFile(extra.config ?? this.#options.config);
     const env = { ...this.#environment(), ...config, ...this.#options.env, ...extra.env };
-    const all = [...preload, join(projectFolder, 'src', 'cli.ts'), ...args];
-    return new Child({ command: process.execPath, args: all, cwd: projectFolder, env });
+    const source = extra.source ?? this.#options.source ?? projectFolder;
+    const all = [...preload, join(source, 'src', 'cli.ts'), ...args];
+    return new Child({ command: process.execPath, args: all, cwd: source, env });
   }
 
   #configFile(config: object | undefined): Record<string, string> {

@@ -101,6 +101,21 @@ describeWith('mongodb', 'A MongoDB that goes away', () => {
     expect(again).toEqual(['exists']);
   });
 
+  it('gets at most twenty connections for what is asked, however much that is at once, and one or two to look after it', {
+    timeout: 60_000,
+  }, async () => {
+    const server = await startedServer();
+    const line = await weakLine(server.port);
+    onTestFinished(() => line.close());
+    const patient = '&waitQueueTimeoutMS=50000&socketTimeoutMS=50000';
+    const settings = (await openedStore(through(server.newDatabase(), line.port, patient))).collection('settings');
+    await settings.insert([setting('a')]);
+    const asked = Array.from({ length: 500 }, () => settings.find({ limit: 10 }));
+    expect((await Promise.all(asked)).map(({ length }) => length)).toEqual(asked.map(() => 1));
+    expect(line.mostOpen).toBeLessThanOrEqual(20 + 2);
+    expect(line.mostOpen).toBeGreaterThan(10);
+  });
+
   it('may be opened by several processes at once, also the first time', { timeout: 60_000 }, async () => {
     const server = await startedServer();
     const url = server.newDatabase();
