@@ -9,7 +9,6 @@ import { sortRaw } from '../raw-event.ts';
 import { type MatrixRequests, makeDevice } from '../requests.ts';
 import { agentsThere } from './agents-there.ts';
 import { type EncryptedRooms, encryptedRooms } from './encrypted-rooms.ts';
-import { givenUp } from './given-up.ts';
 import { inTime } from './in-time.ts';
 import { type OpenedEngine, openedEngine } from './opened-engine.ts';
 import { makeReading, type Read } from './reading.ts';
@@ -72,14 +71,8 @@ export interface CipherOptions {
 export function makeCipher(options: CipherOptions): Cipher {
   const rooms = encryptedRooms(options);
   const agents = agentsThere(options);
-  const engine = openedEngine({
-    ...options,
-    onMessages(agent, messages) {
-      for (const one of [reading, late]) one.onMessages(agent, messages);
-    },
-  });
+  const engine = openedEngine({ ...options, onMessages: (agent, messages) => reading.onMessages(agent, messages) });
   const reading = makeReading({ ...options, rooms, agents, engine });
-  const late = givenUp({ ...options, engine });
   const parts: Parts = { options, rooms, engine };
 
   return {
@@ -109,7 +102,7 @@ export function makeCipher(options: CipherOptions): Cipher {
       if (identity !== null) await (await engine.get()).remove(agent);
     },
     async close() {
-      for (const one of [reading, late]) one.stop();
+      reading.stop();
       await engine.close();
     },
   };

@@ -5,9 +5,6 @@ import { type RawEvent, sortRaw } from '../raw-event.ts';
 import { toEvent } from '../to-event.ts';
 import type { Unsealed } from './unseal.ts';
 
-/** Behind the id of what can't be read stands this, so that the id itself is free for the day when it can. */
-export const sealedSuffix = '~sealed';
-
 /** An encrypted event of somebody else. Null: there is nothing to read in it; what our agents said is known. */
 export function sealedEvent(raw: unknown, names: MatrixNames): RawEvent | null {
   const sorted = sortRaw(raw);
@@ -39,7 +36,7 @@ export function unreadable(
   if (converted.kind !== 'event') throw new TypeError('An encrypted event of somebody else is always told.');
   const told: Unreadable = { messageType: 'unreadable', why, externalType: type };
   // The line with the event's own id is for the day when it can be read.
-  const _id = why === 'clear' ? converted.event._id : messageId(matrix, `${event_id}${sealedSuffix}`);
+  const _id = why === 'clear' ? converted.event._id : messageId(matrix, `${event_id}~sealed`);
   return { ...converted.event, ...told, _id } as ChatEvent;
 }
 
