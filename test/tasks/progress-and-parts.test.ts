@@ -23,6 +23,35 @@ it('how far a stage is follows from the steps of the plan, and stands on the car
   expect(card).toContain('3 of 4 steps of the plan are done.');
 });
 
+it('the card of a task with much progress is edited a bounded number of times, and shows its end', async () => {
+  const room = await taskRoom();
+  const all = Array.from({ length: 20 }, (_, index) => index + 1);
+  room.runtime.work(
+    worker({
+      design: () => ({ calls: [['submit_plan', { steps: all.map(nth => `Step ${nth}`), checks: ['It is done'] }]] }),
+      build: async ({ done }) => {
+        await room.clock.advance(3_000);
+        const step = all[done.length];
+        return {
+          calls: [
+            step === undefined
+              ? ['submit_work', { summary: 'All.' }]
+              : ['tasks', { action: 'steps_done', steps: [step] }],
+          ],
+        };
+      },
+    }),
+  );
+  room.mara.say(room.chat, '!task Write a haiku');
+  for (let round = 0; round < 10; round += 1) await room.rest();
+  expect(room.published('TaskProgressed')).toHaveLength(20);
+  const card = await room.store.collection('task_cards').get((await room.task())._id);
+  // Twelve in a stage at most, and a few for the other stages.
+  expect(card?.card?.edits).toBeGreaterThan(3);
+  expect(card?.card?.edits).toBeLessThan(20);
+  expect(room.cards().map(({ text }) => text.includes('✅ complete'))).toEqual([true]);
+});
+
 it('a part goes to an agent that has the skills that it needs, and waits where nobody has them', async () => {
   const room = await taskRoom();
   const results: string[] = [];
