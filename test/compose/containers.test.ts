@@ -94,6 +94,26 @@ it('docker-compose.yml has the services that the addresses name, restarts them, 
   expect([setup.restart, account.restart]).toEqual(['no', 'no']);
 });
 
+it('whoever starts it is told when all is ready: what is waited for has a health check, and waits for what it needs', () => {
+  const { synapse, mongo, redis, bridge, worker, account } = compose.services;
+  for (const server of [synapse, mongo, redis]) {
+    expect(server.healthcheck.test.length).toBeGreaterThan(1);
+    expect(server.depends_on).toEqual({ setup: { condition: 'service_completed_successfully' } });
+  }
+  const needed = { mongo: { condition: 'service_healthy' }, redis: { condition: 'service_healthy' } };
+  for (const parley of [bridge, worker])
+    expect(parley.depends_on).toEqual({ account: { condition: 'service_completed_successfully' }, ...needed });
+  expect(account.depends_on).toEqual({ synapse: { condition: 'service_healthy' } });
+  expect(readProjectFile(root, 'Dockerfile')).toMatch(
+    /^HEALTHCHECK .*\\\n\s+CMD \["node", "\/app\/bin\/healthcheck.js"\]$/m,
+  );
+});
+
+it('the Parley of a container gets longer to end than it takes', () => {
+  const seconds = Number.parseInt(compose.services.worker.stop_grace_period, 10);
+  expect(seconds).toBeGreaterThan(10);
+});
+
 it('every image is a variable with a pinned version, and .env.example names them all', () => {
   const example = readProjectFile(root, '.env.example');
   const { args } = compose.services.bridge.build;
