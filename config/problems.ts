@@ -22,7 +22,7 @@ export function validate<S extends z.ZodType>(schema: S, value: unknown, { where
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success && unset.size === 0) return result.data;
   const issues = (result.error?.issues ?? []).filter(({ path }) => !unset.has(path.join('.')));
-  throw invalid([...unset.values(), ...issues.flatMap(issue => describe(schema, issue, where))]);
+  throw invalid([...unset.values(), ...issues.flatMap(issue => describe({ schema, value }, issue, where))]);
 }
 
 /** In the order of the file: numbers count as such. */
@@ -32,7 +32,12 @@ export function invalid(problems: readonly string[]): ParleyError {
   return new ParleyError('CONFIG_INVALID', [...new Set(problems)].sort(byPlace).join('\n'));
 }
 
-function describe(schema: z.ZodType, issue: z.core.$ZodIssue, where: Where): string[] {
+interface Checked {
+  readonly schema: z.ZodType;
+  readonly value: unknown;
+}
+
+function describe({ schema, value }: Checked, issue: z.core.$ZodIssue, where: Where): string[] {
   if (issue.code === 'unrecognized_keys') {
     const known = optionsOf(schemaAt(schema, issue.path) ?? schema).map(([name]) => name);
     return issue.keys.map(key => {
@@ -40,9 +45,13 @@ function describe(schema: z.ZodType, issue: z.core.$ZodIssue, where: Where): str
       return `${where(path, 'key')} ${path.join('.')}: there is no such option. ${suggestion(key, known)}`;
     });
   }
-  const missing = issue.input === undefined;
-  const name = issue.path.length === 0 ? '' : ` ${issue.path.join('.')}:`;
-  const found = missing ? 'found nothing' : foundText(issue);
+  // What a section says of one of its options has the whole section as its input.
+  const input = issue.path.reduce<unknown>((of, key) => (of as Record<PropertyKey, unknown> | null)?.[key], value);
+  const missing = input === undefined || input === null;
+  const option = schemaAt(schema, issue.path);
+  const env = missing && option !== undefined ? about.get(option)?.env : undefined;
+  const name = issue.path.length === 0 ? '' : ` ${issue.path.join('.')}${env === undefined ? '' : ` (${env})`}:`;
+  const found = missing ? 'found nothing' : foundText(issue, input);
   return [`${where(issue.path, 'value')}${name} ${expected(issue)}, ${found}.${remedy(schema, issue.path)}`];
 }
 
@@ -57,9 +66,9 @@ function expected(issue: z.core.$ZodIssue): string {
   return said.startsWith('expected') ? said : `expected ${said}`;
 }
 
-function foundText(issue: z.core.$ZodIssue): string {
+function foundText(issue: z.core.$ZodIssue, input: unknown): string {
   if (secret.test(issue.path.join('.'))) return 'found something else';
-  const text = JSON.stringify(issue.input) ?? String(issue.input);
+  const text = JSON.stringify(input) ?? String(input);
   if (withPassword.test(text)) return 'found something else';
   return `found ${text.length > 60 ? `${text.slice(0, 60)}…` : text}`;
 }

@@ -51,6 +51,17 @@ test('what is missing is named where it should stand', async () => {
   );
 });
 
+test('what an option needs beside it is named with its variable, and not with all that stands in its section', async () => {
+  expect(await problems('', { SMTP_HOST: 'smtp.example.org' })).toEqual([
+    expect.stringMatching(
+      / mail\.from \(SMTP_FROM\): expected the address of a sender .*, found nothing\. For example: "parley@/,
+    ),
+  ]);
+  expect(await problems('web:\n  search: brave\n')).toEqual([
+    expect.stringMatching(/ web\.searchKey \(PARLEY_SEARCH_KEY\): expected the key for Brave, found nothing\./),
+  ]);
+});
+
 test('a wrong environment variable is named as such', async () => {
   expect(await problems('', { PARLEY_PORT: 'eighty' })).toEqual([
     'environment variable PARLEY_PORT listener.port: expected number, found "eighty". The default is 8070.',
