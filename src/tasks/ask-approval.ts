@@ -4,6 +4,7 @@ import { changeTask } from '../orchestrator/tasks/change-task.ts';
 import { approvalText, hashOf } from './approvals.ts';
 import { callFor, say } from './say.ts';
 import { type Calling, callName, shortName, storeResult } from './steps/calling.ts';
+import { whoDecides } from './who-decides.ts';
 import { saidNow, type Working } from './working.ts';
 
 /** What a person reads through. It stands in messages as a whole, also at its longest: none of it goes into a file. */
@@ -44,7 +45,7 @@ export async function requestApproval(
     args: JSON.stringify(input, null, 2),
     expiresAt,
   };
-  const text = `${callFor(task)}${approvalText(asked, shown)}`;
+  const text = `${callFor(task)}${approvalText(asked, shown)}${await whoDecides(parley, task)}`;
   if (text.length > longest) return storeResult(working, calling, { result: tooLong });
   const turn = await say(parley, task, { what: `approval${shortName(calling)}`, as: agent._id, text, notice: false });
   const approval = { ...asked, turn, state: 'asked', by: null } as const;

@@ -4,6 +4,7 @@ import { approvalOf, asksApproval, decided, goesOn, withSetting } from '../core/
 import { changeTask } from '../orchestrator/tasks/change-task.ts';
 import { approvalText, canonical, hashOf } from './approvals.ts';
 import { callFor, say } from './say.ts';
+import { whoDecides } from './who-decides.ts';
 import { saidNow, type Working } from './working.ts';
 
 const tool = 'spend';
@@ -19,7 +20,7 @@ export async function askForMore(working: Working): Promise<void> {
   const what = `about ${tokens(more)} tokens more (${tokens(task.tokens)} are used)`;
   const asked = { call: limitCall(working), hash: hashOf(tool, input), tool, what, args: canonical(input) };
   const expiresAt = parley.clock.now() + parley.settings.tasks.approvalMs;
-  const text = approvalText({ ...asked, expiresAt });
+  const text = `${approvalText({ ...asked, expiresAt })}${await whoDecides(parley, task)}`;
   const turn = await say(parley, task, {
     // A task that is tried again asks again, where people see it.
     what: `limit${task.tokenLimit}.${task.run}`,

@@ -25,10 +25,13 @@ const pushes = worker({
   },
 });
 
-async function asking(given: Parameters<typeof taskRoom>[0] = {}) {
+async function asking(
+  given: Parameters<typeof taskRoom>[0] = {},
+  people: Parameters<typeof everybodyIs>[1] = { '@ann': 'admin' },
+) {
   results.length = 0;
   const world = outside();
-  const access = everybodyIs('user', { '@ann': 'admin' });
+  const access = everybodyIs('user', people);
   const room = await taskRoom({ ...given, workTools: world.workTools, settings: { access } });
   room.runtime.work(pushes);
   room.mara.invite(room.chat, '@ann');
@@ -53,6 +56,15 @@ it('what is dangerous waits for a ✅ of somebody who may, and shows its argumen
   await rest();
   expect(mails).toEqual(['main']);
   expect(published('ApprovalGiven').map(({ data }) => [data.by, data.granted])).toEqual([[ann.id, true]]);
+});
+
+it('calls who may allow it, where that is not who asked for the task', async () => {
+  expect((await asking()).asked()).toMatch(/\(\w{12}\) That is for admins of this installation: @ann\.$/);
+  const alone = await asking({}, { '@bob': 'admin' });
+  expect(alone.asked()).toMatch(
+    /That is for admins of this installation, and none of them is in this room: invite one\.$/,
+  );
+  expect((await asking({}, { '@mara': 'admin' })).asked()).toMatch(/\(\w{12}\)$/);
 });
 
 it('❌ refuses it; other arguments are asked for anew, and the former word does not count for them', async () => {
