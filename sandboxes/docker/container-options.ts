@@ -1,6 +1,5 @@
 import type { ContainerCreateOptions } from 'dockerode';
 import type { WorkspaceLimits } from '../../src/ports/sandbox.ts';
-import { seccompProfile } from './seccomp.ts';
 
 export interface ContainerGiven {
   readonly name: string;
@@ -13,6 +12,8 @@ export interface ContainerGiven {
   readonly folders: { readonly task: string; readonly global: string };
   /** Another runtime of the engine, such as `runsc`. */
   readonly runtime: string | null;
+  /** What filters the calls of the kernel, as this engine takes it. */
+  readonly filter: string;
 }
 
 const MiB = 1024 * 1024;
@@ -74,14 +75,14 @@ export function containerOptions(given: ContainerGiven): ContainerCreateOptions 
   };
 }
 
-function hostConfig({ limits, folders, runtime }: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
+function hostConfig({ limits, folders, runtime, filter }: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
   return {
     AutoRemove: true,
     // What goes over its standard output is the channel, and belongs into no log.
     LogConfig: { Type: 'none', Config: {} },
     NetworkMode: 'none',
     CapDrop: ['ALL'],
-    SecurityOpt: ['no-new-privileges', `seccomp=${seccompProfile}`],
+    SecurityOpt: ['no-new-privileges', `seccomp=${filter}`],
     ReadonlyRootfs: true,
     Privileged: false,
     IpcMode: 'private',

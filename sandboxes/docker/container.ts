@@ -1,5 +1,6 @@
 import { Duplex } from 'node:stream';
 import type { Clock } from '../../src/ports/clock.ts';
+import { attach } from './attach.ts';
 import { type Channel, lost, openChannel } from './channel.ts';
 import { type ContainerGiven, containerOptions } from './container-options.ts';
 import { standardOutput } from './demux.ts';
@@ -23,9 +24,7 @@ export async function startContainer(engine: Engine, given: ContainerGiven, cloc
   const kill = (): Promise<void> => removeContainer(engine, id);
   let complaint = '';
   try {
-    const line = (await engine.use(docker =>
-      docker.getContainer(id).attach({ stream: true, hijack: true, stdin: true, stdout: true, stderr: true }),
-    )) as Duplex;
+    const line = await engine.use(docker => attach(docker, id));
     const outputs = standardOutput(text => {
       complaint += text;
     });

@@ -1,6 +1,7 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import type { SandboxHealth } from '../../src/ports/sandbox.ts';
 import type { Engine } from './engine.ts';
+import { engineKind } from './engine-kind.ts';
 import { checkImage } from './image.ts';
 
 interface EngineFacts {
@@ -8,9 +9,11 @@ interface EngineFacts {
   readonly PidsLimit?: boolean;
   readonly CpuCfsQuota?: boolean;
   readonly SecurityOptions?: readonly string[];
-  readonly ServerVersion?: string;
   readonly Runtimes?: Readonly<Record<string, unknown>>;
   readonly OSType?: string;
+  /** These two are Podman's. */
+  readonly Rootless?: boolean;
+  readonly CgroupVersion?: string;
 }
 
 interface Described {
@@ -30,15 +33,13 @@ export async function describeEngine(
   const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
     const facts = (await engine.use(docker => docker.info(), within)) as EngineFacts;
+    const { name, version } = await engineKind(engine, within);
     const lacks = lacking(facts, runtime);
-    if (lacks.length > 0) {
-      const detail = `the Docker engine ${facts.ServerVersion ?? ''} can’t ${lacks.join(', or ')}`;
-      return { ok: false, detail, remedy: 'Use an engine of Linux that can, such as a current Docker.' };
-    }
+    if (lacks.length > 0)
+      return { ok: false, detail: `${name} ${version} can’t ${lacks.join(', or ')}`, remedy: remedyFor(facts) };
     await checkImage(engine, image, within);
     const kind = runtime === null ? '' : ` by ${runtime}`;
-    const detail = `Docker ${facts.ServerVersion ?? 'of unknown version'} with the image ${image}${kind}`;
-    return { ok: true, detail, remedy: null };
+    return { ok: true, detail: `${name} ${version} with the image ${image}${kind}`, remedy: null };
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     const remedy = /sandbox build/.test(error.message)
@@ -48,13 +49,23 @@ export async function describeEngine(
   }
 }
 
+/** Of a user who is not root, on the older cgroups: there Podman leaves limits out, and says so only in its log. */
+const leavesLimitsOut = ({ Rootless, CgroupVersion }: EngineFacts): boolean =>
+  Rootless === true && CgroupVersion === '1';
+
+const remedyFor = (facts: EngineFacts): string =>
+  leavesLimitsOut(facts)
+    ? 'Run the service of Podman as root, or on a system with cgroups of version 2.'
+    : 'Use an engine of Linux that can, such as a current Docker.';
+
 function lacking(facts: EngineFacts, runtime: string | null): string[] {
+  const unlimited = leavesLimitsOut(facts);
   const hasSeccomp = facts.SecurityOptions?.some(option => option.includes('seccomp')) === true;
   return [
     ...(facts.OSType === undefined || facts.OSType === 'linux' ? [] : ['run Linux']),
-    ...(facts.MemoryLimit === false ? ['limit memory'] : []),
-    ...(facts.PidsLimit === false ? ['limit the number of processes'] : []),
-    ...(facts.CpuCfsQuota === false ? ['limit the use of processors'] : []),
+    ...(facts.MemoryLimit === false || unlimited ? ['limit memory'] : []),
+    ...(facts.PidsLimit === false || unlimited ? ['limit the number of processes'] : []),
+    ...(facts.CpuCfsQuota === false || unlimited ? ['limit the use of processors'] : []),
     ...(hasSeccomp ? [] : ['filter what programs ask of the kernel (seccomp)']),
     ...(runtime === null || facts.Runtimes?.[runtime] !== undefined ? [] : [`run containers by ${runtime}`]),
   ];

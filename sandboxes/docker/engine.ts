@@ -67,7 +67,7 @@ function inOurWords(error: unknown, wasAborted: boolean): unknown {
   if (error instanceof ParleyError) return error;
   if (wasAborted && !(error instanceof DOMException && error.name === 'TimeoutError')) return error;
   if (wasAborted)
-    return new ParleyError('WORKSPACE_LOST', 'The Docker engine does not answer. Look whether it is overloaded.', {
+    return new ParleyError('WORKSPACE_LOST', 'The container engine does not answer. Look whether it is overloaded.', {
       cause: error,
       retry: true,
     });
@@ -85,7 +85,7 @@ function inOurWords(error: unknown, wasAborted: boolean): unknown {
     return new ParleyError('SANDBOX_MISSING', 'The image of workspaces is not there. Run npx parley sandbox build.', {
       cause: error,
     });
-  return new ParleyError('WORKSPACE_LOST', `The Docker engine failed: ${(json?.message ?? message).slice(0, 300)}`, {
+  return new ParleyError('WORKSPACE_LOST', `The container engine failed: ${(json?.message ?? message).slice(0, 300)}`, {
     cause: error,
     retry: true,
   });

@@ -7,6 +7,8 @@ import { pack, unpack } from './archive.ts';
 import { removeContainer, startContainer } from './container.ts';
 import { describeEngine } from './describe.ts';
 import type { Engine } from './engine.ts';
+import { type EngineKind, engineKind } from './engine-kind.ts';
+import { filterFor } from './filter-for.ts';
 import { type Folders, folders } from './folders.ts';
 import { checkImage } from './image.ts';
 import { inLanes } from './lanes.ts';
@@ -116,18 +118,19 @@ function partsOf(given: DockerGiven): Parts {
   const places = folders(given.root, isRoot ? worker : null);
   const user = isRoot ? worker : { uid: process.getuid?.() ?? worker.uid, gid: process.getgid?.() ?? worker.gid };
   const mine = new Set<string>();
-  let checked: Promise<void> | null = null;
+  let looked: Promise<EngineKind> | null = null;
 
   const begin: Parts['begin'] = async (name, on) => {
-    checked ??= checkImage(engine, image);
-    await checked.catch(error => {
-      checked = null;
+    looked ??= checkImage(engine, image).then(() => engineKind(engine));
+    const kind = await looked.catch(error => {
+      looked = null;
       throw error;
     });
+    const filter = await filterFor(kind, given.root);
     mine.add(name);
     try {
       const labels = { 'parley.installation': installation, 'parley.process': own };
-      const options = { name, image, labels, limits, user: `${user.uid}:${user.gid}`, folders: on, runtime };
+      const options = { name, image, labels, limits, user: `${user.uid}:${user.gid}`, folders: on, runtime, filter };
       const container = await startContainer(engine, options, clock);
       return withProxy(container, async () => {
         mine.delete(name);

@@ -29,7 +29,7 @@ it('what takes too long is given up, and says so', async () => {
   const silent = engineAt(host).use(docker => docker.info(), AbortSignal.timeout(20));
   await expect(silent).rejects.toMatchObject({
     code: 'WORKSPACE_LOST',
-    message: 'The Docker engine does not answer. Look whether it is overloaded.',
+    message: 'The container engine does not answer. Look whether it is overloaded.',
     retry: true,
   });
 });
