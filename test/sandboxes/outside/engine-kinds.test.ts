@@ -40,8 +40,8 @@ async function engine(version: object, info: object = able) {
   return fake;
 }
 
-/** What filters calls of the kernel, as an engine is asked for it. */
-async function filterAskedOf(version: object) {
+/** What an engine is asked for when two workspaces are wanted. */
+async function askedOf(version: object) {
   const fake = await engine(version);
   const root = tempFolder();
   const sandbox = dockerSandbox({
@@ -62,22 +62,26 @@ async function filterAskedOf(version: object) {
   for (const task of ['one', 'two'])
     await expect(sandbox.open({ agent: agentId('ada'), task })).rejects.toMatchObject({ code: 'WORKSPACE_LOST' });
   const asked = fake.wanted.map(({ HostConfig }) => HostConfig.SecurityOpt.find(one => one.startsWith('seccomp=')));
-  return { root, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
+  return { root, early: fake.early, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
 }
 
 it('Docker is given the filter of calls as it stands', async () => {
-  const { filters } = await filterAskedOf(docker);
+  const { filters } = await askedOf(docker);
   expect(filters).toHaveLength(2);
   for (const filter of filters) expect(JSON.parse(filter)).toMatchObject({ defaultAction: 'SCMP_ACT_ERRNO' });
 });
 
 it('Podman takes it for the name of a file, and is given one, which stands where no container sees it', async () => {
-  const { root, filters } = await filterAskedOf(podman);
+  const { root, filters } = await askedOf(podman);
   const [file = ''] = filters;
   expect(filters).toEqual([file, file]);
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ defaultAction: 'SCMP_ACT_ERRNO' });
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(readdirSync(root).sort()).toEqual([file.slice(join(root, '/').length), 'ada']);
+});
+
+it('a program in a container reads nothing but what the channel says', async () => {
+  expect((await askedOf(podman)).early).toEqual(['', '']);
 });
 
 const described = async (version: object, info: object = able) => {
