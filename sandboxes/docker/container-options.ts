@@ -75,7 +75,12 @@ export function containerOptions(given: ContainerGiven): ContainerCreateOptions 
   };
 }
 
-function hostConfig({ limits, folders, runtime, filter }: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
+function hostConfig({
+  limits,
+  folders,
+  runtime,
+  filter,
+}: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
   return {
     AutoRemove: true,
     // What goes over its standard output is the channel, and belongs into no log.

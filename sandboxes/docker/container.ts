@@ -1,10 +1,12 @@
 import { Duplex } from 'node:stream';
+import { isParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { attach } from './attach.ts';
 import { type Channel, lost, openChannel } from './channel.ts';
 import { type ContainerGiven, containerOptions } from './container-options.ts';
 import { standardOutput } from './demux.ts';
 import { type Engine, isStatus } from './engine.ts';
+import { checkSameFolder, notTheSame } from './same-folder.ts';
 
 /** A container that runs, and the way into it. */
 export interface Container {
@@ -15,12 +17,18 @@ export interface Container {
 }
 
 const readyMs = 30_000;
+const isMissingFolder = (error: unknown): boolean =>
+  isStatus(error, 400) &&
+  isParleyError(error, 'WORKSPACE_LOST') &&
+  /bind source path does not exist/.test(error.message);
 
 /** Makes a container and waits until it answers. What goes wrong leaves none. */
 export async function startContainer(engine: Engine, given: ContainerGiven, clock: Clock): Promise<Container> {
-  const { id } = await engine.use((docker, abortSignal) =>
-    docker.createContainer({ ...containerOptions(given), abortSignal }),
-  );
+  const { id } = await engine
+    .use((docker, abortSignal) => docker.createContainer({ ...containerOptions(given), abortSignal }))
+    .catch(error => {
+      throw isMissingFolder(error) ? notTheSame(given.folders.task, error) : error;
+    });
   const kill = (): Promise<void> => removeContainer(engine, id);
   let complaint = '';
   try {
@@ -33,6 +41,7 @@ export async function startContainer(engine: Engine, given: ContainerGiven, cloc
     await engine.use((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }));
     const channel = openChannel(transport, clock);
     await channel.request('/ready', {}, { timeoutMs: readyMs });
+    await checkSameFolder(channel, given.folders.task);
     return {
       id,
       channel,
@@ -43,6 +52,7 @@ export async function startContainer(engine: Engine, given: ContainerGiven, cloc
     };
   } catch (error) {
     await kill().catch(() => undefined);
+    if (isParleyError(error, 'SANDBOX_MISSING')) throw error;
     throw complaint === '' ? error : lost(`it did not start (${complaint.trim().slice(-300)})`, error);
   }
 }

@@ -1,7 +1,7 @@
 import { ParleyError } from '../../src/core/errors.ts';
 import type { SandboxHealth } from '../../src/ports/sandbox.ts';
 import type { Engine } from './engine.ts';
-import { engineKind } from './engine-kind.ts';
+import { type EngineKind, engineKind } from './engine-kind.ts';
 import { checkImage } from './image.ts';
 
 interface EngineFacts {
@@ -10,6 +10,7 @@ interface EngineFacts {
   readonly CpuCfsQuota?: boolean;
   readonly SecurityOptions?: readonly string[];
   readonly Runtimes?: Readonly<Record<string, unknown>>;
+  readonly DefaultRuntime?: string;
   readonly OSType?: string;
   /** These two are Podman's. */
   readonly Rootless?: boolean;
@@ -20,13 +21,15 @@ interface Described {
   readonly engine: Engine;
   readonly image: string;
   readonly runtime: string | null;
+  /** The folder of workspaces. */
+  readonly root: string;
 }
 
 const limitMs = 15_000;
 
 /** Whether an engine and the image are there, and the engine can hold a workspace within its limits. */
 export async function describeEngine(
-  { engine, image, runtime }: Described,
+  { engine, image, runtime, root }: Described,
   signal: AbortSignal,
 ): Promise<SandboxHealth> {
   signal.throwIfAborted();
@@ -34,12 +37,13 @@ export async function describeEngine(
   try {
     const facts = (await engine.use(docker => docker.info(), within)) as EngineFacts;
     const { name, version } = await engineKind(engine, within);
-    const lacks = lacking(facts, runtime);
+    const lacks = [...lacking(facts), ...lackingRuntime(name, facts, runtime)];
     if (lacks.length > 0)
       return { ok: false, detail: `${name} ${version} can’t ${lacks.join(', or ')}`, remedy: remedyFor(facts) };
     await checkImage(engine, image, within);
     const kind = runtime === null ? '' : ` by ${runtime}`;
-    return { ok: true, detail: `${name} ${version} with the image ${image}${kind}`, remedy: null };
+    const place = engine.address === null ? '' : ` at ${engine.address}, which has to see ${root} as it is here,`;
+    return { ok: true, detail: `${name} ${version}${place} with the image ${image}${kind}`, remedy: null };
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     const remedy = /sandbox build/.test(error.message)
@@ -58,7 +62,7 @@ const remedyFor = (facts: EngineFacts): string =>
     ? 'Run the service of Podman as root, or on a system with cgroups of version 2.'
     : 'Use an engine of Linux that can, such as a current Docker.';
 
-function lacking(facts: EngineFacts, runtime: string | null): string[] {
+function lacking(facts: EngineFacts): string[] {
   const unlimited = leavesLimitsOut(facts);
   const hasSeccomp = facts.SecurityOptions?.some(option => option.includes('seccomp')) === true;
   return [
@@ -67,6 +71,14 @@ function lacking(facts: EngineFacts, runtime: string | null): string[] {
     ...(facts.PidsLimit === false || unlimited ? ['limit the number of processes'] : []),
     ...(facts.CpuCfsQuota === false || unlimited ? ['limit the use of processors'] : []),
     ...(hasSeccomp ? [] : ['filter what programs ask of the kernel (seccomp)']),
-    ...(runtime === null || facts.Runtimes?.[runtime] !== undefined ? [] : [`run containers by ${runtime}`]),
   ];
+}
+
+/** Podman takes no wish for a runtime over this API, and says nothing; it also names such as are not installed. */
+function lackingRuntime(name: EngineKind['name'], facts: EngineFacts, runtime: string | null): string[] {
+  if (runtime === null) return [];
+  if (name === 'Docker') return facts.Runtimes?.[runtime] === undefined ? [`run containers by ${runtime}`] : [];
+  return facts.DefaultRuntime === runtime
+    ? []
+    : [`be told to run containers by ${runtime} (name it as runtime in its containers.conf)`];
 }

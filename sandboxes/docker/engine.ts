@@ -3,6 +3,8 @@ import { ParleyError } from '../../src/core/errors.ts';
 
 /** An engine that speaks Docker's API, and its errors in Parley's words. */
 export interface Engine {
+  /** Where it is, if that is not a socket of this machine. */
+  readonly address: string | null;
   /**
    * Does something with it; what fails is a `ParleyError`. Ends with `within`, by default after a minute, also where the engine says nothing at all;
    * rejects with its reason where that is no time limit.
@@ -13,14 +15,15 @@ export interface Engine {
 const limitMs = 60_000;
 
 /**
- * The engine at `host` (as `DOCKER_HOST` names it), or the one of this machine. It is loaded with the first use: what no task needs costs
- * no time at the start.
+ * The engine at `host` (as `DOCKER_HOST` names it; `secure` as `DOCKER_TLS_VERIFY` wants it), or the one of this machine. It is loaded with the first
+ * use: what no task needs costs no time at the start.
  */
-export function engineAt(host: string | null): Engine {
+export function engineAt(host: string | null, secure = false): Engine {
   let loaded: Promise<Docker> | undefined;
   return {
+    address: addressOf(host),
     async use(what, within = AbortSignal.timeout(limitMs)) {
-      loaded ??= load(host);
+      loaded ??= load(host, secure);
       try {
         return await Promise.race([what(await loaded, within), aborted(within)]);
       } catch (error) {
@@ -30,6 +33,13 @@ export function engineAt(host: string | null): Engine {
   };
 }
 
+/** Without the user, and what may stand beside them. */
+function addressOf(host: string | null): string | null {
+  if (host === null || host.startsWith('unix://') || !URL.canParse(host)) return null;
+  const { protocol, host: name } = new URL(host);
+  return `${protocol}//${name}`;
+}
+
 const aborted = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const end = (): void => reject(signal.reason);
@@ -37,7 +47,7 @@ const aborted = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener('abort', end, { once: true });
   });
 
-async function load(host: string | null): Promise<Docker> {
+async function load(host: string | null, secure: boolean): Promise<Docker> {
   const { default: Dockerode } = await import('dockerode');
   if (host === null) return new Dockerode({ socketPath: '/var/run/docker.sock' });
   if (host.startsWith('unix://')) return new Dockerode({ socketPath: host.slice('unix://'.length) });
@@ -48,7 +58,7 @@ async function load(host: string | null): Promise<Docker> {
     );
   const { protocol, hostname, port, username } = new URL(host);
   if (protocol === 'ssh:') return new Dockerode({ protocol: 'ssh', host: hostname, port: port || 22, username });
-  return new Dockerode({ protocol: port === '2376' ? 'https' : 'http', host: hostname, port: port || 2375 });
+  return new Dockerode({ protocol: secure || port === '2376' ? 'https' : 'http', host: hostname, port: port || 2375 });
 }
 
 interface EngineError {

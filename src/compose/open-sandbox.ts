@@ -64,4 +64,5 @@ export const buildSandbox: Main['buildSandbox'] = async ({ config, env, ...wishe
   return image;
 };
 
-const engineOf = (env: NodeJS.ProcessEnv): Engine => engineAt(env.DOCKER_HOST || null);
+const engineOf = (env: NodeJS.ProcessEnv): Engine =>
+  engineAt(env.DOCKER_HOST || null, (env.DOCKER_TLS_VERIFY ?? '') !== '');

@@ -17,12 +17,19 @@ export interface Says {
   readonly info: object;
   /** The labels of each image. */
   readonly labels: Readonly<Record<string, string>>;
+  /** What it says instead of making a container. */
+  readonly refusal?: string | null;
 }
 
 const text = async (asked: IncomingMessage): Promise<string> => Buffer.concat(await asked.toArray()).toString();
 
 /** An engine by its API, as far as Parley asks before it speaks with a container: in its own there is nobody to be spoken with. */
-export async function fakeContainerEngine({ version, info, labels }: Says): Promise<FakeContainerEngine> {
+export async function fakeContainerEngine({
+  version,
+  info,
+  labels,
+  refusal = null,
+}: Says): Promise<FakeContainerEngine> {
   const wanted: FakeContainerEngine['wanted'] = [];
   const early: string[] = [];
   const attached: Duplex[] = [];
@@ -35,6 +42,7 @@ export async function fakeContainerEngine({ version, info, labels }: Says): Prom
     if (path.startsWith('/version')) say(200, version);
     else if (path.startsWith('/info')) say(200, info);
     else if (path.startsWith('/images/')) say(200, { Config: { Labels: labels } });
+    else if (path.startsWith('/containers/create') && refusal !== null) say(400, { message: refusal });
     else if (path.startsWith('/containers/create')) say(201, { Id: `c${wanted.push(JSON.parse(body))}` });
     else if (path.endsWith('/start')) {
       for (const line of attached.splice(0)) {

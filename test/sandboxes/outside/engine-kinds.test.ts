@@ -34,8 +34,9 @@ const limits = {
   commands: 2,
 };
 
-async function engine(version: object, info: object = able) {
-  const fake = await fakeContainerEngine({ version, info, labels: { 'parley.program': programDigest() } });
+async function engine(version: object, info: object = able, refusal: string | null = null) {
+  const labels = { 'parley.program': programDigest() };
+  const fake = await fakeContainerEngine({ version, info, labels, refusal });
   onTestFinished(() => fake.close());
   return fake;
 }
@@ -43,9 +44,17 @@ async function engine(version: object, info: object = able) {
 /** What an engine is asked for when two workspaces are wanted. */
 async function askedOf(version: object) {
   const fake = await engine(version);
+  const { root, sandbox } = sandboxOn(fake.host);
+  for (const task of ['one', 'two'])
+    await expect(sandbox.open({ agent: agentId('ada'), task })).rejects.toMatchObject({ code: 'WORKSPACE_LOST' });
+  const asked = fake.wanted.map(({ HostConfig }) => HostConfig.SecurityOpt.find(one => one.startsWith('seccomp=')));
+  return { root, early: fake.early, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
+}
+
+function sandboxOn(host: string) {
   const root = tempFolder();
   const sandbox = dockerSandbox({
-    engine: engineAt(fake.host),
+    engine: engineAt(host),
     clock: systemClock,
     image: 'x',
     runtime: null,
@@ -59,10 +68,7 @@ async function askedOf(version: object) {
     process: 'first',
     lives: async () => false,
   });
-  for (const task of ['one', 'two'])
-    await expect(sandbox.open({ agent: agentId('ada'), task })).rejects.toMatchObject({ code: 'WORKSPACE_LOST' });
-  const asked = fake.wanted.map(({ HostConfig }) => HostConfig.SecurityOpt.find(one => one.startsWith('seccomp=')));
-  return { root, early: fake.early, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
+  return { root, sandbox };
 }
 
 it('Docker is given the filter of calls as it stands', async () => {
@@ -84,9 +90,21 @@ it('a program in a container reads nothing but what the channel says', async () 
   expect((await askedOf(podman)).early).toEqual(['', '']);
 });
 
-const described = async (version: object, info: object = able) => {
+it('Docker on another machine, where the folder is not, leaves the task waiting with what is to be done', async () => {
+  const refusal = 'invalid mount config for type "bind": bind source path does not exist: /srv/x';
+  const { host } = await engine(docker, able, refusal);
+  const opening = sandboxOn(host).sandbox.open({ agent: agentId('ada'), task: 'one' });
+  await expect(opening).rejects.toMatchObject({
+    code: 'SANDBOX_MISSING',
+    message: expect.stringContaining('An engine on another machine needs it under the same path'),
+  });
+});
+
+const described = async (version: object, info: object = able, runtime: string | null = null) => {
   const { host } = await engine(version, info);
-  return describeEngine({ engine: engineAt(host), image: 'x', runtime: null }, new AbortController().signal);
+  // As if it were at a socket of this machine.
+  const local = { ...engineAt(host), address: null };
+  return describeEngine({ engine: local, image: 'x', runtime, root: '/srv/work' }, new AbortController().signal);
 };
 
 it('an engine is called what it is', async () => {
@@ -101,9 +119,34 @@ it('one that can not keep a limit says so, also where it would only leave the li
   });
   expect(await described(podman, { ...able, Rootless: true, CgroupVersion: '1' })).toMatchObject({
     ok: false,
-    detail:
-      'Podman 4.3.1 can’t limit memory, or limit the number of processes, or limit the use of processors',
+    detail: 'Podman 4.3.1 can’t limit memory, or limit the number of processes, or limit the use of processors',
     remedy: expect.stringContaining('cgroups'),
   });
   expect(await described(podman, { ...able, Rootless: true })).toMatchObject({ ok: true });
+});
+
+it('one at an address is told with it, without who signs in there, and with the folder that it has to see', async () => {
+  const { host } = await engine(docker);
+  const given = { image: 'x', runtime: null, root: '/srv/work' };
+  const { detail } = await describeEngine({ ...given, engine: engineAt(host) }, new AbortController().signal);
+  expect(detail).toBe(`Docker 28.2.2 at ${host}, which has to see /srv/work as it is here, with the image x`);
+  expect(engineAt('ssh://mara:secret@build.example.org').address).toBe('ssh://build.example.org');
+});
+
+it('Podman, which leaves out a wish for a runtime, has to have it as its own', async () => {
+  const runtimes = { Runtimes: { crun: {}, runsc: {} } };
+  expect(await described(docker, { ...able, ...runtimes }, 'runsc')).toMatchObject({
+    detail: 'Docker 28.2.2 with the image x by runsc',
+  });
+  expect(await described(docker, able, 'runsc')).toMatchObject({
+    ok: false,
+    detail: 'Docker 28.2.2 can’t run containers by runsc',
+  });
+  expect(await described(podman, { ...able, ...runtimes, DefaultRuntime: 'crun' }, 'runsc')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('containers.conf'),
+  });
+  expect(await described(podman, { ...able, ...runtimes, DefaultRuntime: 'runsc' }, 'runsc')).toMatchObject({
+    ok: true,
+  });
 });

@@ -19,7 +19,7 @@ afterAll(() => {
 
 it('an engine that says nothing holds up nobody who breaks off', async () => {
   const stop = new AbortController();
-  const described = describeEngine({ engine: engineAt(host), image: 'x', runtime: null }, stop.signal);
+  const described = describeEngine({ engine: engineAt(host), image: 'x', runtime: null, root: '/x' }, stop.signal);
   await expect.poll(() => sockets.size).toBeGreaterThan(0);
   stop.abort(new Error('stopped'));
   await expect(described).rejects.toThrow('stopped');
@@ -36,7 +36,7 @@ it('what takes too long is given up, and says so', async () => {
 
 it.each(['nowhere', 'host:2375', 'tcp://'])('DOCKER_HOST as %j is told', async wrong => {
   const described = await describeEngine(
-    { engine: engineAt(wrong), image: 'x', runtime: null },
+    { engine: engineAt(wrong), image: 'x', runtime: null, root: '/x' },
     new AbortController().signal,
   );
   expect(described).toMatchObject({
