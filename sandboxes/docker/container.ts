@@ -17,6 +17,7 @@ export interface Container {
 }
 
 const readyMs = 30_000;
+const mostRemovals = 5;
 const isMissingFolder = (error: unknown): boolean =>
   isStatus(error, 400) &&
   isParleyError(error, 'WORKSPACE_LOST') &&
@@ -61,13 +62,18 @@ export async function startContainer(engine: Engine, given: ContainerGiven, cloc
 export async function removeContainer(engine: Engine, id: string): Promise<void> {
   await engine.use(async (docker, abortSignal) => {
     const container = docker.getContainer(id);
-    try {
-      await container.remove({ force: true, abortSignal });
-    } catch (error) {
-      if (isStatus(error, 404)) return;
-      // It ends already, and deletes itself.
-      if (!isStatus(error, 409)) throw error;
-      await container.wait({ condition: 'removed', abortSignal }).catch(() => undefined);
+    for (let left = mostRemovals; ; left -= 1) {
+      try {
+        return void (await container.remove({ force: true, abortSignal }));
+      } catch (error) {
+        if (isStatus(error, 404)) return;
+        if (!endsAlready(error) || left <= 1) throw error;
+        await container.wait({ condition: 'removed', abortSignal }).catch(() => undefined);
+      }
     }
   });
 }
+
+/** It ends by itself at this moment, and is deleted then: Docker says it by the status, Podman in words. */
+const endsAlready = (error: unknown): boolean =>
+  isStatus(error, 409) || (isStatus(error, 500) && /container state improper/.test(String(error)));
