@@ -14,6 +14,8 @@ export interface ContainerGiven {
   readonly runtime: string | null;
   /** What filters the calls of the kernel, as this engine takes it. */
   readonly filter: string;
+  /** `user` is who runs the engine, and is to be the same inside. */
+  readonly keepsUser: boolean;
 }
 
 const MiB = 1024 * 1024;
@@ -80,6 +82,7 @@ function hostConfig({
   folders,
   runtime,
   filter,
+  keepsUser,
 }: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
   return {
     AutoRemove: true,
@@ -113,5 +116,6 @@ function hostConfig({
       { Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes },
     ],
     ...(runtime === null ? {} : { Runtime: runtime }),
+    ...(keepsUser ? { UsernsMode: 'keep-id' } : {}),
   };
 }

@@ -130,7 +130,8 @@ function partsOf(given: DockerGiven): Parts {
     mine.add(name);
     try {
       const labels = { 'parley.installation': installation, 'parley.process': own };
-      const options = { name, image, labels, limits, user: `${user.uid}:${user.gid}`, folders: on, runtime, filter };
+      const who = { user: `${user.uid}:${user.gid}`, keepsUser: kind.isOfUser };
+      const options = { name, image, labels, limits, ...who, folders: on, runtime, filter };
       const container = await startContainer(engine, options, clock);
       return withProxy(container, async () => {
         mine.delete(name);

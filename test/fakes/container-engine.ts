@@ -6,7 +6,7 @@ export interface FakeContainerEngine {
   /** `DOCKER_HOST` of it. */
   readonly host: string;
   /** The containers that it was asked for. All of them end as soon as they start. */
-  readonly wanted: { readonly HostConfig: { readonly SecurityOpt: readonly string[] } }[];
+  readonly wanted: { readonly HostConfig: { readonly SecurityOpt: readonly string[]; readonly UsernsMode?: string } }[];
   /** What programs of containers would have read by the time they were started. */
   readonly early: string[];
   close(): void;

@@ -42,13 +42,14 @@ async function engine(version: object, info: object = able, refusal: string | nu
 }
 
 /** What an engine is asked for when two workspaces are wanted. */
-async function askedOf(version: object) {
-  const fake = await engine(version);
+async function askedOf(version: object, info: object = able) {
+  const fake = await engine(version, info);
   const { root, sandbox } = sandboxOn(fake.host);
   for (const task of ['one', 'two'])
     await expect(sandbox.open({ agent: agentId('ada'), task })).rejects.toMatchObject({ code: 'WORKSPACE_LOST' });
   const asked = fake.wanted.map(({ HostConfig }) => HostConfig.SecurityOpt.find(one => one.startsWith('seccomp=')));
-  return { root, early: fake.early, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
+  const users = fake.wanted.map(({ HostConfig }) => HostConfig.UsernsMode);
+  return { root, users, early: fake.early, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
 }
 
 function sandboxOn(host: string) {
@@ -88,6 +89,11 @@ it('Podman takes it for the name of a file, and is given one, which stands where
 
 it('a program in a container reads nothing but what the channel says', async () => {
   expect((await askedOf(podman)).early).toEqual(['', '']);
+});
+
+it('who runs a Podman of their own is the same in its containers, so that both may write into the workspace', async () => {
+  expect((await askedOf(podman, { ...able, Rootless: true })).users).toEqual(['keep-id', 'keep-id']);
+  expect((await askedOf(podman)).users).toEqual([undefined, undefined]);
 });
 
 it('Docker on another machine, where the folder is not, leaves the task waiting with what is to be done', async () => {
