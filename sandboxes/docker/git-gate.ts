@@ -16,8 +16,8 @@ const nothing = new Uint8Array();
 
 /** Whether a request is let through where only git may ask; null: it is not. A push has to be just the one that is granted: its own bytes are looked at. */
 export async function gateFor(asked: IncomingMessage, { grant, path }: Target): Promise<Gate | null> {
-  const { headers = {}, git } = grant;
-  if (git === undefined) return { headers, head: nothing };
+  const { git } = grant;
+  if (git === undefined) return { headers: {}, head: nothing };
   const wish = wishIn(asked.method ?? '', path);
   const granted = git.find(({ repository }) => repository === wish?.repository);
   if (wish === null || granted === undefined) return null;

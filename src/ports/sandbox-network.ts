@@ -9,11 +9,6 @@ export interface Grant {
   readonly host: string;
   /** Default: 443. */
   readonly port?: number;
-  /**
-   * Added to each request outside, so that no secret gets in. For that the request has to be plain HTTP: `http://api.github.com/` from inside is
-   * `https://api.github.com/` outside. What the command sends under these names is dropped.
-   */
-  readonly headers?: Readonly<Record<string, string>>;
   /** By TLS, where the request is plain HTTP inside. Default: where the port is 443. */
   readonly secure?: boolean;
   /**
@@ -29,7 +24,10 @@ export interface Grant {
 export interface GitGrant {
   /** Its path on the host: `acme/app`. */
   readonly repository: string;
-  /** As of `Grant`, for this repository. */
+  /**
+   * Added outside to each request about it, so that no secret gets in; for that the request is plain HTTP inside. What the command sends under these names is
+   * dropped.
+   */
   readonly headers?: Readonly<Record<string, string>>;
   /** The one change that may be pushed; left out: none. */
   readonly push?: RefUpdate;

@@ -22,7 +22,7 @@ const settings = { access: everybodyIs('user', { '@ann': 'admin' }) };
 const nobody = saidBy(null, 0);
 
 /** Parley dies after so many writes; where it had asked for approval by then, Ann reacts before anybody works on the task again. */
-async function asksAndDies(writes: number, key: string) {
+async function asksAndDies(writes: number, key: string, isPutOut = false) {
   const clock = heldClock();
   const bridge = memoryBridge(memoryNetwork({ clock }));
   const store = openMemoryStore({ clock });
@@ -50,6 +50,8 @@ async function asksAndDies(writes: number, key: string) {
   await rest();
   bridge.person('ann').react(chat, message('@mara: ✋').id, key);
   await rest();
+  if (isPutOut) mara.kick(chat, '@ann');
+  await rest();
   const before = [...mails];
   await orderTask(second.parley, task._id, { edit: stored => resumed(stored, nobody) });
   await rest();
@@ -75,3 +77,13 @@ it.each([
   },
   60_000,
 );
+
+it('a ✅ of somebody who was put out of the room before it counted does not count', async () => {
+  for (let writes = 20; ; writes += 1) {
+    const ended = await asksAndDies(writes, '✅', true);
+    expect(ended.died).toBe(true);
+    if (!ended.asked || ended.waited) continue;
+    expect(ended).toMatchObject({ before: [], mails: [], status: 'build' });
+    return;
+  }
+}, 60_000);

@@ -4,11 +4,11 @@ import { saidBy } from '../../core/tasks/stage-machine.ts';
 import type { Approval, Task } from '../../core/tasks/task.ts';
 import { decided } from '../../core/tasks/waiting.ts';
 import type { Turn } from '../../core/turn.ts';
-import { mayHere } from '../commands/refuse.ts';
 import { countsAsBot } from '../floor/counts-as-bot.ts';
 import { readFloor } from '../floor/read-floor.ts';
 import type { Installation } from '../installation.ts';
 import { changeTask } from './change-task.ts';
+import { mayApproveHere } from './order-task.ts';
 
 /** What a reaction to a request for approval says. */
 export const decisions: Readonly<Record<string, 'granted' | 'denied'>> = { '✅': 'granted', '❌': 'denied' };
@@ -43,7 +43,7 @@ async function reactionThatCounts(parley: Installation, task: Task, { turn }: Ap
     one.chat === task.chat &&
     agentOf(one.from) === null &&
     !countsAsBot(parley, one, floor) &&
-    mayHere(one.from, 'approve', { parley, chat, floor });
+    mayApproveHere(one.from, { parley, chat, floor });
   return reactions.toSorted((a, b) => a.order - b.order).find(counts) ?? null;
 }
 

@@ -3,6 +3,7 @@ import { type MemberId, type TaskId, taskWorkId } from '../../core/ids.ts';
 import type { Message } from '../../core/message.ts';
 import type { Task } from '../../core/tasks/task.ts';
 import { maySteer } from '../../core/tasks/task-rights.ts';
+import { mayHere } from '../commands/refuse.ts';
 import type { Scene } from '../handle/handling.ts';
 import type { Installation } from '../installation.ts';
 import { topics } from '../topics.ts';
@@ -24,6 +25,10 @@ export async function orderTask(
 /** Whether a member may steer this task. */
 export const maySteerHere = (member: MemberId, task: Task, { parley, chat }: Scene): boolean =>
   maySteer(member, task, { rules: parley.settings.access, chat });
+
+/** Whether a member may allow what agents may not do by themselves, in a task of this room; who is not there any more may not. */
+export const mayApproveHere = (member: MemberId, scene: Scene): boolean =>
+  scene.chat.participants.includes(member) && mayHere(member, 'approve', scene);
 
 /** That somebody was refused is in the audit before it goes on. */
 export async function noteRefusal(asked: Message, command: string, { parley, chat }: Scene): Promise<void> {

@@ -7,7 +7,7 @@ import { decided } from '../../core/tasks/waiting.ts';
 import { mayHere, refuse } from '../commands/refuse.ts';
 import { nothing, type Scene } from '../handle/handling.ts';
 import { decisions, questionOf } from './hear-approval.ts';
-import { maySteerHere, noteRefusal, orderTask } from './order-task.ts';
+import { mayApproveHere, maySteerHere, noteRefusal, orderTask } from './order-task.ts';
 import { takeOffer } from './take-offer.ts';
 import { taskOfThread } from './task-here.ts';
 
@@ -57,7 +57,7 @@ async function decide(task: Task, reaction: Reaction, scene: Scene): Promise<Dec
   const { parley } = scene;
   const state = decisions[reaction.key];
   if (state === undefined || task.waits?.for !== 'approval') return nothing(scene);
-  if (!mayHere(reaction.from, 'approve', scene)) return refused(reaction, 'approve', scene);
+  if (!mayApproveHere(reaction.from, scene)) return refused(reaction, 'approve', scene);
   const { call } = task.waits.approval;
   const said = saidBy(reaction.from, parley.clock.now());
   await orderTask(parley, task._id, { edit: stored => decided(stored, { call, state }, said) });

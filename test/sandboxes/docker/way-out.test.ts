@@ -34,17 +34,13 @@ describeWith('sandbox', 'the way out of a workspace', () => {
     return { ...all, workspace, sh };
   }
 
-  it('leads to what is granted, through the proxy that every program finds, with the credentials that are added outside', async () => {
-    const { seen, port } = await service();
-    const { sh, workspace } = await opened([
-      { host: hostname(), port, internal: true, headers: { authorization: 'Bearer secret' } },
-    ]);
+  it('leads to what is granted, through the proxy that every program finds', async () => {
+    const { port } = await service();
+    const { sh, workspace } = await opened([{ host: hostname(), port, internal: true }]);
     const url = `http://${hostname()}:${port}`;
     expect((await sh(`curl -sS ${url}/curl`)).stdout.text).toBe('hello from /curl\n');
     const python = `python3 -c "import urllib.request as u; print(u.urlopen('${url}/python').read().decode(), end='')"`;
     expect((await sh(python)).stdout.text).toBe('hello from /python\n');
-    expect(seen.map(({ headers }) => headers.authorization)).toEqual(['Bearer secret', 'Bearer secret']);
-    expect((await sh('env; cat /proc/*/environ 2>/dev/null')).stdout.text).not.toContain('secret');
     const many = await sh(`seq 40 | xargs -P 20 -I N curl -sS ${url}/N | sort | uniq | wc -l`);
     expect(many.stdout.text.trim()).toBe('40');
     expect((await sh(`curl -sS ${url}/large | wc -c`)).stdout.text.trim()).toBe('20000000');

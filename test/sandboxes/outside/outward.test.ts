@@ -75,12 +75,11 @@ it('passes on a plain request to a host and port that are granted', async () => 
 });
 
 it('adds credentials outside, and drops what stands there under their names', async () => {
-  const { say, seen, bodies } = await opened([
-    { host: 'api.internal', port: 80, headers: { Authorization: 'Bearer secret' } },
-  ]);
+  const git = [{ repository: 'acme/app', headers: { Authorization: 'Bearer secret' } }];
+  const { say, seen, bodies } = await opened([{ host: 'code.internal', port: 80, git }]);
   const body = 'x'.repeat(5000);
   const answer = await say(
-    `POST http://api.internal/repos HTTP/1.1\r\nhost: x\r\nauthorization: mine\r\ncontent-length: ${body.length}\r\nconnection: close, x-hop\r\nx-hop: 1\r\n\r\n${body}`,
+    `POST http://code.internal/acme/app.git/git-upload-pack HTTP/1.1\r\nhost: x\r\nauthorization: mine\r\ncontent-length: ${body.length}\r\nconnection: close, x-hop\r\nx-hop: 1\r\n\r\n${body}`,
   );
   expect(answer).not.toContain('secret');
   expect(seen[0]?.headers.authorization).toBe('Bearer secret');
