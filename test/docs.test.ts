@@ -44,7 +44,7 @@ test('the table of environment variables is the one of the schema', () => {
 });
 
 test('every environment variable that the source reads is known, and every known one is read', () => {
-  const ofTheSystem = ['PATH', 'HOME', 'TERM', 'DOCKER_HOST'];
+  const ofTheSystem = ['PATH', 'HOME', 'TERM', 'DOCKER_HOST', 'DOCKER_TLS_VERIFY'];
   const known = environmentVariables.map(({ name }) => name);
   const text = source.map(module => module.text).join('\n');
   const named = [...text.matchAll(/\benv\.([A-Z][A-Z0-9_]*)\b/g)].map(match => match[1] ?? '');

@@ -53,3 +53,15 @@ it('where no engine is, the message itself says what to do', async () => {
     message: expect.stringMatching(/none answers\. Install and start one, or name another in DOCKER_HOST\.$/),
   });
 });
+
+it.each([
+  [true, 0x16],
+  [false, 'G'.charCodeAt(0)],
+])('DOCKER_TLS_VERIFY (%s) says whether it is spoken to by TLS, on every port', async (secure, first) => {
+  const spoken = new Promise<Buffer>(resolve => server.once('connection', socket => socket.once('data', resolve)));
+  const over = new AbortController();
+  const asked = engineAt(host, secure).use(docker => docker.info(), over.signal);
+  expect((await spoken)[0]).toBe(first);
+  over.abort(new Error('over'));
+  await expect(asked).rejects.toThrow('over');
+});
