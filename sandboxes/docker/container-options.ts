@@ -1,7 +1,8 @@
-import type { ContainerCreateOptions } from 'dockerode';
+import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { WorkspaceLimits } from '../../src/ports/sandbox.ts';
+import type { GivenFiles } from './given-files.ts';
 
-export interface ContainerGiven {
+export interface ContainerGiven extends GivenFiles {
   readonly name: string;
   readonly image: string;
   readonly labels: Readonly<Record<string, string>>;
@@ -12,8 +13,6 @@ export interface ContainerGiven {
   readonly folders: { readonly task: string; readonly global: string };
   /** Another runtime of the engine, such as `runsc`. */
   readonly runtime: string | null;
-  /** What filters the calls of the kernel, as this engine takes it. */
-  readonly filter: string;
   /** `user` is who runs the engine, and is to be the same inside. */
   readonly keepsUser: boolean;
 }
@@ -77,13 +76,8 @@ export function containerOptions(given: ContainerGiven): ContainerCreateOptions 
   };
 }
 
-function hostConfig({
-  limits,
-  folders,
-  runtime,
-  filter,
-  keepsUser,
-}: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
+function hostConfig(given: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
+  const { limits, runtime, filter, keepsUser } = given;
   return {
     AutoRemove: true,
     // What goes over its standard output is the channel, and belongs into no log.
@@ -96,16 +90,7 @@ function hostConfig({
     IpcMode: 'private',
     Tmpfs: { '/tmp': `rw,nosuid,nodev,exec,mode=1777,size=${temporaryBytes}` },
     ShmSize: 64 * MiB,
-    Mounts: [
-      { Type: 'bind', Source: folders.task, Target: '/workspace', BindOptions: { Propagation: 'rprivate' } },
-      {
-        Type: 'bind',
-        Source: folders.global,
-        Target: '/global',
-        ReadOnly: true,
-        BindOptions: { Propagation: 'rprivate' },
-      },
-    ],
+    Mounts: mounts(given),
     Memory: limits.memoryBytes,
     MemorySwap: limits.memoryBytes,
     NanoCpus: Math.round(limits.cpus * 1e9),
@@ -118,4 +103,19 @@ function hostConfig({
     ...(runtime === null ? {} : { Runtime: runtime }),
     ...(keepsUser ? { UsernsMode: 'keep-id' } : {}),
   };
+}
+
+function mounts({ folders, hosts }: ContainerGiven): MountSettings[] {
+  const bound = (Source: string, Target: string, ReadOnly: boolean): MountSettings => ({
+    Type: 'bind',
+    Source,
+    Target,
+    ReadOnly,
+    BindOptions: { Propagation: 'rprivate' },
+  });
+  return [
+    bound(folders.task, '/workspace', false),
+    bound(folders.global, '/global', true),
+    ...(hosts === null ? [] : [bound(hosts, '/etc/hosts', true)]),
+  ];
 }

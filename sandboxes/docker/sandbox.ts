@@ -8,8 +8,8 @@ import { removeContainer, startContainer } from './container.ts';
 import { describeEngine } from './describe.ts';
 import type { Engine } from './engine.ts';
 import { type EngineKind, engineKind } from './engine-kind.ts';
-import { filterFor } from './filter-for.ts';
 import { type Folders, folders } from './folders.ts';
+import { givenFiles } from './given-files.ts';
 import { checkImage } from './image.ts';
 import { inLanes } from './lanes.ts';
 import { pool, type Warm } from './pool.ts';
@@ -126,12 +126,12 @@ function partsOf(given: DockerGiven): Parts {
       looked = null;
       throw error;
     });
-    const filter = await filterFor(kind, given.root);
+    const files = await givenFiles(kind, given.root);
     mine.add(name);
     try {
       const labels = { 'parley.installation': installation, 'parley.process': own };
       const who = { user: `${user.uid}:${user.gid}`, keepsUser: kind.isOfUser };
-      const options = { name, image, labels, limits, ...who, folders: on, runtime, filter };
+      const options = { name, image, labels, limits, ...who, folders: on, runtime, ...files };
       const container = await startContainer(engine, options, clock);
       return withProxy(container, async () => {
         mine.delete(name);

@@ -39,13 +39,16 @@ describeWith('sandbox', 'from inside a workspace', () => {
     const mounts = await printed(
       "awk '$3 !~ /^(proc|tmpfs|sysfs|cgroup2?|devpts|mqueue|overlay)$/ {print $2}' /proc/mounts",
     );
-    // The engine gives a file with the name of the container along.
+    // Engines give files along with the name of the container; none has names that only the host knows.
     expect(
       mounts
         .split('\n')
-        .filter(place => place !== '/etc/hostname')
+        .filter(place => !['/etc/hostname', '/etc/hosts'].includes(place))
         .sort(),
     ).toEqual(['/global', '/workspace']);
+    const addresses = (await printed("grep -v '^#' /etc/hosts | awk '{print $1}'")).split('\n');
+    expect(addresses.filter(address => !/^(127\.|::1$|f[ef]0[0-2]::|$)/.test(address))).toEqual([]);
+    expect(await printed('grep -c host.containers /etc/hosts')).toBe('0');
   });
 
   it('what the agent shares between tasks can be read and not changed', async () => {
