@@ -63,5 +63,5 @@ function answerOf(taken: Taken | null, rounds: number): StepAnswer {
 const noTools = (agent: string): ParleyError =>
   new ParleyError(
     'MODEL_WITHOUT_TOOLS',
-    `No model of ${agent} can call tools, which tasks need. Give it one with \`capabilities: [text, chat, tools]\`; the built-in demo model has none.`,
+    `No model of ${agent} can call tools, which tasks need. Give it one, and say so in its entry under \`models\` of config/parley.yaml: \`capabilities: [text, chat, tools]\`. The built-in demo model can’t.`,
   );

@@ -47,6 +47,15 @@ describe('which model answers', () => {
     expect(chosen(given({ env }))).toEqual(expected);
   });
 
+  test.each([
+    ['anthropic/claude-x', true],
+    ['google/gemini-x', true],
+    ['ollama/llama3.2:3b', false],
+  ])('%s, named by PARLEY_MODEL, can call tools like one that its key finds: %s', (PARLEY_MODEL, can) => {
+    const [model] = decide(given({ env: { PARLEY_MODEL } }))?.models ?? [];
+    expect(model?.capabilities.includes('tools')).toBe(can);
+  });
+
   test('the configured ones in their order, whatever keys there are', () => {
     const found = decide(given({ models: [llama, mistral], env: { OPENAI_API_KEY: 'k' } }));
     expect(found?.defaultModels).toEqual(['llama', 'tral']);

@@ -30,6 +30,7 @@ const seeing: ModelCapability[] = ['text', 'chat', 'images'];
 const blind: ModelCapability[] = ['text', 'chat'];
 /** The models that a provider's type stands for. What runs at home may not know how to call tools: its configuration says so. */
 const able: ModelCapability[] = [...seeing, 'tools'];
+const byVariable: ReadonlySet<ModelType> = new Set(['openai', 'anthropic', 'google', 'mistral']);
 const ollamaUrl = 'http://127.0.0.1:11434';
 
 /** Which models there are and which one answers. Looks for Ollama only when nothing else says what to use. */
@@ -96,7 +97,8 @@ function byPrefix(wanted: string, env: Environment): ModelConfig | undefined {
   const [prefix, ...rest] = wanted.split('/');
   const type = modelTypes.find(known => known === prefix);
   if (env.OPENAI_BASE_URL || type === undefined || type === 'openai_compatible' || rest.length === 0) return undefined;
-  return configOf(type, { id: wanted, name: rest.join('/'), model: rest.join('/') });
+  const capabilities = byVariable.has(type) ? able : blind;
+  return configOf(type, { id: wanted, name: rest.join('/'), model: rest.join('/'), capabilities });
 }
 
 function openAiFrom(env: Environment, model: string | undefined): ModelConfig[] {
