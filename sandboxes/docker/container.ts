@@ -18,10 +18,10 @@ export interface Container {
 
 const readyMs = 30_000;
 const mostRemovals = 5;
+/** As Docker says it, and Podman, which looks for its filter there first and makes other folders that are not there. */
+const missingFolder = /bind source path does not exist|opening seccomp profile failed: .*no such file/;
 const isMissingFolder = (error: unknown): boolean =>
-  isStatus(error, 400) &&
-  isParleyError(error, 'WORKSPACE_LOST') &&
-  /bind source path does not exist/.test(error.message);
+  isParleyError(error, 'WORKSPACE_LOST') && missingFolder.test(error.message);
 
 /** Makes a container and waits until it answers. What goes wrong leaves none. */
 export async function startContainer(engine: Engine, given: ContainerGiven, clock: Clock): Promise<Container> {

@@ -18,7 +18,7 @@ export interface Says {
   /** The labels of each image. */
   readonly labels: Readonly<Record<string, string>>;
   /** What it says instead of making a container. */
-  readonly refusal?: string | null;
+  readonly refusal?: { readonly status: number; readonly message: string } | null;
 }
 
 const text = async (asked: IncomingMessage): Promise<string> => Buffer.concat(await asked.toArray()).toString();
@@ -42,7 +42,7 @@ export async function fakeContainerEngine({
     if (path.startsWith('/version')) say(200, version);
     else if (path.startsWith('/info')) say(200, info);
     else if (path.startsWith('/images/')) say(200, { Config: { Labels: labels } });
-    else if (path.startsWith('/containers/create') && refusal !== null) say(400, { message: refusal });
+    else if (path.startsWith('/containers/create') && refusal !== null) say(refusal.status, refusal);
     else if (path.startsWith('/containers/create')) say(201, { Id: `c${wanted.push(JSON.parse(body))}` });
     else if (path.endsWith('/start')) {
       for (const line of attached.splice(0)) {

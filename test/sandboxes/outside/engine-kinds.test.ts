@@ -8,7 +8,7 @@ import { dockerSandbox } from '../../../sandboxes/docker/sandbox.ts';
 import { agentId } from '../../../src/core/ids.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { tempFolder } from '../../config/temp-folder.ts';
-import { fakeContainerEngine } from '../../fakes/container-engine.ts';
+import { fakeContainerEngine, type Says } from '../../fakes/container-engine.ts';
 
 /** As Podman 4.3.1 and Docker 28.2 answered. */
 const podman = { Version: '4.3.1', Components: [{ Name: 'Podman Engine' }, { Name: 'Conmon' }] };
@@ -34,7 +34,7 @@ const limits = {
   commands: 2,
 };
 
-async function engine(version: object, info: object = able, refusal: string | null = null) {
+async function engine(version: object, info: object = able, refusal: Says['refusal'] = null) {
   const labels = { 'parley.program': programDigest() };
   const fake = await fakeContainerEngine({ version, info, labels, refusal });
   onTestFinished(() => fake.close());
@@ -96,15 +96,20 @@ it('who runs a Podman of their own is the same in its containers, so that both m
   expect((await askedOf(podman)).users).toEqual([undefined, undefined]);
 });
 
-it('Docker on another machine, where the folder is not, leaves the task waiting with what is to be done', async () => {
-  const refusal = 'invalid mount config for type "bind": bind source path does not exist: /srv/x';
-  const { host } = await engine(docker, able, refusal);
-  const opening = sandboxOn(host).sandbox.open({ agent: agentId('ada'), task: 'one' });
-  await expect(opening).rejects.toMatchObject({
-    code: 'SANDBOX_MISSING',
-    message: expect.stringContaining('An engine on another machine needs it under the same path'),
-  });
-});
+it.each([
+  [docker, 400, 'invalid mount config for type "bind": bind source path does not exist: /srv/x'],
+  [podman, 500, 'container create: opening seccomp profile failed: open /srv/x.json: no such file or directory'],
+])(
+  '%j on another machine, where the folder is not, leaves the task waiting with what is to be done',
+  async (version, status, message) => {
+    const { host } = await engine(version, able, { status, message });
+    const opening = sandboxOn(host).sandbox.open({ agent: agentId('ada'), task: 'one' });
+    await expect(opening).rejects.toMatchObject({
+      code: 'SANDBOX_MISSING',
+      message: expect.stringContaining('An engine on another machine needs it under the same path'),
+    });
+  },
+);
 
 const described = async (version: object, info: object = able, runtime: string | null = null) => {
   const { host } = await engine(version, info);
