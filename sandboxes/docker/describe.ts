@@ -37,9 +37,14 @@ export async function describeEngine(
   try {
     const facts = (await engine.use(docker => docker.info(), within)) as EngineFacts;
     const { name, version } = await engineKind(engine, within);
-    const lacks = [...lacking(facts), ...lackingRuntime(name, facts, runtime)];
+    const runtimes = lackingRuntime(name, facts, runtime);
+    const lacks = [...lacking(facts), ...runtimes];
     if (lacks.length > 0)
-      return { ok: false, detail: `${name} ${version} can’t ${lacks.join(', or ')}`, remedy: remedyFor(facts) };
+      return {
+        ok: false,
+        detail: `${name} ${version} can’t ${lacks.join(', or ')}`,
+        remedy: remedyFor(facts, lacks.length === runtimes.length),
+      };
     await checkImage(engine, image, within);
     const kind = runtime === null ? '' : ` by ${runtime}`;
     const place = engine.address === null ? '' : ` at ${engine.address}, which has to see ${root} as it is here,`;
@@ -57,10 +62,12 @@ export async function describeEngine(
 const leavesLimitsOut = ({ Rootless, CgroupVersion }: EngineFacts): boolean =>
   Rootless === true && CgroupVersion === '1';
 
-const remedyFor = (facts: EngineFacts): string =>
-  leavesLimitsOut(facts)
-    ? 'Run the service of Podman as root, or on a system with cgroups of version 2.'
-    : 'Use an engine of Linux that can, such as a current Docker.';
+function remedyFor(facts: EngineFacts, lacksRuntimeOnly: boolean): string {
+  if (leavesLimitsOut(facts)) return 'Run the service of Podman as root, or on a system with cgroups of version 2.';
+  if (lacksRuntimeOnly)
+    return 'Install it, and name it in the configuration of the engine (for Podman as runtime in containers.conf).';
+  return 'Use an engine of Linux that can, such as a current Docker.';
+}
 
 function lacking(facts: EngineFacts): string[] {
   const unlimited = leavesLimitsOut(facts);
@@ -78,7 +85,5 @@ function lacking(facts: EngineFacts): string[] {
 function lackingRuntime(name: EngineKind['name'], facts: EngineFacts, runtime: string | null): string[] {
   if (runtime === null) return [];
   if (name === 'Docker') return facts.Runtimes?.[runtime] === undefined ? [`run containers by ${runtime}`] : [];
-  return facts.DefaultRuntime === runtime
-    ? []
-    : [`be told to run containers by ${runtime} (name it as runtime in its containers.conf)`];
+  return facts.DefaultRuntime === runtime ? [] : [`be told to run containers by ${runtime}`];
 }

@@ -155,7 +155,8 @@ it('Podman, which leaves out a wish for a runtime, has to have it as its own', a
   });
   expect(await described(podman, { ...able, ...runtimes, DefaultRuntime: 'crun' }, 'runsc')).toMatchObject({
     ok: false,
-    detail: expect.stringContaining('containers.conf'),
+    detail: 'Podman 4.3.1 can’t be told to run containers by runsc',
+    remedy: expect.stringContaining('containers.conf'),
   });
   expect(await described(podman, { ...able, ...runtimes, DefaultRuntime: 'runsc' }, 'runsc')).toMatchObject({
     ok: true,
