@@ -37,6 +37,6 @@ export const mcpSection = z
         headers: { authorization: `Bearer ${reference('WEATHER_TOKEN')}` },
         harmless: ['forecast'],
       },
-      { name: 'sqlite', command: ['uvx', 'mcp-server-sqlite', '--db-path', 'src/data.db'] },
+      { name: 'sqlite', command: ['mcp-server-sqlite', '--db-path', 'src/data.db'] },
     ],
   });

@@ -32,7 +32,8 @@ export const sandboxSection = z
       env: 'PARLEY_SANDBOX',
     }),
     image: z.string().min(1).max(255).default('parley-workspace').register(about, {
-      description: 'The image of these containers, made by npx parley sandbox build.',
+      description:
+        'The image of these containers: the one that npx parley sandbox build makes, or one of your own made from it.',
     }),
     runtime: z.string().min(1).max(100).nullable().default(null).register(about, {
       description:

@@ -8,6 +8,9 @@ import { type Engine, isStatus } from './engine.ts';
 const programLabel = 'parley.program';
 const inside = join(import.meta.dirname, 'inside');
 
+/** What `npx parley sandbox build` makes. Another one is made from it by whoever runs Parley, and never written over. */
+export const ownImage = 'parley-workspace';
+
 /** Changes with the program that runs in containers. */
 export function programDigest(): string {
   const hash = createHash('sha256');
@@ -23,7 +26,7 @@ export async function checkImage(engine: Engine, image: string, within?: AbortSi
       if (isStatus(error, 404)) return null;
       throw error;
     });
-  const build = 'Run npx parley sandbox build.';
+  const build = `Run npx parley sandbox build${image === ownImage ? '' : `, and then make ${image} anew from ${ownImage}`}.`;
   if (found === null)
     throw new ParleyError('SANDBOX_MISSING', `The image ${image}, which tasks work in, is not there. ${build}`);
   if (found.Config.Labels?.[programLabel] !== programDigest())

@@ -149,7 +149,7 @@ export interface Main {
   ): Promise<{ readonly engine: string; readonly why: string | null; readonly lasts: boolean } | null>;
   /** The MCP servers of the configuration. Those that are commands in workspaces are not asked. */
   describeMcp(options: Given & { readonly signal: AbortSignal }): Promise<readonly McpHealth[]>;
-  /** Builds the image of workspaces on the engine that is configured. Gives its name. Rejects with `SANDBOX_MISSING`. */
+  /** Builds Parley's image of workspaces on the engine that is configured, whichever image is named there. Gives its name. Rejects with `SANDBOX_MISSING`. */
   buildSandbox(options: Given & BuildWishes): Promise<string>;
   /** The keys that the store is sealed with, the newest first; null where there is no store yet. Needs no master key. */
   listKeys(options: Given): Promise<readonly DataKey[] | null>;

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../../config/load.ts';
 import { buildImage } from '../../sandboxes/docker/build-image.ts';
 import { type Engine, engineAt } from '../../sandboxes/docker/engine.ts';
+import { ownImage } from '../../sandboxes/docker/image.ts';
 import { dockerSandbox } from '../../sandboxes/docker/sandbox.ts';
 import type { Main } from '../cli/main-functions.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -58,10 +59,9 @@ export const describeSandbox: Main['describeSandbox'] = async ({ config, env, si
   return sandbox === null ? null : sandbox.describe(signal);
 };
 
-export const buildSandbox: Main['buildSandbox'] = async ({ config, env, ...wishes }) => {
-  const { image } = config.sandbox;
-  await buildImage(engineOf(env), { image, ...wishes });
-  return image;
+export const buildSandbox: Main['buildSandbox'] = async ({ config: _, env, ...wishes }) => {
+  await buildImage(engineOf(env), { image: ownImage, ...wishes });
+  return ownImage;
 };
 
 const engineOf = (env: NodeJS.ProcessEnv): Engine =>

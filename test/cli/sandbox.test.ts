@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { ParleyError } from '../../src/core/errors.ts';
+import { tempFolder } from '../config/temp-folder.ts';
 import { parley } from './terminal.ts';
 
 it.each([
@@ -18,6 +19,13 @@ it.each([
   });
   expect([code, bases]).toEqual([0, [wanted]]);
   expect(stdout).toBe('Step 1/9 : FROM node\nThe image parley-workspace is there. Tasks can work.\n');
+});
+
+it('sandbox build says that an image of one’s own has to be made anew from it', async () => {
+  const cwd = tempFolder({ 'parley.yaml': 'sandbox: { image: mine }\n' });
+  const main = { buildSandbox: async () => 'parley-workspace' };
+  const { stdout } = await parley(['sandbox', 'build'], { main, cwd, env: { PARLEY_CONFIG: 'parley.yaml' } });
+  expect(stdout).toContain('The image parley-workspace is there. Now make mine from it');
 });
 
 it('sandbox build says what to do where no engine answers', async () => {
