@@ -33,7 +33,7 @@ describeWith('synapse', '24. encrypted rooms of an installation that is moved', 
       const env = { MONGODB_URL: mongo.newDatabase() };
       const moved = await world.parley.beside(env).run(['copy', '--from', 'sqlite', '--to', 'mongodb'], 120_000);
       expect(moved.code, moved.output).toBe(0);
-      await world.parley.waitForExit(10_000);
+      await world.parley.waitForExit(30_000);
       await world.parley.start({ env });
       // Ada has to come back before the client can know her new device.
       await mara.ask(await mara.room({ invite: [ada] }), 'are you back?', { timeoutMs: 40_000 });
