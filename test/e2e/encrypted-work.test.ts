@@ -11,6 +11,8 @@ import { toolModel } from './driver/settings.ts';
 
 /** As if the agent had spoken it. */
 const note = Buffer.from(opusNote(6)).toString('latin1');
+/** Its name says that it is one. */
+const picture = 'A tree without leaves';
 const poem = '# Autumn\n\nLeaves let go of trees';
 
 /** Does a task with the least that each stage takes, and hands in a file. */
@@ -23,6 +25,7 @@ const works: Rule = ({ body }) => {
       files: [
         { path: 'output/haiku.md', content: poem },
         { path: 'output/haiku.ogg', content: note },
+        { path: 'output/haiku.png', content: picture },
       ],
     },
     submit_checks: { checks: [{ check: 1, passed: true, how: 'I counted.' }] },
@@ -106,6 +109,7 @@ describeWith('synapse', '21. work in encrypted rooms', () => {
     for (const [kind, text, secret] of [
       ['m.file', poem, 'Leaves'],
       ['m.audio', note, 'Opus'],
+      ['m.image', picture, 'tree'],
     ] as const) {
       const { content } = await attached(kind);
       expect(content).not.toHaveProperty('url');
@@ -116,7 +120,10 @@ describeWith('synapse', '21. work in encrypted rooms', () => {
     }
     const voice = { 'org.matrix.msc3245.voice': {}, 'org.matrix.msc1767.audio': { duration: 6_000 } };
     expect((await attached('m.audio')).content).toMatchObject(voice);
-    for (const agent of [ada, bruno, parley]) expect(mara.wireTypes(room, agent)).not.toContain('m.room.message');
+    for (const agent of [ada, bruno, parley]) {
+      expect(mara.wireTypes(room, agent)).not.toContain('m.room.message');
+      expect(new Set(await mara.shields(room, agent))).toEqual(new Set([0]));
+    }
     expect(mara.unreadable(room)).toEqual([]);
   });
 
