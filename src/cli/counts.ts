@@ -8,7 +8,7 @@ export function countLine(progress: Progress, now: () => number = Date.now): (co
   return count => {
     if (now() - toldAt < everyMs) return;
     toldAt = now();
-    progress.info(`${count} documents so far`);
+    progress.info(`${count} ${count === 1 ? 'document' : 'documents'} so far`);
   };
 }
 
