@@ -17,6 +17,14 @@ export interface Step {
   readonly about: StepAbout | null;
 }
 
+/** A message came too late to be answered. Nothing durable follows it, so it is no point at which the crash test kills. */
+export const messageTooOld = 'message.too old';
+
+/** Tells that a message is left alone, to whoever counts. */
+export function tooOld(): void {
+  if (steps.hasSubscribers) steps.publish({ step: messageTooOld, about: null } satisfies Step);
+}
+
 /**
  * Marks a point between two durable steps. It costs nothing unless somebody listens on the diagnostics channel `parley:step`: the crash
  * test kills the process there, and the metrics measure how long answers take.

@@ -4,6 +4,7 @@ import { personHeard } from '../../core/floor/limits.ts';
 import { spoke } from '../../core/floor/slot.ts';
 import type { MemberId } from '../../core/ids.ts';
 import type { SaidMessage } from '../../core/message.ts';
+import { tooOld } from '../../telemetry/step.ts';
 import { runCommand } from '../commands/run-command.ts';
 import { type Listened, listen } from '../floor/listen.ts';
 import type { Installation } from '../installation.ts';
@@ -37,6 +38,7 @@ const isIgnored = (member: MemberId, { settings }: Pick<Installation, 'settings'
 
 function isTooOld(message: SaidMessage, { clock, settings, log }: Installation): boolean {
   if (clock.now() - message.timestamp <= settings.answerWithinMs) return false;
+  tooOld();
   log.info({ message: message._id, chat: message.chat }, 'Read but not answered: it is too old.');
   return true;
 }

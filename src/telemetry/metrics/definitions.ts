@@ -21,6 +21,11 @@ export const metrics = {
     help: 'Messages that came in, from people and from bots of others, and that went out.',
     labels: ['direction', 'from'],
   },
+  parley_messages_too_old_total: {
+    type: 'counter',
+    help: 'Messages that were read and not answered, as they came too late. Their ids are in the log.',
+    labels: [],
+  },
   parley_events_total: { type: 'counter', help: 'What happened, by the types of docs/events.md.', labels: ['type'] },
   parley_turns_total: {
     type: 'counter',

@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import type { TurnId } from '../../core/ids.ts';
 import { recent } from '../../core/recent.ts';
 import type { Turn } from '../../core/turn.ts';
-import type { Step, StepAbout } from '../step.ts';
+import { messageTooOld, type Step, type StepAbout } from '../step.ts';
 import type { Meter } from './meter.ts';
 import type { Tap } from './tap-bus.ts';
 
@@ -26,6 +26,7 @@ export function hearSteps({ meter, clock, log }: Tap): () => void {
   const hear = (message: unknown): void => {
     const { step, about } = message as Step;
     log.debug({ step, ...(about === null ? {} : { turn: about.turn._id }) }, 'A step is done.');
+    if (step === messageTooOld) meter.count('parley_messages_too_old_total', {});
     if (about !== null) hears[step]?.(about, clock.now());
   };
   subscribe('parley:step', hear);

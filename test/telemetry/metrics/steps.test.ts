@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { ParleyError } from '../../../src/core/errors.ts';
+import { intake } from '../../../src/orchestrator/intake.ts';
 import { hearSteps } from '../../../src/telemetry/metrics/hear-steps.ts';
 import { testParley } from '../../fakes/installation.ts';
 import { silentLog } from '../../fakes/log.ts';
@@ -69,5 +70,29 @@ describe('the way of an answer', () => {
     await settle();
     expect(meter.counts.get('parley_turns_total{answer,answered}')).toBe(2);
     expect(meter.times.get('parley_answer_seconds{}')).toHaveLength(1);
+  });
+});
+
+describe('messages that are read too late', () => {
+  it('are counted, and the log has which they are', async () => {
+    const meter = keptMeter();
+    const { bridge, clock, settle, answers, logged, parley, finding } = await testParley({
+      settings: { answerWithinMs: 60_000 },
+    });
+    onTestFinished(hearSteps({ meter, clock, log: silentLog }));
+    const mara = bridge.person('mara');
+    const chat = mara.dm('@agent-ada');
+    await settle();
+    await bridge.stop();
+    const late = mara.say(chat, 'Is anybody there?');
+    await clock.advance(120_000);
+    await bridge.start(intake(parley, finding));
+    await settle();
+    mara.say(chat, 'And now?');
+    await settle();
+    expect(answers(chat)).toHaveLength(1);
+    expect(meter.counts.get('parley_messages_too_old_total{}')).toBe(1);
+    const told = logged.filter(({ message }) => message.includes('too old'));
+    expect(told.map(({ fields }) => fields.message)).toEqual([late]);
   });
 });
