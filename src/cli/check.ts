@@ -4,6 +4,7 @@ import type { Check, CheckContext, CheckResult } from './checks/check.ts';
 import { dataFolderCheck } from './checks/data-folder.ts';
 import { dockerCheck } from './checks/docker.ts';
 import { encryptionCheck } from './checks/encryption.ts';
+import { gitCheck } from './checks/git.ts';
 import { homeserverCheck } from './checks/homeserver.ts';
 import { mailCheck } from './checks/mail.ts';
 import { mcpCheck } from './checks/mcp.ts';
@@ -31,6 +32,7 @@ const checks: readonly Check[] = [
   mailCheck,
   searchCheck,
   mcpCheck,
+  gitCheck,
 ];
 
 /** The doctor. Exit code 1 if anything is wrong. */

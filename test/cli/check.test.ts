@@ -268,3 +268,23 @@ test('asks each MCP server that is configured for its tools, and says which name
   expect((await found({}))[0]).toBeNull();
   expect((await check()).of('MCP').detail).toBe('not checked');
 });
+
+test('asks a git server whether it takes the token that is configured for it', async () => {
+  const server = createServer(({ url, headers }, response) => {
+    const known = url === '/api/v3/user' && headers.authorization === 'Bearer right';
+    response.writeHead(known ? 200 : 401).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const git = async (host: string) => {
+    const text = `git: { hosts: [{ url: "${url}", internal: true, repositories: [acme/*], ${host} }] }\n`;
+    return (await check({ PARLEY_CONFIG: 'parley.yaml' }, { cwd: tempFolder({ 'parley.yaml': text }) })).of('Git');
+  };
+  expect(await git('token: right')).toMatchObject({ ok: true, detail: `${url} (acme/*) takes the token` });
+  const wrong = await git('token: wrong');
+  expect([wrong.ok, wrong.detail]).toEqual([false, `${url} (acme/*) refuses the token: it is wrong or has expired`]);
+  expect(await git('token: right, api: "http://127.0.0.1:1"')).toMatchObject({ ok: null });
+  expect(await git('token: right, api: null')).toMatchObject({ ok: null });
+  expect((await check()).of('Git').detail).toBe('not checked');
+});

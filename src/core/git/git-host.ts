@@ -60,3 +60,8 @@ function isNamed(pattern: string, repository: string): boolean {
   if (wanted === '*') return true;
   return wanted.endsWith('/*') ? name.startsWith(wanted.slice(0, -1)) : name === wanted;
 }
+
+const github = 'https://github.com';
+
+/** Where the API of GitHub's kind of a server is, as far as it goes without saying. */
+export const usualApi = (url: string): string => (url === github ? 'https://api.github.com' : `${url}/api/v3`);
