@@ -172,7 +172,8 @@ describeWith('sandbox', 'containers', () => {
     const none = dockerSandbox({ ...(await opened()).given, engine: engineAt('unix:///nowhere/docker.sock') });
     expect(await none.describe(signal)).toMatchObject({
       ok: false,
-      remedy: expect.stringMatching(/Install and start Docker/),
+      detail: expect.stringMatching(/needs a Docker engine/),
+      remedy: expect.stringContaining('workspaces.md'),
     });
     await expect(none.open(key('x'))).rejects.toMatchObject({ code: 'SANDBOX_MISSING' });
     const { given } = await opened({ image: 'no-such-image' });
