@@ -49,8 +49,10 @@ const aborted = (signal: AbortSignal): Promise<never> =>
 
 async function load(host: string | null, secure: boolean): Promise<Docker> {
   const { default: Dockerode } = await import('dockerode');
-  if (host === null) return new Dockerode({ socketPath: '/var/run/docker.sock' });
-  if (host.startsWith('unix://')) return new Dockerode({ socketPath: host.slice('unix://'.length) });
+  // Else it goes by what the environment of the process has.
+  const socket = (socketPath: string): Docker => new Dockerode({ socketPath, host: '', protocol: 'http' });
+  if (host === null) return socket('/var/run/docker.sock');
+  if (host.startsWith('unix://')) return socket(host.slice('unix://'.length));
   if (!URL.canParse(host) || new URL(host).hostname === '')
     throw new ParleyError(
       'SANDBOX_MISSING',

@@ -1,5 +1,5 @@
 import { createServer, type Socket } from 'node:net';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { describeEngine } from '../../../sandboxes/docker/describe.ts';
 import { engineAt } from '../../../sandboxes/docker/engine.ts';
 
@@ -64,4 +64,11 @@ it.each([
   expect((await spoken)[0]).toBe(first);
   over.abort(new Error('over'));
   await expect(asked).rejects.toThrow('over');
+});
+
+it('the engine that is named is meant, whatever else the environment names', async () => {
+  vi.stubEnv('DOCKER_HOST', host);
+  onTestFinished(() => void vi.unstubAllEnvs());
+  const asked = engineAt('unix:///nowhere/docker.sock').use(docker => docker.info(), AbortSignal.timeout(2000));
+  await expect(asked).rejects.toMatchObject({ code: 'SANDBOX_MISSING' });
 });
