@@ -42,14 +42,4 @@ describeWith('synapse', '20. what was said in an encrypted room before an agent 
     expect(text).not.toContain('for our ears only');
     expect(text).toContain('Nothing can be read from before you came in');
   });
-
-  it('is not read by an agent that had no keys when it was invited, and it says so', async () => {
-    const room = await mara.room();
-    await mara.say(room, 'before Bruno had keys');
-    await mara.bring(room, world.agents.bruno);
-    const text = await ask(room);
-    expect(text).not.toContain('before Bruno had keys');
-    expect(text).toContain('Nothing can be read from before you came in');
-    expect(mara.unreadable(room)).toEqual([]);
-  });
 });

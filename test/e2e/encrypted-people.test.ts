@@ -75,8 +75,7 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
         await world.synapse.kill();
         await world.synapse.startAgain();
       }
-      const to = await mara.say(room, `@Ada after ${away} was away`);
-      await tablet.waitForAnswer(room, to, { timeoutMs: 60_000 });
+      await tablet.ask(room, `@Ada after ${away} was away`, { timeoutMs: 60_000 });
       tablet.stop();
     }
     expect(mara.unreadable(room)).toEqual([]);
@@ -182,10 +181,16 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     const eve = await world.newSecretPerson('Eve');
     await mara.client.invite(room, eve.id);
     await eve.enter(room);
-    // What she is told comes later than what Mara would have been told.
-    await eve.send(room, garbage, 'm.room.encrypted');
+    await mara.crypto.forceDiscardSession(room);
+    const release = mara.holdKeys();
+    const lost = await mara.say(room, '@Ada again without a key');
+    // What she is told comes later than what Mara would be told, who was told today.
+    eve.holdKeys();
+    await eve.say(room, '@Ada without a key');
     await notice(/message of Eve.* has not come/);
     expect(notices(/has not come/)).toHaveLength(2);
+    await release();
+    await mara.waitForAnswer(room, lost, { timeoutMs: 40_000 });
   });
 
   it('that a client keeps from devices which are not verified are asked for', async () => {

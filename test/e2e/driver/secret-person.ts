@@ -1,4 +1,5 @@
 import { EventEmitter, once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as sdk from 'matrix-js-sdk';
 import { VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js';
@@ -98,8 +99,27 @@ export class SecretPerson {
   }
 
   /** The same person on one more device, which is signed by nobody. */
-  again(): Promise<SecretPerson> {
-    return SecretPerson.signIn(this.#account.person, this.#account.password, false);
+  async again(): Promise<SecretPerson> {
+    const other = await SecretPerson.signIn(this.#account.person, this.#account.password, false);
+    // Its keys go out a moment after it has signed in.
+    for (let left = 200; !(await this.#devices()).includes(other.client.getDeviceId() ?? ''); left -= 1) {
+      if (left === 0) throw new Error(`the keys of the new device of ${this.id} did not go out`);
+      await sleep(50);
+    }
+    return other;
+  }
+
+  /** Those whose keys the homeserver has. */
+  async #devices(): Promise<string[]> {
+    const call = { body: { device_keys: { [this.id]: [] } } };
+    const { session } = this.#account.person;
+    const { device_keys } = await matrixJson<{ device_keys: Readonly<Record<string, object>> }>(
+      session,
+      'POST',
+      clientPath('keys', 'query'),
+      call,
+    );
+    return Object.keys(device_keys[this.id] ?? {});
   }
 
   get id(): string {
