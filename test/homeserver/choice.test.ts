@@ -72,7 +72,16 @@ describe('where nothing can be started', () => {
     const start = startHomeserver(options);
     await expect(start).rejects.toMatchObject({ code: 'HOMESERVER_START_FAILED' });
     await expect(start).rejects.toThrow(/exit code 1[\s\S]*Error in configuration: no such thing/);
-    await expect(start).rejects.toThrow(join(options.dataDir, 'homeserver', 'homeserver.log'));
+    await expect(start).rejects.toThrow(join(options.dataDir, 'homeserver', 'start.log'));
+  });
+
+  test('what Synapse wrote to its own log before it ended is pointed to', async () => {
+    const options = optionsFor({ env: { PATH: '' } });
+    const log = join(options.dataDir, 'homeserver', 'homeserver.log');
+    const script = `case "$1" in -c) echo 1.0.0;; *) echo "a warning" > '${log}'; exit 1;; esac`;
+    const python = fakeExecutable(temporaryFolder(), 'python', script);
+    const start = startHomeserver({ ...options, env: { PATH: '', PARLEY_SYNAPSE_PYTHON: python } });
+    await expect(start).rejects.toThrow(log);
   });
 
   test('giving up during the start ends Synapse and rejects with the reason', async () => {
