@@ -43,7 +43,7 @@ describeWith('synapse', 'what a person has to allow', () => {
     expect(asked.body).toMatch(
       /\*\*spend\*\* about 1.{1,2}4k tokens more .*```json\n\{"moreTokens":1400,"usedSoFar":\d+\}\n```/s,
     );
-    expect(asked.content['m.mentions']).toEqual({ user_ids: [mara.id] });
+    expect(asked.content['m.mentions']).toEqual({ user_ids: [mara.id, world.owner.id] });
     await mara.react(room, asked.id, '✅');
     const refused = await mara.waitForMessage(room, ({ body }) => body.startsWith('✅ is not for you'));
     expect(refused.body).toContain('it is for admins');
