@@ -16,7 +16,8 @@ export const fakeIdentity = {
 export interface Usage {
   readonly rss: number;
   readonly heapUsed: number;
-  readonly cpuMs: number;
+  /** Milliseconds of CPU until it was asked, and with what asking costs: garbage is collected for it. */
+  readonly cpuMs: { readonly asked: number; readonly told: number };
 }
 
 export interface BesideFake {
@@ -61,5 +62,9 @@ export async function usageOf(parley: ParleyProcess, nth: number): Promise<Usage
   const found = new RegExp(`bench usage ${nth} (.*) end ${nth}\n`).exec(parley.output)?.[1];
   return JSON.parse(found ?? '') as Usage;
 }
+
+/** Of a core, between two times that it was asked. */
+export const cpuPercent = (before: Usage, after: Usage, ms: number): number =>
+  (100 * (after.cpuMs.asked - before.cpuMs.told)) / ms;
 
 export const mib = (bytes: number): string => `${(bytes / 1024 ** 2).toFixed(1)} MiB`;

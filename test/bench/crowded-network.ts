@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { membershipOf } from '../fakes/homeserver/room.ts';
 import { agentIds } from './agents-folder.ts';
-import { type BesideFake, besideFake, fakeIdentity, mib, type Usage, usageOf } from './beside-fake.ts';
+import { type BesideFake, besideFake, cpuPercent, fakeIdentity, mib, type Usage, usageOf } from './beside-fake.ts';
 import type { Benchmark } from './result.ts';
 import { median } from './stats.ts';
 
@@ -102,5 +102,5 @@ async function until(holds: () => boolean): Promise<void> {
 async function idleCpu(parley: BesideFake['parley'], before: Usage): Promise<number> {
   await sleep(idleMs);
   const after = await usageOf(parley, 2);
-  return (100 * (after.cpuMs - before.cpuMs)) / idleMs;
+  return cpuPercent(before, after, idleMs);
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParleyProcess } from '../e2e/driver/parley-process.ts';
 import type { SecretPerson } from '../e2e/driver/secret-person.ts';
 import { agentIds, agentsFolder } from './agents-folder.ts';
-import { usageOf } from './beside-fake.ts';
+import { cpuPercent, usageOf } from './beside-fake.ts';
 import type { Benchmark, Row } from './result.ts';
 import { ms, times } from './result.ts';
 import { agent, openScene } from './scene.ts';
@@ -75,7 +75,7 @@ async function idlePercent(parley: ParleyProcess): Promise<number> {
   const before = await usageOf(parley, 1);
   await sleep(idleMs);
   const after = await usageOf(parley, 2);
-  return (100 * (after.cpuMs - before.cpuMs)) / idleMs;
+  return cpuPercent(before, after, idleMs);
 }
 
 interface Figures {

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ParleyProcess } from '../e2e/driver/parley-process.ts';
-import { besideFake, mib, type Usage, usageOf } from './beside-fake.ts';
+import { besideFake, cpuPercent, mib, type Usage, usageOf } from './beside-fake.ts';
 import type { Benchmark } from './result.ts';
 import { median } from './stats.ts';
 
@@ -76,5 +76,5 @@ export const idleAgents: Benchmark = {
 async function idleCpu(parley: ParleyProcess, before: Usage): Promise<number> {
   await sleep(idleMs);
   const after = await usageOf(parley, 2);
-  return (100 * (after.cpuMs - before.cpuMs)) / idleMs;
+  return cpuPercent(before, after, idleMs);
 }

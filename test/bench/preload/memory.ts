@@ -9,13 +9,18 @@ setFlagsFromString('--expose-gc');
 const collect = runInNewContext('gc') as () => void;
 let count = 0;
 
+const cpuMs = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
+};
+
 process.on('SIGUSR2', () => {
+  const asked = cpuMs();
   collect();
   setTimeout(() => {
     collect();
     count += 1;
-    const { user, system } = process.cpuUsage();
-    const usage = { ...process.memoryUsage(), cpuMs: (user + system) / 1000 };
+    const usage = { ...process.memoryUsage(), cpuMs: { asked, told: cpuMs() } };
     console.log(`bench usage ${count} ${JSON.stringify(usage)} end ${count}`);
   }, 200);
 });
