@@ -3,6 +3,7 @@ import { readTokens } from '../../data-folder/tokens.ts';
 import { untilReady } from '../../homeserver/readiness.ts';
 import { type Check, type CheckContext, type CheckResult, fine, open, wrong } from './check.ts';
 import { knownHomeserver, oneTry } from './known-homeserver.ts';
+import { statusOf } from './status-of.ts';
 
 const limitMs = 20_000;
 const syncPath = '/_matrix/client/unstable/org.matrix.simplified_msc3575/sync';
@@ -31,19 +32,13 @@ export const encryptionCheck: Check = {
 async function askAsParley(url: string, asToken: string, { config, signal }: CheckContext): Promise<number> {
   const serverName = config.matrix.serverName ?? (await readCredentials(config.dataDir))?.serverName ?? 'localhost';
   const query = new URLSearchParams({ timeout: '0', user_id: `@parley:${serverName}` });
-  try {
-    const response = await fetch(`${url}${syncPath}?${query}`, {
-      method: 'POST',
-      headers: { authorization: `Bearer ${asToken}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ conn_id: 'parley-check', lists: {} }),
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
-    });
-    await response.body?.cancel();
-    return response.status;
-  } catch {
-    signal.throwIfAborted();
-    return 0;
-  }
+  return statusOf(`${url}${syncPath}?${query}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${asToken}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ conn_id: 'parley-check', lists: {} }),
+    signal,
+    limitMs,
+  });
 }
 
 /** Agents that talk in encrypted rooms only can't do without. */

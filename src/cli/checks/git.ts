@@ -1,6 +1,7 @@
 import type { Config } from '../../../config/load.ts';
 import { usualApi } from '../../core/git/git-host.ts';
 import { type Check, type CheckResult, fine, open, wrong } from './check.ts';
+import { statusOf } from './status-of.ts';
 
 type Host = Config['git']['hosts'][number];
 
@@ -28,17 +29,10 @@ async function judged(host: Host, signal: AbortSignal): Promise<CheckResult> {
 }
 
 /** The status of the answer to who the token is of, which every token may ask; 0: there was none. */
-async function askWho(api: string, token: string, signal: AbortSignal): Promise<number> {
-  try {
-    const response = await fetch(`${api.replace(/\/$/, '')}/user`, {
-      headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'parley' },
-      redirect: 'manual',
-      signal: AbortSignal.any([signal, AbortSignal.timeout(limitMs)]),
-    });
-    await response.body?.cancel();
-    return response.status;
-  } catch {
-    signal.throwIfAborted();
-    return 0;
-  }
-}
+const askWho = (api: string, token: string, signal: AbortSignal): Promise<number> =>
+  statusOf(`${api.replace(/\/$/, '')}/user`, {
+    headers: { authorization: `Bearer ${token}`, accept: 'application/vnd.github+json', 'user-agent': 'parley' },
+    redirect: 'manual',
+    signal,
+    limitMs,
+  });

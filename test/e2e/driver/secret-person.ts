@@ -1,5 +1,4 @@
 import { EventEmitter, once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as sdk from 'matrix-js-sdk';
 import { VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js';
@@ -10,6 +9,7 @@ import { clientPath, matrixJson, type Session } from './matrix-http.ts';
 import { editContent, type TextOptions, textContent } from './outgoing.ts';
 import { newAccount } from './people.ts';
 import type { Person } from './person.ts';
+import { untilPublished } from './published-devices.ts';
 import { RoomView } from './room-view.ts';
 
 type Crypto = NonNullable<ReturnType<sdk.MatrixClient['getCrypto']>>;
@@ -102,24 +102,8 @@ export class SecretPerson {
   async again(): Promise<SecretPerson> {
     const other = await SecretPerson.signIn(this.#account.person, this.#account.password, false);
     // Its keys go out a moment after it has signed in.
-    for (let left = 200; !(await this.#devices()).includes(other.client.getDeviceId() ?? ''); left -= 1) {
-      if (left === 0) throw new Error(`the keys of the new device of ${this.id} did not go out`);
-      await sleep(50);
-    }
+    await untilPublished(this.#account.person, other.client.getDeviceId() ?? '');
     return other;
-  }
-
-  /** Those whose keys the homeserver has. */
-  async #devices(): Promise<string[]> {
-    const call = { body: { device_keys: { [this.id]: [] } } };
-    const { session } = this.#account.person;
-    const { device_keys } = await matrixJson<{ device_keys: Readonly<Record<string, object>> }>(
-      session,
-      'POST',
-      clientPath('keys', 'query'),
-      call,
-    );
-    return Object.keys(device_keys[this.id] ?? {});
   }
 
   get id(): string {
