@@ -14,6 +14,8 @@ interface Claimed {
   readonly claimedBy?: string;
 }
 
+const image = 'parley-test/parley:0';
+const mostMegabytes = 300;
 const patience = { timeoutMs: 60_000 };
 
 describeWith('docker', 'docker compose up', () => {
@@ -100,8 +102,31 @@ describeWith('docker', 'docker compose up', () => {
     await asks('with another key');
   });
 
+  it('looks after itself in an image that is small beside its base', async () => {
+    const { Healthcheck, User } = JSON.parse(
+      await stack.docker('image', 'inspect', '--format', '{{json .Config}}', image),
+    ) as { Healthcheck: { Test: string[] }; User: string };
+    expect(User).toBe('1000:1000');
+    expect(Healthcheck.Test).toEqual(['CMD', 'node', '/app/bin/healthcheck.js']);
+    const [own = 0, base = 0] = await Promise.all(
+      [image, stack.base].map(async name =>
+        Number(await stack.docker('image', 'inspect', '--format', '{{.Size}}', name)),
+      ),
+    );
+    // Node itself is 120 MB of it.
+    expect((own - base) / 1e6).toBeLessThan(mostMegabytes);
+  });
+
+  it('has four healthy workers when four are asked for', async () => {
+    await up('--scale', 'worker=4', '--no-recreate');
+    const ids = (await stack.compose('ps', '--quiet', 'worker')).trim().split('\n');
+    const states = await Promise.all(
+      ids.map(id => stack.docker('inspect', '--format', '{{.State.Health.Status}}', id)),
+    );
+    expect(states).toEqual(Array(4).fill('healthy\n'));
+  });
+
   it('goes on with an answer when the worker that makes it is killed, and starts the worker again', async () => {
-    await up('--scale', 'worker=3', '--no-recreate');
     const to = await mara.say(room, '[[slow: 150 words, 100ms]]', { mentions: [agents.ada] });
     await mara.waitForStart(room, to, 60_000);
     const busy = await busyContainer();
@@ -112,7 +137,7 @@ describeWith('docker', 'docker compose up', () => {
     expect(answer.text).toMatch(/word150$/);
     expect(mara.answers(room, to)).toHaveLength(1);
     answers += 1;
-    await up('--scale', 'worker=3', '--no-recreate');
+    await up('--scale', 'worker=4', '--no-recreate');
     expect(await stack.docker('inspect', '--format', '{{.RestartCount}} {{.State.Status}}', busy)).toBe('1 running\n');
     await asks('by whoever is there');
   });
@@ -122,7 +147,13 @@ describeWith('docker', 'docker compose up', () => {
       "for (const service of ['bridge', 'worker']) for (const at of await (await import('node:dns/promises')).resolve4(service))" +
       " console.log(service, (await (await fetch('http://' + at + ':9464/metrics')).text()).includes('parley_info'));";
     const seen = await stack.exec('bridge', 'node', '--input-type=module', '-e', program);
-    expect(seen.trim().split('\n').sort()).toEqual(['bridge true', 'worker true', 'worker true', 'worker true']);
+    expect(seen.trim().split('\n').sort()).toEqual([
+      'bridge true',
+      'worker true',
+      'worker true',
+      'worker true',
+      'worker true',
+    ]);
   });
 
   it('goes on with the conversation after all was put down and up again', async () => {

@@ -8,6 +8,8 @@ import { projectFolder, run } from './tools.ts';
 export interface Stack {
   readonly homeserver: string;
   readonly client: string;
+  /** The image that Parley's own is made on. */
+  readonly base: string;
   /** Runs a Compose command and gives what it printed. */
   compose(...words: readonly string[]): Promise<string>;
   /** Runs a command in the container of a service. */
@@ -47,6 +49,7 @@ export async function newStack(env: NodeJS.ProcessEnv = process.env): Promise<St
   return {
     homeserver: `http://127.0.0.1:${synapsePort}`,
     client: `http://127.0.0.1:${elementPort}`,
+    base: images.BASE_IMAGE ?? '',
     compose,
     exec: (service, ...rest) => compose('exec', '-T', service, ...rest),
     docker: async (...rest) => (await run('docker', [...rest], given)).stdout,
