@@ -68,13 +68,14 @@ function chosenControl(): Control | undefined {
 
 function planned({ servers, members }: Installation, control: Control | undefined): Round[] {
   if (servers.disks === null) console.log('No disk is filled: only root may mount a small one, on Linux.');
-  const allows = control?.allows ?? isWanted;
+  const { allows = isWanted, lasts } = control ?? {};
   const count = (role: string): number => members.filter(member => member.role === role).length;
   return planRounds(new Random(Number(values.seed)), {
     rounds: Number(values.rounds),
     bridges: count('bridge'),
     workers: count('worker'),
-    allows: (target, way) => (way !== 'fill' || servers.disks !== null) && allows(target, way),
+    allows: (target, way, nth) => (way !== 'fill' || servers.disks !== null) && allows(target, way, nth),
+    ...(lasts === undefined ? {} : { lasts }),
   });
 }
 
@@ -98,6 +99,7 @@ async function play(installation: Installation, { control, begun, plan }: Given)
   const raisedMs = Date.now() - begun;
   console.log(`${size.people} people in ${size.rooms} rooms after ${(raisedMs / 1_000).toFixed(0)} s`);
   const load = new Load(book, plays, random);
+  load.focus(control?.focus ?? null);
   const played: Played[] = [];
   const end = begun + Number(values.minutes) * 60_000;
   for (const round of plan) {
@@ -114,9 +116,17 @@ async function play(installation: Installation, { control, begun, plan }: Given)
   const judged = await judgeTown(installation, book, stored);
   const faults: ChaosFault[] = [...played.flatMap(one => one.faults), ...judged.faults, ...left];
   const calls = installation.model.requests.length;
-  const figures = { sent: book.sent, answers: judged.answers, calls, raisedMs, checkedMs: Date.now() - checking };
+  const figures = {
+    wanted: plan.length,
+    sent: book.sent,
+    answers: judged.answers,
+    calls,
+    raisedMs,
+    checkedMs: Date.now() - checking,
+  };
   for (const line of reportLines({ played, faults, members: installation.members, ...figures })) console.log(line);
-  const [isGood, words] = verdict(faults, control);
+  const unplayed = isOver ? plan.length - played.length : 0;
+  const [isGood, words] = verdict({ faults, control, unplayed });
   console.log(words);
   return isGood;
 }

@@ -1,12 +1,22 @@
 import type { Target, Way } from './plan.ts';
 
+export interface Change {
+  readonly file: string;
+  readonly from: string;
+  readonly to: string;
+}
+
 /** A safeguard that a control run takes away, and what has to be seen then. */
 export interface Control {
   readonly what: string;
-  /** The place in Parley's source, and what stands there without the safeguard. */
-  readonly change: { readonly file: string; readonly from: string; readonly to: string };
+  /** The places in Parley's source, and what stands there without the safeguard. */
+  readonly changes: readonly Change[];
   /** What happens in the run: what the safeguard is there for. */
-  readonly allows: (target: Target, way: Way) => boolean;
+  readonly allows: (target: Target, way: Way, nth: number) => boolean;
+  /** How long it lasts, from and to, in milliseconds; left out: as it does otherwise. */
+  readonly lasts?: readonly [number, number];
+  /** What everybody brings about, where it is missed only then: a step, or the beginning of some. */
+  readonly focus?: string;
   /** The kinds of faults of which one has to be found at least. */
   readonly finds: readonly string[];
 }
@@ -14,22 +24,46 @@ export interface Control {
 export const controls: Readonly<Record<string, Control>> = {
   'random-ids': {
     what: 'what is sent again has another id',
-    change: {
-      file: '/bridges/matrix/txn-id.ts',
-      from: 'export function deliveryTxnId',
-      to: 'export const deliveryTxnId = (): string => globalThis.crypto.randomUUID();\nexport function formerDeliveryTxnId',
-    },
+    changes: [
+      {
+        file: '/bridges/matrix/txn-id.ts',
+        from: 'export function deliveryTxnId',
+        to: 'export const deliveryTxnId = (): string => globalThis.crypto.randomUUID();\nexport function formerDeliveryTxnId',
+      },
+    ],
     allows: (target, way) => target === 'worker' && (way === 'kill' || way === 'freeze'),
     finds: ['doubled'],
   },
   'no-takeover': {
     what: 'no process is ever given up',
-    change: {
-      file: '/src/orchestrator/crew/watch.ts',
-      from: 'if (elapsed() - known.since < silenceMs) return false;',
-      to: 'if (elapsed() >= 0) return false;',
-    },
+    changes: [
+      {
+        file: '/src/orchestrator/crew/watch.ts',
+        from: 'if (elapsed() - known.since < silenceMs) return false;',
+        to: 'if (elapsed() >= 0) return false;',
+      },
+    ],
     allows: (target, way) => target === 'worker' && way === 'kill',
     finds: ['missing', 'left over', 'lease held'],
+  },
+  'no-fence': {
+    what: 'a process that was given up goes on with what it was at, and nobody puts that right',
+    changes: [
+      {
+        file: '/src/orchestrator/crew/join-crew.ts',
+        from: 'holds: () => !lost && !left && elapsed() - heardAt < holdMs,',
+        to: 'holds: () => true,',
+      },
+      {
+        file: '/src/orchestrator/turns/mend-ending.ts',
+        from: "if (turn?.state === 'done') await mend(parley, turn);",
+        to: '',
+      },
+    ],
+    // Given up after eight to twelve seconds; whoever takes over has to have come to the end of the answer before it wakes up.
+    allows: (target, way, nth) => target === 'worker' && nth === 1 && way === 'freeze',
+    lasts: [17_000, 18_000],
+    focus: 'stream.',
+    finds: ['late edit', 'doubled', 'disorder'],
   },
 };

@@ -32,7 +32,9 @@ export interface PlanOptions {
   readonly bridges: number;
   readonly workers: number;
   /** What can't be done here, or is not wanted. */
-  readonly allows?: (target: Target, way: Way) => boolean;
+  readonly allows?: (target: Target, way: Way, nth: number) => boolean;
+  /** How long each mishap lasts, from and to, in milliseconds. Left out: by what it is. */
+  readonly lasts?: readonly [number, number];
 }
 
 const everywhere = ['kill', 'freeze', 'restart', 'disconnect', 'slow', 'stall'] as const;
@@ -81,7 +83,7 @@ export function planRounds(random: Random, options: PlanOptions): Round[] {
   return Array.from({ length: options.rounds }, (_, round) => {
     const drawn: Card[] = [];
     while (drawn.length < Math.min(bodies, atOnce(round))) drawn.push(drawBeside(drawn));
-    return { mishaps: drawn.map(card => mishap(random, card)) };
+    return { mishaps: drawn.map(card => mishap(random, card, options.lasts)) };
   });
 }
 
@@ -95,8 +97,8 @@ function cards({ bridges, workers, allows = () => true }: PlanOptions): Card[] {
   const all = Object.entries(waysOf) as [Target, readonly Way[]][];
   return all.flatMap(([target, ways]) =>
     ways
-      .filter(way => allows(target, way))
-      .flatMap(way => Array.from({ length: many[target] ?? 1 }, (_, index) => ({ target, way, nth: index + 1 }))),
+      .flatMap(way => Array.from({ length: many[target] ?? 1 }, (_, index) => ({ target, way, nth: index + 1 })))
+      .filter(({ way, nth }) => allows(target, way, nth)),
   );
 }
 
@@ -109,14 +111,14 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return mixed;
 }
 
-function mishap(random: Random, card: Card): Mishap {
+function mishap(random: Random, card: Card, wanted?: readonly [number, number]): Mishap {
   const { way } = card;
   const longer = longerOf(card);
   const long = longer !== null && random.next() < howOftenLong;
   return {
     ...card,
     afterMs: random.between(0, latestMs),
-    lastsMs: random.between(...(long ? longer : lasts[way])),
+    lastsMs: random.between(...(wanted ?? (long ? longer : lasts[way]))),
     amount: amountOf(random, way),
   };
 }

@@ -4,8 +4,7 @@ import { controls } from '../controls.ts';
 /** Loaded before Parley (`--import`) by a control run: takes the safeguard away that `CHAOS_WITHOUT` names. */
 const control = controls[process.env.CHAOS_WITHOUT ?? ''];
 
-if (control?.change !== undefined) {
-  const { file, from, to } = control.change;
+for (const { file, from, to } of control?.changes ?? []) {
   registerHooks({
     load(url, context, nextLoad) {
       const loaded = nextLoad(url, context);
