@@ -6,6 +6,7 @@ import type { RedisAddress } from '../../redis/address.ts';
 import { connectRedis } from '../../redis/connect.ts';
 import { type Presence, watchPresence } from '../../redis/presence.ts';
 import { checkHandler, type HandlerFailure } from '../handler.ts';
+import { endPauses } from './end-pauses.ts';
 import { type Runs, runTopic } from './run-topic.ts';
 import { wakeUps } from './wake-ups.ts';
 import { watchMemory } from './watch-memory.ts';
@@ -50,12 +51,14 @@ export function redisQueue({
     onForgotten,
     heard: heardAs('memory'),
   });
+  const pauses = endPauses({ topics: () => [...topics.keys()].map(waiting.topic), clock });
   let closing: Promise<void> | null = null;
 
   async function end(graceMs: number): Promise<void> {
     const all = [...topics.values()];
     await atMost(graceMs, Promise.all([waiting.flushed(), ...all.map(topic => topic.end())]), clock);
     for (const topic of all) topic.leave();
+    pauses.stop();
     waiting.stop();
     mark.stop();
     presence.stop();

@@ -14,6 +14,8 @@ export interface WakeUps {
   hasRoom(): boolean;
   /** How much there is to do in these topics, and in those that were woken here. */
   lengths(topics: Iterable<string>): Promise<readonly TopicLength[]>;
+  /** The topic as it stands in Redis. */
+  topic(name: string): Queue;
   /** Resolves when none waits. */
   flushed(): Promise<void>;
   stop(): void;
@@ -36,10 +38,12 @@ const againMs = 50;
 const keptEvents = 1_000;
 
 /** How each is added: several of a key are one, and one that comes during a run causes one more run afterwards. */
-const jobFor = (key: string) => ({
+const jobFor = (key: string, timestamp: number) => ({
   name: 'wake',
   data: key,
   opts: {
+    // Else by the machine's clock, and processes would take each other's wake-ups for old ones.
+    timestamp,
     deduplication: { id: key, keepLastIfActive: true },
     // The handler counts by itself: whoever wakes need not know it.
     attempts: Number.MAX_SAFE_INTEGER,
@@ -85,6 +89,7 @@ export function wakeUps(options: WakeUpsOptions): WakeUps {
         [...names].map(name => lengthOf(queueOf(state, name), state.lines.get(name)?.waiting.size ?? 0, state.clock)),
       );
     },
+    topic: name => queueOf(state, name),
     flushed: () => (state.size === 0 ? Promise.resolve() : state.idle.promise),
     stop() {
       state.stopped = true;
@@ -142,7 +147,7 @@ async function sendSome(state: State, line: Line): Promise<boolean> {
   const keys = [...line.waiting.values().take(atOnce)];
   for (const key of keys) line.waiting.delete(key);
   try {
-    await queueOf(state, line.topic).addBulk(keys.map(jobFor));
+    await queueOf(state, line.topic).addBulk(keys.map(key => jobFor(key, state.clock.now())));
     state.size -= keys.length;
     state.heard(true);
     return true;

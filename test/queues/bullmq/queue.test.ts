@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Queue } from '../../../src/ports/queue.ts';
 import { usualBounds } from '../../../src/ports/queue-bounds.ts';
@@ -198,6 +198,40 @@ describeWith('redis', 'The queue in Redis', () => {
     await until(() => looks === 2);
     await sleep(3_000);
     expect(looks).toBe(2);
+  });
+
+  it('runs a key again that failed in a process whose clock was far ahead, though that process is gone', async () => {
+    const address = redisAddress();
+    const failing = open(address);
+    const failed = Promise.withResolvers<void>();
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+    onTestFinished(() => void vi.useRealTimers());
+    failing.handle('rooms', {
+      ...never,
+      concurrency: 1,
+      async run() {
+        failed.resolve();
+        throw new Error('The store is away.');
+      },
+    });
+    failing.wake('rooms', 'a');
+    await failed.promise;
+    await sleep(200);
+    await failing.close(0);
+    vi.useRealTimers();
+    const seen: string[] = [];
+    open(address).handle('rooms', { ...never, concurrency: 1, run: async key => void seen.push(key) });
+    await until(() => seen.length === 1, 15_000);
+  });
+
+  it('does not take a wake-up for an old one where the machine’s clock is behind', async () => {
+    const ahead = { ...systemClock, now: () => Date.now() + 3_600_000 };
+    const telling = redisQueue({ address: redisAddress(), clock: ahead, log: silentLog });
+    onTestFinished(() => telling.close(0));
+    telling.wake('rooms', 'a');
+    await sleep(300);
+    expect(await telling.lengths()).toEqual([expect.objectContaining({ waiting: 1 })]);
+    expect((await telling.lengths())[0]?.oldestMs).toBeLessThan(60_000);
   });
 
   it('passes over what somebody else has put into Redis', async () => {
