@@ -1,9 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config } from '../../config/load.ts';
 import { localBus } from '../buses/local/bus.ts';
 import { redisBus } from '../buses/redis/bus.ts';
-import type { Progress } from '../cli/progress.ts';
-import { isParleyError } from '../core/errors.ts';
 import type { Bus } from '../ports/bus.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Log } from '../ports/log.ts';
@@ -14,18 +11,11 @@ import { redisQueue } from '../queues/bullmq/queue.ts';
 import { withFallback } from '../queues/fallback/queue.ts';
 import { localQueue } from '../queues/local/queue.ts';
 import type { RedisAddress } from '../redis/address.ts';
-import { claimKeys } from '../redis/claim-keys.ts';
-import { connectRedis } from '../redis/connect.ts';
-import { inspectRedis } from '../redis/inspect.ts';
 import { redisSignals } from '../signals/redis/signals.ts';
-import { installationName } from './installation-name.ts';
-import { stepped } from './stepped.ts';
 
 interface Given {
-  readonly config: Pick<Config, 'redis' | 'dataDir' | 'matrix'>;
-  readonly progress: Pick<Progress, 'step' | 'warn'>;
+  readonly config: Pick<Config, 'redis'>;
   readonly log: Log;
-  readonly signal: AbortSignal;
 }
 
 /** What carries work and events. */
@@ -44,52 +34,6 @@ export interface Work {
 /** Where Redis is, or null where all work stays in this process. */
 export function redisAddressOf({ redis: { url, ...rest } }: Pick<Config, 'redis'>): RedisAddress | null {
   return url === null ? null : { url, ...rest };
-}
-
-const againMs = 1_000;
-
-/**
- * Looks at Redis, where one is configured, before anything is started that relies on it, and keeps others from its keys until `ending`.
- * Rejects with `REDIS_*`; a process that begins `anew` waits for a Redis that is away.
- */
-export async function checkRedis(
-  given: Given & { readonly onLost: () => void; readonly anew: boolean },
-  ending: AsyncDisposableStack,
-): Promise<void> {
-  const address = redisAddressOf(given.config);
-  if (address === null) return;
-  const { warnings } = await stepped(
-    given,
-    'Redis',
-    () => (given.anew ? whenThere(() => inspectRedis(address), given) : inspectRedis(address)),
-    ({ detail }) => detail,
-  );
-  for (const warning of warnings) given.progress.warn(warning);
-  const client = connectRedis(address, 'blocking', given.log);
-  ending.defer(() => client.disconnect());
-  const claim = await claimKeys({
-    client,
-    address,
-    installation: await installationName(given.config),
-    onTaken(error) {
-      given.log.error({ err: error }, 'The keys in Redis are another installation’s now.');
-      given.onLost();
-    },
-  });
-  ending.defer(claim.stop);
-}
-
-async function whenThere<T>(look: () => Promise<T>, { signal, log }: Pick<Given, 'signal' | 'log'>): Promise<T> {
-  for (;;) {
-    signal.throwIfAborted();
-    try {
-      return await look();
-    } catch (error) {
-      if (!isParleyError(error, 'REDIS_UNREACHABLE')) throw error;
-      log.warn({ err: error }, 'Redis is away, and this process begins anew when it is back.');
-      await sleep(againMs, undefined, { signal }).catch(() => undefined);
-    }
-  }
 }
 
 /** In this process, or over Redis where one is configured; ends with `ending`. */

@@ -8,6 +8,7 @@ import { keepManifests } from '../orchestrator/manifest/keep-manifests.ts';
 import { atMost } from '../ports/at-most.ts';
 import { type SharedClock, sharedClock } from '../shared-clock.ts';
 import { systemClock } from '../system-clock.ts';
+import { checkRedis } from './check-redis.ts';
 import { checkRole, type Joined, joinProcesses, sharesWork } from './join-processes.ts';
 import { watchParley } from './monitored-parts.ts';
 import { type Monitoring, openMonitoring } from './monitoring.ts';
@@ -16,7 +17,7 @@ import { type Network, openNetwork } from './open-network.ts';
 import { healthLine, openRuntime } from './open-runtime.ts';
 import { openSite, type Site } from './open-site.ts';
 import { openStore } from './open-store.ts';
-import { checkRedis, redisAddressOf } from './open-work.ts';
+import { redisAddressOf } from './open-work.ts';
 import { type Rooms, settleAgents } from './settle-agents.ts';
 
 const againMs = 10_000;
@@ -101,7 +102,7 @@ async function start(
   const { config, progress, monitoring } = options;
   const begunAt = performance.now();
   // A Redis that there can't be is told before anything is started.
-  await checkRedis({ ...options, onLost }, ending);
+  const sayStore = await checkRedis({ ...options, onLost }, ending);
   const limits = openLimits(options, ending);
   const thinking = openRuntime({ ...options, turnstileFor: limits.model });
   // There is time while a homeserver starts; where one runs already, people would wait for what only the first answer needs.
@@ -115,6 +116,7 @@ async function start(
     progress.info(`Changes the stored documents, as this Parley is newer: ${pending.join('; ')}`);
   const { log, signal, clock } = options;
   const { store } = await openStore({ config, clock, follow: clock.follow, log, onMigrate, signal }, ending);
+  await sayStore(store);
   const joined = await joinProcesses({ ...options, onLost }, store, ending);
   const site = await openSite(options, ending);
   for (const model of opened.unknown) progress.warn(`Model ${model.name}: ${healthLine(model)}`);

@@ -4,52 +4,79 @@ import type { RedisClient } from './connect.ts';
 import { placeOf } from './locate.ts';
 
 /** How long an installation counts as there after it last said so, and how often it says so. */
-const livesMs = 15_000;
+export const livesMs = 15_000;
 const usualEveryMs = 5_000;
 
 interface ClaimOptions {
   readonly client: RedisClient;
   readonly address: RedisAddress;
   readonly installation: string;
-  /** Called once when another installation has them: while Redis was away, or this process was frozen, the claim may have run out. */
+  /** Called once when another one has them: while Redis was away, or this process was frozen, the claim may have run out. */
   readonly onTaken: (error: ParleyError) => void;
   readonly everyMs?: number;
+}
+
+export interface Claim {
+  stop(): void;
 }
 
 /**
  * Says that the keys are this installation's, until it is stopped. Rejects with `REDIS_OF_ANOTHER` where another one is there: each would take
  * the other's wake-ups for its own.
  */
-export async function claimKeys({
-  client,
-  address,
-  installation,
-  onTaken,
-  everyMs = usualEveryMs,
-}: ClaimOptions): Promise<{ stop(): void }> {
-  const key = `{${address.prefix}}:installation`;
-  const claim = async (): Promise<string> => {
-    await client.set(key, installation, 'PX', livesMs, 'NX');
-    const owner = (await client.get(key)) ?? installation;
-    if (owner === installation) await client.pexpire(key, livesMs);
+export function claimKeys(options: ClaimOptions): Promise<Claim> {
+  const { address, installation } = options;
+  return claim({ ...options, name: 'installation', mine: installation, refused: ofAnother(address, installation) });
+}
+
+/**
+ * Says, beside `claimKeys`, which store the work in these keys is about. Rejects with `REDIS_OF_ANOTHER` where a process of the same name
+ * works with another store: one of the two is a copy of the other.
+ */
+export function claimKeysFor(store: string, options: ClaimOptions): Promise<Claim> {
+  const { address, installation } = options;
+  return claim({ ...options, name: 'store', mine: store, refused: () => ofCopy(address, installation) });
+}
+
+interface Claiming extends Omit<ClaimOptions, 'installation'> {
+  /** The end of the key that says whose they are. */
+  readonly name: 'installation' | 'store';
+  readonly mine: string;
+  readonly refused: (owner: string) => ParleyError;
+}
+
+async function claim({ client, address, name, mine, refused, onTaken, everyMs = usualEveryMs }: Claiming) {
+  const key = `{${address.prefix}}:${name}`;
+  const take = async (): Promise<string> => {
+    await client.set(key, mine, 'PX', livesMs, 'NX');
+    const owner = (await client.get(key)) ?? mine;
+    if (owner === mine) await client.pexpire(key, livesMs);
     return owner;
   };
-  const owner = await claim();
-  if (owner !== installation) throw ofAnother(address, owner, installation);
+  const owner = await take();
+  if (owner !== mine) throw refused(owner);
   const again = async (): Promise<void> => {
-    const now = await claim();
-    if (now === installation) return;
+    const now = await take();
+    if (now === mine) return;
     clearInterval(timer);
-    onTaken(ofAnother(address, now, installation));
+    onTaken(refused(now));
   };
   const timer = setInterval(() => void again().catch(() => undefined), everyMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
 }
 
-const ofAnother = (address: RedisAddress, owner: string, installation: string): ParleyError =>
+const ofAnother = (address: RedisAddress, installation: string) => (owner: string) =>
   new ParleyError(
     'REDIS_OF_ANOTHER',
     `In Redis at ${placeOf(address)}, the installation ${owner} uses the keys that begin with “${address.prefix}”, and this one is ${installation}. ` +
       'Set REDIS_PREFIX to something else here; if the other one has ended, start again in a quarter of a minute.',
+  );
+
+const ofCopy = (address: RedisAddress, installation: string): ParleyError =>
+  new ParleyError(
+    'REDIS_OF_ANOTHER',
+    `At Redis at ${placeOf(address)} another Parley of the name ${installation} is at work, with another database: one of the two is a copy of the other, ` +
+      'and both would act for the same agents. End the one that is no longer to be used, and then start this one. If all of them are to have one ' +
+      'database: MONGODB_URL has to be the same everywhere.',
   );

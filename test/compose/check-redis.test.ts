@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
-import { checkRedis } from '../../src/compose/open-work.ts';
+import { checkRedis, type SayStore } from '../../src/compose/check-redis.ts';
+import type { RedisAddress } from '../../src/redis/address.ts';
+import { connectRedis } from '../../src/redis/connect.ts';
+import { openMemoryStore } from '../../src/stores/memory/store.ts';
+import { heldClock } from '../fakes/clock.ts';
 import { silentLog } from '../fakes/log.ts';
 import { redisAddress } from '../fakes/redis-address.ts';
 import { startRedis } from '../servers/redis.ts';
@@ -9,13 +13,17 @@ import { describeWith } from '../servers.ts';
 const step = () => ({ done: () => undefined, fail: () => undefined, stopped: () => undefined });
 
 /** The look at Redis of a process that starts. */
-async function starting(url: string, anew: boolean, signal = new AbortController().signal): Promise<void> {
+async function starting(
+  redis: string | RedisAddress,
+  anew: boolean,
+  signal = new AbortController().signal,
+): Promise<SayStore> {
   const ending = new AsyncDisposableStack();
   onTestFinished(() => ending.disposeAsync());
   const matrix = { homeserverUrl: 'https://matrix.example.org', serverName: 'example.org' };
-  const config = { redis: redisAddress(url), dataDir: 'none', matrix } as never;
-  const progress = { step, warn: () => undefined } as never;
-  await checkRedis({ config, progress, log: silentLog, signal, onLost: () => undefined, anew }, ending);
+  const config = { redis: typeof redis === 'string' ? redisAddress(redis) : redis, dataDir: 'none', matrix } as never;
+  const progress = { step, warn: () => undefined, info: () => undefined } as never;
+  return checkRedis({ config, progress, log: silentLog, signal, onLost: () => undefined, anew }, ending);
 }
 
 it('a process that is told to end does not wait for Redis any more', async () => {
@@ -23,6 +31,32 @@ it('a process that is told to end does not wait for Redis any more', async () =>
   const waiting = starting('redis://127.0.0.1:1', true, ending.signal);
   ending.abort(new Error('ended'));
   await expect(waiting).rejects.toThrow('ended');
+});
+
+describeWith('redis', 'Of two databases with one Redis', () => {
+  const emptyStore = () => openMemoryStore({ clock: heldClock() });
+
+  it('the second one, which is a copy of the first, is refused while somebody works with that', {
+    timeout: 60_000,
+  }, async () => {
+    const address = redisAddress();
+    const [original, copy] = [emptyStore(), emptyStore()];
+    await (await starting(address, false))(original);
+    await (await starting(address, false))(original);
+    const saying = (await starting(address, false))(copy);
+    await expect(saying).rejects.toMatchObject({ code: 'REDIS_OF_ANOTHER' });
+  });
+
+  it('the second one is waited for where the first has just ended, as after a restore', {
+    timeout: 60_000,
+  }, async () => {
+    const address = redisAddress();
+    const client = connectRedis(address, 'blocking', silentLog);
+    onTestFinished(() => client.disconnect());
+    await client.set(`{${address.prefix}}:store`, 'the former', 'PX', 1_500);
+    await (await starting(address, false))(emptyStore());
+    expect(await client.get(`{${address.prefix}}:store`)).not.toBe('the former');
+  });
 });
 
 describeWith('redis', 'A process that begins anew', () => {

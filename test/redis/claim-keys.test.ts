@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished } from 'vitest';
 import type { RedisAddress } from '../../src/redis/address.ts';
-import { claimKeys } from '../../src/redis/claim-keys.ts';
+import { claimKeys, claimKeysFor } from '../../src/redis/claim-keys.ts';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { silentLog } from '../fakes/log.ts';
 import { redisAddress } from '../fakes/redis-address.ts';
@@ -29,6 +29,21 @@ describeWith('redis', 'The keys of an installation in Redis', () => {
       message: expect.stringMatching(/installation ours .* this one is theirs.*REDIS_PREFIX/s),
     });
     await claim(redisAddress(), 'theirs');
+  });
+
+  it('are about one store: a process of the same name that works with a copy of it is refused', async () => {
+    const address = redisAddress();
+    const claimFor = async (store: string): Promise<void> => {
+      await claim(address, 'ours');
+      const ours = { client: client(address), address, installation: 'ours', onTaken };
+      onTestFinished((await claimKeysFor(store, ours)).stop);
+    };
+    await claimFor('one');
+    await claimFor('one');
+    await expect(claimFor('another')).rejects.toMatchObject({
+      code: 'REDIS_OF_ANOTHER',
+      message: expect.stringMatching(/name ours .*another database.*copy/s),
+    });
   });
 
   it('are free when the other one has ended, and whoever was refused has not kept them for it', async () => {

@@ -7,8 +7,11 @@ export const restoreMark = 'restore:unfinished';
 /** Begins what a store is marked with that was moved elsewhere. */
 export const movedMark = 'moved:';
 
+/** Tells a store from its copies. */
+export const storeIdMark = 'store-id';
+
 /** What stands in a store about the store itself, and is in no copy of it. */
-export const isMark = (id: string): boolean => id === restoreMark || id.startsWith(movedMark);
+export const isMark = (id: string): boolean => id === restoreMark || id === storeIdMark || id.startsWith(movedMark);
 
 const pageSize = 500;
 
