@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { Child, freePorts } from '../e2e/driver/child.ts';
@@ -8,6 +7,7 @@ import { type ParleyOptions, ParleyProcess, projectFolder } from '../e2e/driver/
 import { newPerson } from '../e2e/driver/people.ts';
 import { newSecretPerson, type SecretPerson } from '../e2e/driver/secret-person.ts';
 import { Asker } from './asker.ts';
+import { cpuMsOf } from './cpu.ts';
 
 export const serverName = 'bench.test';
 export const agent = (id: string): string => `@agent-${id}:${serverName}`;
@@ -85,15 +85,6 @@ export async function openScene({
 }
 
 /** https://man7.org/linux/man-pages/man5/proc_pid_stat.5.html */
-function cpuMsOf(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  // Behind the name, which may hold anything: the state is the third field, the times are the 14th and 15th.
-  const [, ...fields] = stat.slice(stat.lastIndexOf(')')).split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * msPerTick;
-}
-
-/** Linux counts in hundredths of a second for programs, whatever it counts by itself. */
-const msPerTick = 10;
 
 async function startBare(ending: AsyncDisposableStack, env: Readonly<Record<string, string>>): Promise<void> {
   const body = { type: 'm.login.application_service', username: 'bare', inhibit_login: true };

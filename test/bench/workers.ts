@@ -1,10 +1,11 @@
 import type { ParleyProcess } from '../e2e/driver/parley-process.ts';
 import { ensureFerretdb } from '../servers/ensure-ferretdb.ts';
-import { mongoServer } from '../servers/mongodb.ts';
+import { startFerretdb } from '../servers/mongodb.ts';
 import { startRedis } from '../servers/redis.ts';
 import type { Asker } from './asker.ts';
+import { cpuMsOf } from './cpu.ts';
 import type { Benchmark, Row } from './result.ts';
-import { times } from './result.ts';
+import { ms, times } from './result.ts';
 import { agent, openScene, type Scene } from './scene.ts';
 import { median } from './stats.ts';
 
@@ -20,14 +21,24 @@ interface Chat {
   readonly who: string;
 }
 
-/** Answers a second of several processes: a bridge, and one to four workers, over a MongoDB and a Redis. */
+/** What there is to pay CPU for, in the order in which it is shown. The rest of the machine is the model and those who ask. */
+const payers = ['Parley', 'Synapse', 'the database', 'Redis'] as const;
+type Spent = Readonly<Record<(typeof payers)[number], number>>;
+
+interface Measured {
+  readonly perSecond: number;
+  /** Milliseconds of CPU for each answer. */
+  readonly spent: Spent;
+}
+
+/** Answers a second of several processes: a bridge, and one to four workers, over a FerretDB and a Redis; and who had the CPU. */
 export const workers: Benchmark = {
   key: 'm',
   title: `answers a second with ${counts.join(', ')} workers: ${people} people, each in a direct chat`,
   async run({ rounds, messages, say }) {
     await using ending = new AsyncDisposableStack();
-    if (!process.env.MONGODB_TEST_URL) process.env.PARLEY_TEST_FERRETDB = await ensureFerretdb();
-    const mongo = await mongoServer();
+    process.env.PARLEY_TEST_FERRETDB = await ensureFerretdb();
+    const mongo = await startFerretdb();
     ending.defer(() => mongo.close());
     const redis = await startRedis();
     ending.defer(() => redis.stop());
@@ -39,16 +50,23 @@ export const workers: Benchmark = {
     await running(all, 1);
     const chats = await openChats(scene);
     const questions = Math.max(2, Math.round(messages / 10));
-    const rates = counts.map((): number[] => []);
+    const spent = (): Spent => ({
+      Parley: [scene.parley, ...all].reduce((sum, { running, pid }) => sum + (running ? cpuMsOf(pid) : 0), 0),
+      Synapse: scene.homeserverCpuMs(),
+      'the database': cpuMsOf(mongo.pid),
+      Redis: cpuMsOf(redis.pid),
+    });
+    const found = counts.map((): Measured[] => []);
     for (let round = 0; round < rounds; round += 1) {
       for (const [index, count] of counts.entries()) {
         await running(all, count);
         await rate(chats, 1);
-        rates[index]?.push(await rate(chats, questions));
+        found[index]?.push(await measured(chats, questions, spent));
       }
-      say(`  round ${round + 1}: ${rates.map(found => found.at(-1)?.toFixed(1)).join(', ')} a second`);
+      say(`  round ${round + 1}: ${found.map(all => all.at(-1)?.perSecond.toFixed(1)).join(', ')} a second`);
     }
-    return rowsOf(rates.map(median), people * questions);
+    const rates = found.map(all => median(all.map(({ perSecond }) => perSecond)));
+    return [...rowsOf(rates, people * questions), ...found.map((all, index) => costRow(all, counts[index] ?? 0))];
   },
 };
 
@@ -79,11 +97,27 @@ async function rate(chats: readonly Chat[], questions: number): Promise<number> 
   return (1000 * chats.length * questions) / (performance.now() - begun);
 }
 
+async function measured(chats: readonly Chat[], questions: number, spent: () => Spent): Promise<Measured> {
+  const before = spent();
+  const perSecond = await rate(chats, questions);
+  const after = spent();
+  const each = payers.map(payer => [payer, (after[payer] - before[payer]) / (chats.length * questions)]);
+  return { perSecond, spent: Object.fromEntries(each) as Spent };
+}
+
+const withWorkers = (count: number): string => `a bridge and ${count} worker${count === 1 ? '' : 's'}`;
+
+function costRow(found: readonly Measured[], count: number): Row {
+  const each = payers.map(payer => `${payer} ${ms(median(found.map(({ spent }) => spent[payer])))}`);
+  const what = `CPU for each of these answers, ${withWorkers(count)}`;
+  return { key: 'm', what, parley: each.join(', '), against: '–', ratio: '–', goal: '–', met: true };
+}
+
 function rowsOf(rates: readonly number[], questions: number): Row[] {
   const [one = 0] = rates;
   return rates.map((found, index) => ({
     key: 'm',
-    what: `${questions} questions at once, a bridge and ${counts[index]} worker${index === 0 ? '' : 's'}: answers a second`,
+    what: `${questions} questions at once, ${withWorkers(counts[index] ?? 0)}: answers a second`,
     parley: found.toFixed(1),
     against: index === 0 ? '–' : `${one.toFixed(1)} (1 worker)`,
     ratio: index === 0 ? '–' : times(found / one),

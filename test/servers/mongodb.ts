@@ -44,6 +44,8 @@ function givenServer(url: string): MongoServer {
 export interface FerretdbServer extends MongoServer {
   /** The port at 127.0.0.1; the same after a restart. */
   readonly port: number;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** Ends the process at once, as a crash would. */
   kill(): Promise<void>;
   /** Asks it to end, and waits until it has. */
@@ -75,6 +77,9 @@ export async function startFerretdb(within: string = tmpdir(), user?: MongoUser)
   const kill = (): Promise<void> => endBy('SIGKILL');
   return {
     port,
+    get pid() {
+      return running.child.pid ?? 0;
+    },
     kill,
     end: () => endBy('SIGTERM'),
     freeze: () => void running.child.kill('SIGSTOP'),

@@ -12,6 +12,8 @@ import { Redis } from 'ioredis';
 export interface OwnRedis {
   readonly url: string;
   readonly port: number;
+  /** Of the process that runs now. */
+  readonly pid: number;
   /** Writes what it holds to the disk: it has that again when it is started. */
   save(): Promise<void>;
   /** Kills it at once; what it held is gone. */
@@ -59,6 +61,9 @@ export async function startRedis(args: readonly string[] = []): Promise<OwnRedis
   return {
     url: `redis://127.0.0.1:${port}`,
     port,
+    get pid() {
+      return child.pid ?? 0;
+    },
     save: () => tell(port, client => client.save()),
     kill,
     end: () => endBy('SIGTERM'),
