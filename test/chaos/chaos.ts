@@ -30,6 +30,8 @@ const { values } = parseArgs({
   },
 });
 const restPatienceMs = 60_000;
+/** Without a safeguard it may never come to rest. */
+const controlPatienceMs = 10_000;
 
 let isOver = false;
 // Ctrl-C ends it behind the round that goes on, and what there is is checked; a second one breaks it off. What it started ends when it exits.
@@ -112,7 +114,7 @@ async function play(installation: Installation, { control, begun, plan }: Given)
     if (control !== undefined && one.calmMs === null) break;
   }
   const checking = Date.now();
-  const { stored, faults: left } = await untilAtRest(installation, restPatienceMs);
+  const { stored, faults: left } = await untilAtRest(installation, control ? controlPatienceMs : restPatienceMs);
   const judged = await judgeTown(installation, book, stored);
   const faults: ChaosFault[] = [...played.flatMap(one => one.faults), ...judged.faults, ...left];
   const calls = installation.model.requests.length;

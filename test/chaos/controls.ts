@@ -55,14 +55,19 @@ export const controls: Readonly<Record<string, Control>> = {
         to: 'holds: () => true,',
       },
       {
+        file: '/src/orchestrator/crew/join-crew.ts',
+        from: "if (record === null || record.state === 'gone') return lose();",
+        to: "if (record === null || record.state === 'gone') return;",
+      },
+      {
         file: '/src/orchestrator/turns/mend-ending.ts',
         from: "if (turn?.state === 'done') await mend(parley, turn);",
         to: '',
       },
     ],
-    // Given up after eight to twelve seconds; whoever takes over has to have come to the end of the answer before it wakes up.
+    // Given up after eight to twelve seconds; whoever takes over is to have come to the end of an answer before it wakes up.
     allows: (target, way, nth) => target === 'worker' && nth === 1 && way === 'freeze',
-    lasts: [17_000, 18_000],
+    lasts: [15_000, 16_000],
     focus: 'stream.',
     finds: ['late edit', 'doubled', 'disorder'],
   },
