@@ -96,6 +96,23 @@ it('tells what happened, and who did it', async () => {
   ]);
 });
 
+it('tells among what happened what people said in the thread, and nothing that they took back', async () => {
+  const { ask, card, mara, chat, rest, clock } = await withTasks('Write a haiku');
+  await clock.advance(60_000);
+  await ask('Make it about *rain*,\nplease.', { thread: card() });
+  const slip = mara.say(chat, 'My password is tulip.', { thread: card() });
+  await rest();
+  mara.redact(chat, slip);
+  await clock.advance(60_000);
+  await ask('!task pause 1');
+  const log = await ask('!task log 1');
+  expect(log.split('\n').slice(1, 3)).toEqual([
+    expect.stringContaining('paused (Mara)'),
+    String.raw`- 2026-01-01 00:01 UTC: Mara said: “Make it about \*rain\*, please\.”`,
+  ]);
+  expect(log).not.toContain('tulip');
+});
+
 it('explains itself; what begins like another command is said with `new` or in quotes', async () => {
   const { ask, task } = await withTasks();
   expect(await ask('!task')).toContain('A task is work with a result');
