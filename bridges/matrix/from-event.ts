@@ -5,6 +5,7 @@ import type { Delivery, DeliveryMark } from '../../src/ports/bridge.ts';
 import type { FileDelivery } from '../../src/ports/bridge-capabilities.ts';
 import { cleanText } from './grammar.ts';
 import { mightPing } from './pings.ts';
+import { plainBody } from './plain-body.ts';
 import { renderOnce } from './rendered.ts';
 import type { SealedFile } from './sealed-file.ts';
 import { jsonSize, limitOf } from './size.ts';
@@ -66,12 +67,13 @@ function messageContent({ body, people }: Delivery, { encrypted, uploaded }: Man
 }
 
 function textContent({ text, notice }: MarkdownBody, people: Delivery['people'], limit: number): Content {
-  const body = cleanText(text);
-  const { html, mentions } = renderOnce(body);
-  const size = jsonSize(body);
+  const source = cleanText(text);
+  const { html, mentions } = renderOnce(source);
+  const size = jsonSize(source);
   if (size > limit) {
     throw new ParleyError('MESSAGE_TOO_LARGE', `A Matrix message holds ${limit} bytes and this has ${size}. Split it.`);
   }
+  const body = plainBody(source);
   // Where only the HTML is too long, the text is still worth sending.
   const formatted = html !== null && size + jsonSize(html) <= limit;
   return {

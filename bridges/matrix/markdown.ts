@@ -24,6 +24,12 @@ export function renderMarkdown(text: string): Rendered {
   return { html: isPlain(html, text) ? null : html, mentions };
 }
 
+/** The lines, from and to (exclusive), of each block in which there is mark-up: all but code. Blocks do not overlap, and are in order. Pure. */
+export const blocksOf = (text: string): (readonly [number, number])[] =>
+  markdown
+    .parse(text, {})
+    .flatMap(({ type, map }) => (map !== null && (type === 'inline' || type === 'tr_open') ? [map] : []));
+
 function makeMarkdown(): MarkdownIt {
   // A line end is a line end: models write addresses and verses, and so do clients in chat.
   const instance = createMarkdown({ html: false, linkify: true, breaks: true, typographer: false });

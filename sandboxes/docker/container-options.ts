@@ -24,9 +24,12 @@ const proxyAddress = 'http://127.0.0.1:3128';
 /** So many processes at the most, beside those of the commands: the shell that ends them, and the threads of the program that starts them. */
 const ownProcesses = 16;
 
+/** Where programs are looked for. */
+export const programPath = '/workspace/venv/bin:/usr/local/bin:/usr/bin:/bin';
+
 const environment: Readonly<Record<string, string>> = {
   PARLEY_WORKSPACE: '1',
-  PATH: '/workspace/venv/bin:/usr/local/bin:/usr/bin:/bin',
+  PATH: programPath,
   HOME: '/workspace/.home',
   VIRTUAL_ENV: '/workspace/venv',
   TMPDIR: '/tmp',

@@ -1,4 +1,5 @@
-import type { AgentRuntime, ReplyRequest } from '../ports/agent-runtime.ts';
+import type { Agent } from '../core/agent.ts';
+import type { AgentRuntime } from '../ports/agent-runtime.ts';
 import type { Log } from '../ports/log.ts';
 import type { Turnstile } from '../ports/turnstile.ts';
 import { answerSizes, learning } from './answer-sizes.ts';
@@ -10,7 +11,7 @@ import { healthOf } from './models/health.ts';
 import type { ModelConfig } from './models/model-config.ts';
 import { modelSource } from './models/source.ts';
 import { reply } from './reply.ts';
-import { step } from './step.ts';
+import { ableToStep, step } from './step.ts';
 
 export interface RuntimeOptions {
   readonly models: readonly ModelConfig[];
@@ -42,11 +43,12 @@ export function openRuntime({
   const sourcesOf = (configs: readonly ModelConfig[]) => configs.flatMap(({ id }) => sources.get(id) ?? []);
   const defaults = sourcesOf(models.defaults);
   const others = sourcesOf(models.all).filter(source => source.config.type !== 'demo' && !defaults.includes(source));
-  const chain = ({ agent }: ReplyRequest) => sourcesOf(chainOf(agent.model, models));
+  const chain = ({ agent }: { readonly agent: Agent }) => sourcesOf(chainOf(agent.model, models));
   const sizes = answerSizes();
   return {
     reply: (request, signal) => learning(reply({ request, chain: chain(request), limits, log, signal }), sizes),
     step: (request, signal) => step({ request, chain: chain(request), limits, log, signal }),
+    canStep: async agent => ableToStep(chain({ agent })).length > 0,
     estimate: async request => estimateReply(request, { chain: chain(request), limits, sizes }),
     describe: signal => Promise.all([...defaults, ...others].map(source => healthOf(source, signal))),
     warmUp: async () => {

@@ -13,6 +13,7 @@ export function agentRuntime(options: RuntimeOptions): AgentRuntime {
       yield* (await open()).reply(request, signal);
     },
     step: async (request, signal) => (await open()).step(request, signal),
+    canStep: async agent => (await open()).canStep(agent),
     estimate: async request => (await open()).estimate(request),
     describe: async signal => (await open()).describe(signal),
     warmUp: async () => (await open()).warmUp(),

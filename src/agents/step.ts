@@ -17,9 +17,13 @@ interface Taken {
   readonly usage: AnswerTask['progress']['usage'];
 }
 
+/** Those that can call tools. */
+export const ableToStep = (chain: readonly ModelSource[]): readonly ModelSource[] =>
+  chain.filter(({ config }) => config.capabilities.includes('tools'));
+
 /** One call of the first model that can call tools and answers. What came before a failure stands nowhere, so the next one may be asked. */
 export async function step(task: StepTask): Promise<StepAnswer> {
-  const chain = task.chain.filter(({ config }) => config.capabilities.includes('tools'));
+  const chain = ableToStep(task.chain);
   if (chain.length === 0 && task.request.tools.length > 0) throw noTools(task.request.agent.name);
   const specs = await specsOf(task.request.tools);
   const found: { taken: Taken | null } = { taken: null };

@@ -113,6 +113,10 @@ export interface McpHealth {
   readonly why: string | null;
   /** What the configuration names, and it does not have. */
   readonly unknown: readonly string[];
+  /**
+   * The program of one that is a command in workspaces; `there`: whether their image has it, null where that is not known. Null: it is asked at an address.
+   */
+  readonly program: { readonly name: string; readonly image: string; readonly there: boolean | null } | null;
 }
 
 /** What `main.ts` does for the commands. It is loaded when a command needs it, as it brings all SDKs along. */
@@ -147,7 +151,7 @@ export interface Main {
   describeSearch(
     options: Given & { readonly signal: AbortSignal },
   ): Promise<{ readonly engine: string; readonly why: string | null; readonly lasts: boolean } | null>;
-  /** The MCP servers of the configuration. Those that are commands in workspaces are not asked. */
+  /** The MCP servers of the configuration. Those that are commands in workspaces are not asked; it is looked whether their programs are there. */
   describeMcp(options: Given & { readonly signal: AbortSignal }): Promise<readonly McpHealth[]>;
   /** Builds Parley's image of workspaces on the engine that is configured, whichever image is named there. Gives its name. Rejects with `SANDBOX_MISSING`. */
   buildSandbox(options: Given & BuildWishes): Promise<string>;

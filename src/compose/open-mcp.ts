@@ -1,5 +1,5 @@
 import type { Config } from '../../config/load.ts';
-import type { Main } from '../cli/main-functions.ts';
+import type { Main, McpHealth } from '../cli/main-functions.ts';
 import { ParleyError } from '../core/errors.ts';
 import { guardedFetch } from '../egress/guarded-fetch.ts';
 import { type AskedServer, httpServer } from '../mcp/http-server.ts';
@@ -8,6 +8,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { McpServer } from '../ports/mcp.ts';
 import type { WorkTools } from '../ports/work-tools.ts';
 import { mcpTools } from '../tasks/mcp/mcp-tools.ts';
+import { isInImage } from './open-sandbox.ts';
 
 interface Given {
   readonly config: Pick<Config, 'mcp'>;
@@ -37,23 +38,34 @@ const inWorkspace = ({ name, harmless, command = [], tools: only }: Wish, worksp
   stdioServer({ name, harmless, only, command }, () => workspaces.run);
 
 const patienceMs = 20_000;
+const nothingSaid = { tools: null, why: null, unknown: [], program: null } as const;
 
-export const describeMcp: Main['describeMcp'] = ({ config, signal }) =>
+/** What a command begins with, and whether the image of workspaces has it. */
+async function programOf(
+  { command: [program = ''] = [] }: Wish,
+  given: Parameters<typeof isInImage>[0],
+  within: AbortSignal,
+): Promise<NonNullable<McpHealth['program']>> {
+  const { image } = given.config.sandbox;
+  return { name: program, image, there: await isInImage(given, program, within).catch(() => null) };
+}
+
+export const describeMcp: Main['describeMcp'] = ({ config, env, signal }) =>
   Promise.all(
     config.mcp.map(async wish => {
       const server = asked(wish);
       const { name, tools: only, harmless } = wish;
-      if (server === null) return { name, tools: null, why: null, unknown: [] };
       const within = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+      if (server === null) return { ...nothingSaid, name, program: await programOf(wish, { config, env }, within) };
       try {
         const there = (await server.look(within)).map(tool => tool.name);
         const unknown = [...new Set([...(only ?? []), ...harmless])].filter(tool => !there.includes(tool));
-        return { name, tools: there, why: null, unknown };
+        return { ...nothingSaid, name, tools: there, unknown };
       } catch (error) {
         signal.throwIfAborted();
-        if (within.aborted) return { name, tools: null, why: 'It does not answer.', unknown: [] };
+        if (within.aborted) return { ...nothingSaid, name, why: 'It does not answer.' };
         if (!(error instanceof ParleyError)) throw error;
-        return { name, tools: null, why: error.message, unknown: [] };
+        return { ...nothingSaid, name, why: error.message };
       }
     }),
   );

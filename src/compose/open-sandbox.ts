@@ -2,13 +2,17 @@ import { join } from 'node:path';
 import type { Config } from '../../config/load.ts';
 import { buildImage } from '../../sandboxes/docker/build-image.ts';
 import { type Engine, engineAt } from '../../sandboxes/docker/engine.ts';
+import { hasProgram } from '../../sandboxes/docker/has-program.ts';
 import { ownImage } from '../../sandboxes/docker/image.ts';
 import { dockerSandbox } from '../../sandboxes/docker/sandbox.ts';
 import type { Main } from '../cli/main-functions.ts';
+import { ParleyError } from '../core/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Sandbox } from '../ports/sandbox.ts';
 import { systemClock } from '../system-clock.ts';
 import { knownInstallationName } from './installation-name.ts';
+
+type GivenHere = { readonly config: Pick<Config, 'sandbox'>; readonly env: NodeJS.ProcessEnv };
 
 interface Given {
   readonly config: Config;
@@ -58,6 +62,26 @@ export const describeSandbox: Main['describeSandbox'] = async ({ config, env, si
   const sandbox = await openSandbox({ config, env, clock: systemClock, process: 'check', lives: async () => true });
   return sandbox === null ? null : sandbox.describe(signal);
 };
+
+/**
+ * Whether the image of workspaces has a program; null: nobody knows, as there is no engine, no image, or the program would be a file of the task. Rejects with
+ * the reason of `signal` only.
+ */
+export async function isInImage(
+  { config, env }: GivenHere,
+  program: string,
+  signal: AbortSignal,
+): Promise<boolean | null> {
+  const { engine, image } = config.sandbox;
+  if (engine === 'none' || (program.includes('/') && !program.startsWith('/'))) return null;
+  try {
+    return await hasProgram({ engine: engineOf(env), image }, program, signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (error instanceof ParleyError) return null;
+    throw error;
+  }
+}
 
 export const buildSandbox: Main['buildSandbox'] = async ({ config: _, env, ...wishes }) => {
   await buildImage(engineOf(env), { image: ownImage, ...wishes });

@@ -98,6 +98,8 @@ export interface AgentRuntime {
    * be asked. `MODEL_WITHOUT_TOOLS` where no model of the agent can call tools.
    */
   step(request: StepRequest, signal: AbortSignal): Promise<StepAnswer>;
+  /** Whether a model of the agent can call tools, so that it can take steps. Asks no model. */
+  canStep(agent: Agent): Promise<boolean>;
   /** How many tokens the answer to a request, or a step, may take. Asks no model and loads no picture; never rejects for a model's sake. */
   estimate(request: ReplyRequest | StepRequest): Promise<Estimate>;
   /** Whether each model answers, the default one first, for the start-up line and `npx parley check`. */

@@ -1,7 +1,7 @@
 import { agentMember } from '../core/ids.ts';
 import { plainName } from '../core/plain-name.ts';
 import { type Candidate, chooseAgent } from '../core/tasks/choose-agent.ts';
-import { assign, leftBehind, saidBy } from '../core/tasks/stage-machine.ts';
+import { assign, failed, leftBehind, saidBy } from '../core/tasks/stage-machine.ts';
 import { isEnded, isWorkedOn, type Task } from '../core/tasks/task.ts';
 import { waitsForAgent } from '../core/tasks/waiting.ts';
 import type { Installation } from '../orchestrator/installation.ts';
@@ -27,8 +27,13 @@ export const assignTask = (parley: Installation, task: Task): Promise<boolean> =
   inLine(parley, () => assignNow(parley, task));
 
 async function assignNow(parley: Installation, task: Task): Promise<boolean> {
-  const choice = chooseAgent(task, await candidatesFor(parley, task), parley.settings.tasks);
+  const candidates = await candidatesFor(parley, task);
   const said = saidBy(null, parley.clock.now());
+  if (candidates === 'none can work') {
+    await changeTask(parley, task._id, stored => failed(stored, noModel, said));
+    return true;
+  }
+  const choice = chooseAgent(task, candidates, parley.settings.tasks);
   if ('why' in choice) {
     await changeTask(parley, task._id, stored =>
       stored.assignedTo === null ? waitsForAgent(stored, choice.why, said) : stored,
@@ -55,6 +60,7 @@ async function relieveNow(parley: Installation, task: Task): Promise<boolean> {
   const { assignedTo } = task;
   if (assignedTo === null || assignedTo === task.wantedAgent || isEnded(task) || !isWorkedOn(task)) return false;
   const candidates = await candidatesFor(parley, task);
+  if (candidates === 'none can work') return false;
   const hasIt = ({ agent }: Candidate): boolean => agent._id === assignedTo;
   if (candidates.some(one => hasIt(one) && one.load < rules.perAgent)) return false;
   const choice = chooseAgent(
@@ -87,14 +93,27 @@ function wordsFor({ status, complexity }: Task, name: string): string {
   return `${name} goes on with it, in the stage ${status}.`;
 }
 
-async function candidatesFor(parley: Installation, task: Task): Promise<Candidate[]> {
+const noModel =
+  'No agent has a model that can call tools, which tasks need; the built-in demo model can’t. Set `OPENAI_API_KEY` and restart Parley, or name a model with `capabilities: [text, chat, tools]` in config/parley.yaml.';
+
+/**
+ * The agents whose models can call tools; whom a person wants is one of them in any case, and says itself what it lacks. None takes on what none could do a
+ * step of.
+ */
+async function candidatesFor(parley: Installation, task: Task): Promise<Candidate[] | 'none can work'> {
+  const agents = [...parley.agents.values()];
+  const able = await Promise.all(agents.map(agent => parley.runtime.canStep(agent)));
+  const workers = agents.filter(({ role }, index) => role === 'agent' && able[index]);
+  if (workers.length === 0 && agents.some(({ role }) => role === 'agent')) return 'none can work';
   const chat = await parley.store.collection('chats').get(task.chat);
   const busy = (await openTasks(parley)).filter(one => isWorkedOn(one) && one._id !== task._id);
-  return [...parley.agents.values()].map(agent => ({
-    agent,
-    here: chat?.participants.includes(agentMember(agent._id)) ?? false,
-    load: busy.filter(({ assignedTo }) => assignedTo === agent._id).length,
-  }));
+  return agents
+    .filter(agent => workers.includes(agent) || agent._id === task.wantedAgent)
+    .map(agent => ({
+      agent,
+      here: chat?.participants.includes(agentMember(agent._id)) ?? false,
+      load: busy.filter(({ assignedTo }) => assignedTo === agent._id).length,
+    }));
 }
 
 /** Whose agent is gone or paused is for somebody else. */

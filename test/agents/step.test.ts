@@ -137,6 +137,10 @@ describe('a step of work', () => {
 
   test('is refused where no model can call tools', async () => {
     const runtime = runtimeWith({ models: [scripted(server.url, { capabilities: ['text', 'chat'] })] });
+    expect(await runtime.canStep(request('seventh thing').agent)).toBe(false);
+    expect(await runtimeWith({ models: [scripted(server.url, able)] }).canStep(request('seventh thing').agent)).toBe(
+      true,
+    );
     await expect(runtime.step(request('seventh thing'), never())).rejects.toMatchObject({
       code: 'MODEL_WITHOUT_TOOLS',
       message: expect.stringContaining('capabilities: [text, chat, tools]'),

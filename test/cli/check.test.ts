@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { McpHealth } from '../../src/cli/main-functions.ts';
 import { ParleyError } from '../../src/core/errors.ts';
 import { tempFolder } from '../config/temp-folder.ts';
 import { type Answers, fakeHomeserver, versions } from './fake-homeserver.ts';
@@ -251,8 +252,8 @@ test('says whether the search engine of agents finds something', async () => {
 test('asks each MCP server that is configured for its tools, and says which names of the configuration it does not have', async () => {
   const server = '{ name: weather, url: "https://mcp.example.org/mcp", harmless: [forcast] }';
   const cwd = tempFolder({ 'parley.yaml': `mcp: [${server}]\n` });
-  const found = async (given: { tools?: string[]; why?: string; unknown?: string[] }) => {
-    const health = { name: 'weather', tools: null, why: null, unknown: [], ...given };
+  const found = async (given: Partial<McpHealth>) => {
+    const health = { name: 'weather', tools: null, why: null, unknown: [], program: null, ...given };
     const run = await check(
       { PARLEY_CONFIG: 'parley.yaml' },
       { cwd, main: { ...main, describeMcp: async () => [health] } },
@@ -265,7 +266,16 @@ test('asks each MCP server that is configured for its tools, and says which name
     'weather has no tool forcast; it has forecast',
   ]);
   expect(await found({ why: 'It does not answer.' })).toEqual([false, 'weather: It does not answer.']);
-  expect((await found({}))[0]).toBeNull();
+  const program = { name: 'mcp-server-x', image: 'parley-workspace' };
+  expect(await found({ program: { ...program, there: true } })).toEqual([
+    true,
+    'weather: the image parley-workspace has mcp-server-x',
+  ]);
+  expect(await found({ program: { ...program, there: false } })).toEqual([
+    false,
+    'weather: the image parley-workspace has no program mcp-server-x',
+  ]);
+  expect((await found({ program: { ...program, there: null } }))[0]).toBeNull();
   expect((await check()).of('MCP').detail).toBe('not checked');
 });
 

@@ -16,6 +16,8 @@ export interface ScriptedRuntime extends AgentRuntime {
   work(worker: Worker): void;
   /** What answers from now on. */
   answer(script: Script): void;
+  /** Only these agents have models that can call tools, from now on. Before that: all have. */
+  canOnlyStep(...agents: readonly string[]): void;
   /** What it estimates from now on. */
   expect(estimate: Estimate): void;
 }
@@ -31,6 +33,7 @@ export function scriptedRuntime(): ScriptedRuntime {
   let worker: Worker = () => {
     throw new Error('Nobody works on tasks in this test.');
   };
+  let able: readonly string[] | null = null;
   let estimate: Estimate = { model: 'scripted', inputTokens: 100, outputTokens: 100 };
   let script: Script = request => `${request.agent.name} heard: ${lastText(request)}`;
   return {
@@ -58,6 +61,10 @@ export function scriptedRuntime(): ScriptedRuntime {
       if (typeof said === 'string') yield { type: 'text', text: said };
       else yield* said;
     },
+    canOnlyStep(...agents) {
+      able = agents;
+    },
+    canStep: async agent => able?.includes(agent._id) ?? true,
     estimate: async () => estimate,
     describe: async () => [],
     warmUp: async () => undefined,

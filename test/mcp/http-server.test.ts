@@ -144,15 +144,26 @@ it('is looked at without a task: which tools it has, which of those that are con
     named('away', { url: 'http://127.0.0.1:1/mcp' }),
     named('inside', { url: undefined, command: ['uvx', 'it'] }),
   ];
-  const [there, away, inside] = await describeMcp({ config: { mcp } as never, env: {}, signal });
+  const [there, away, inside] = await describeMcp({
+    config: { mcp, sandbox: { engine: 'none', image: 'x' } } as never,
+    env: {},
+    signal,
+  });
   expect(there).toEqual({
     name: 'weather',
     tools: ['forecast', 'break', 'flood', 'hang'],
     why: null,
     unknown: ['forcast'],
+    program: null,
   });
   expect(away).toMatchObject({ tools: null, why: expect.stringContaining('127.0.0.1') });
-  expect(inside).toEqual({ name: 'inside', tools: null, why: null, unknown: [] });
+  expect(inside).toEqual({
+    name: 'inside',
+    tools: null,
+    why: null,
+    unknown: [],
+    program: { name: 'uvx', image: 'x', there: null },
+  });
 });
 
 const configured = { headers: {}, internal: true, harmless: [], tools: null };

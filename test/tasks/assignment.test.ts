@@ -208,7 +208,35 @@ it('where a reviewer fails, also an agent reviews that would not build anything 
   });
 });
 
-it('fails at once, and says what to do, where no agent has a model that can call tools', async () => {
+it('nobody takes on a task where no agent has a model that can call tools: it fails at once, and says what to do', async () => {
+  const room = await taskRoom();
+  room.runtime.canOnlyStep();
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.rest();
+  expect(room.thread()).toEqual([
+    {
+      agent: 'parley',
+      text: expect.stringMatching(/failed: No agent has a model that can call tools.*OPENAI_API_KEY/),
+    },
+  ]);
+  expect(room.runtime.stepRequests).toEqual([]);
+  expect(await room.task()).toMatchObject({ status: 'failed', builders: [], passedOver: [] });
+});
+
+it('goes to the one agent that has such a model, and its review waits for another one', async () => {
+  const room = await taskRoom();
+  room.runtime.canOnlyStep('clara');
+  room.mara.say(room.chat, '!task Write a script');
+  await room.rest();
+  expect(room.thread().filter(({ text }) => text.includes('takes this on'))).toHaveLength(1);
+  expect(await room.task()).toMatchObject({ status: 'review', builders: ['clara'], waits: { for: 'agent' } });
+  room.runtime.canOnlyStep('clara', 'bruno');
+  await room.clock.advance(60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'complete', verdicts: [{ by: 'bruno' }] });
+});
+
+it('fails at once, and says what to do, where it turns out that no agent has a model that can call tools', async () => {
   const room = await taskRoom();
   room.runtime.work(({ agent }) => {
     throw new ParleyError('MODEL_WITHOUT_TOOLS', `No model of ${agent.name} can call tools.`);

@@ -39,6 +39,12 @@ async function mailing(wishes: readonly object[], rules: Partial<MailRules> = {}
       .thread()
       .map(({ text }) => text)
       .filter(text => text.includes('✋ May I'));
+  /** What people are told of mails, without what keeps names from becoming links. */
+  const outcomes = (): string[] =>
+    room
+      .thread()
+      .map(({ text }) => text.replaceAll('\\', ''))
+      .filter(text => text.startsWith('What became of'));
   const allow = async (nth = 0): Promise<void> => {
     const found = [...room.bridge.network.room(room.chat).shown.values()].filter(({ text }) =>
       text.includes('✋ May I'),
@@ -50,7 +56,7 @@ async function mailing(wishes: readonly object[], rules: Partial<MailRules> = {}
     room.mara.say(room.chat, '!task Say hello by mail');
     await room.rest();
   };
-  return { ...room, post, files, results, asked, allow, begin, workTools, settings, works };
+  return { ...room, post, files, results, asked, outcomes, allow, begin, workTools, settings, works };
 }
 
 it('a mail waits for a ✅, is shown whole, and goes out once, under an id of its own', async () => {
@@ -148,7 +154,7 @@ it('the same mail is not sent twice, also in other letters, and a task sends onl
 });
 
 it('what the server refuses is told, and may be tried again', async () => {
-  const { begin, allow, post, results } = await mailing([hello, hello]);
+  const { begin, allow, post, results, outcomes } = await mailing([hello, hello]);
   post.become({ outcome: 'refused', why: '550 no such user' });
   await begin();
   await allow();
@@ -158,15 +164,20 @@ it('what the server refuses is told, and may be tried again', async () => {
     'Not sent. The mail server says: "550 no such user"',
     expect.stringContaining('Sent to mara@example.org'),
   ]);
+  expect(outcomes()).toEqual([
+    'What became of what was allowed (**email** sends mail to mara@example.org): Not sent. The mail server says: "550 no such user"',
+    `What became of what was allowed (**email** sends mail to mara@example.org): ${results[1]}`,
+  ]);
 });
 
 it('where nobody knows whether it went out, people are told, and only their word sends it again', async () => {
-  const { begin, allow, post, results, asked, thread } = await mailing([hello, hello]);
+  const { begin, allow, post, results, asked, outcomes, thread } = await mailing([hello, hello]);
   post.become({ outcome: 'unknown', why: 'closed' });
   await begin();
   await allow();
   expect(results[0]).toContain('Nobody knows whether it was sent');
   expect(thread().filter(({ text }) => text.includes('⚠️ Nobody knows'))).toHaveLength(1);
+  expect(outcomes()).toEqual([]);
   expect(asked()[1]).toContain('once more, although the first one may have gone out');
   expect(post.mails).toHaveLength(1);
 });

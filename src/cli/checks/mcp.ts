@@ -13,9 +13,18 @@ export const mcpCheck: Check = {
 const mostNamed = 8;
 const guide = 'docs/how-to/use-mcp-servers.md';
 
-function judged({ name, tools, why, unknown }: McpHealth): CheckResult {
+/** It is not started: that takes the files of a task. */
+function judgedProgram(name: string, { name: program, image, there }: NonNullable<McpHealth['program']>): CheckResult {
+  if (there === null) return open(`${name}: ${program} starts in the workspaces of tasks, and is not looked for here`);
+  return there
+    ? fine(`${name}: the image ${image} has ${program}`)
+    : wrong(`${name}: the image ${image} has no program ${program}`, `Put it there: ${guide}.`);
+}
+
+function judged({ name, tools, why, unknown, program }: McpHealth): CheckResult {
   if (why !== null) return wrong(`${name}: ${why}`, `Correct mcp in config/parley.yaml: ${guide}.`);
-  if (tools === null) return open(`${name}: a command, which starts in the workspaces of tasks and is not tried here`);
+  if (program !== null) return judgedProgram(name, program);
+  if (tools === null) return open(`${name}: not asked`);
   const few = tools.slice(0, mostNamed).join(', ');
   const listed = tools.length > mostNamed ? `${few}, …` : few;
   if (unknown.length > 0)

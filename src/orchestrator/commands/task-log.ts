@@ -68,6 +68,7 @@ function lineOf({ timestamp, content, by, agent }: TaskUpdate, { scene }: Comman
 /** A sender's own clock tells nothing, so it stands where it came. */
 function wordsOf({ createdAt, from, text, attachment }: SaidMessage, { scene }: CommandCall): string {
   const who = plainName(displayName(scene.chat, from, scene.parley.agents));
-  const file = attachment === null || attachment.name === text ? '' : ` (a file: ${plainLine(attachment.name, longestName)})`;
+  const file =
+    attachment === null || attachment.name === text ? '' : ` (a file: ${plainLine(attachment.name, longestName)})`;
   return `- ${timeOf(createdAt)}: ${who} said: “${plainLine(text, longest)}”${file}`;
 }

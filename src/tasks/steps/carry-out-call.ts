@@ -1,6 +1,6 @@
 import { isParleyError } from '../../core/errors.ts';
 import { type StepCall, type TaskStep, withCall } from '../../core/tasks/task-step.ts';
-import { goesOn } from '../../core/tasks/waiting.ts';
+import { approvalOf, goesOn } from '../../core/tasks/waiting.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { lookAhead, runCall } from '../../ports/run-call.ts';
 import type { Tool } from '../../ports/tool.ts';
@@ -8,6 +8,7 @@ import { step } from '../../telemetry/step.ts';
 import { type Approved, approvalFor, requestApproval } from '../ask-approval.ts';
 import { askPerson } from '../ask-person.ts';
 import { askToWait } from '../ask-to-wait.ts';
+import { tellOutcome } from '../tell-outcome.ts';
 import { tellUnsure } from '../tell-unsure.ts';
 import { cutOff } from '../tools/former-mails.ts';
 import { toolsFor } from '../tools/tools-for.ts';
@@ -37,6 +38,8 @@ export async function carryOutCall(working: Working, calling: Calling): Promise<
       : await done(working, calling, { tools, once: tool?.once ?? what !== null, what });
   if (result === null) return;
   await storeResult(working, calling, { result });
+  const asked = approvalOf(working.task, callName(calling));
+  if (asked !== null) await tellOutcome(working, asked, result);
   if (what !== null)
     await changeTask(parley, working.task._id, stored => (stored.waits?.for === 'approval' ? goesOn(stored) : stored));
 }

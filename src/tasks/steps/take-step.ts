@@ -7,9 +7,11 @@ import { changeTask } from '../../orchestrator/tasks/change-task.ts';
 import { settleLimit } from '../ask-for-more.ts';
 import { tellOfAssignment } from '../assign-task.ts';
 import { bringInputs } from '../bring-inputs.ts';
+import { tellOutcome } from '../tell-outcome.ts';
 import { settleSandbox, waitForSandbox } from '../wait-for-sandbox.ts';
 import { saidNow, type Working } from '../working.ts';
 import { askModel } from './ask-model.ts';
+import { callName } from './calling.ts';
 import { carryOutCall } from './carry-out-call.ts';
 import { countOf } from './count-of.ts';
 import { stepsOf } from './steps-of.ts';
@@ -52,12 +54,15 @@ async function doNext(working: Working, signal: AbortSignal): Promise<void> {
  * What the steps say and the task does not know yet, after a crash between the two, also where another run began since; and what nobody can read any
  * more. True: there was something.
  */
-async function settleStored({ parley, task }: Working, steps: readonly TaskStep[]): Promise<boolean> {
+async function settleStored(working: Working, steps: readonly TaskStep[]): Promise<boolean> {
+  const { parley, task } = working;
   const uncounted = await parley.store.collection('task_steps').get(taskStepId(task._id, task.steps + 1));
   const known = [...readIn(steps)].filter(message => task.inbox.some(one => one.message === message));
   const read = [...known, ...(await takenBackIn({ parley, task }))];
-  const waitsInVain = waitsNoMore(task, steps);
+  const came = resultFor(task, steps);
+  const waitsInVain = came !== null || task.waits?.for === 'time';
   if (uncounted === null && read.length === 0 && !waitsInVain) return false;
+  if (came !== null && task.waits?.for === 'approval') await tellOutcome(working, task.waits.approval, came);
   await changeTask(parley, task._id, stored => {
     const counted = uncounted === null ? stored : stepped(stored, countOf(uncounted));
     const quiet = hasRead(counted, read);
@@ -66,12 +71,12 @@ async function settleStored({ parley, task }: Working, steps: readonly TaskStep[
   return true;
 }
 
-/** Whether the call that it waits for is done, or its time has come. */
-function waitsNoMore({ waits }: Working['task'], steps: readonly TaskStep[]): boolean {
-  if (waits?.for === 'time') return true;
-  if (waits?.for !== 'answer' && waits?.for !== 'approval' && waits?.for !== 'subtasks') return false;
+/** What came of the call that it waits for; null: it is not done yet, or it waits for none. */
+function resultFor({ waits }: Working['task'], steps: readonly TaskStep[]): string | null {
+  if (waits?.for !== 'answer' && waits?.for !== 'approval' && waits?.for !== 'subtasks') return null;
   const call = waits.for === 'approval' ? waits.approval.call : waits.call;
-  return steps.some(step => step.calls.some(({ result }, index) => `${step._id}/${index}` === call && result !== null));
+  const found = steps.flatMap(taken => taken.calls.filter((_, index) => callName({ taken, index }) === call));
+  return found[0]?.result ?? null;
 }
 
 function hopeless({ parley, task }: Working): string | null {

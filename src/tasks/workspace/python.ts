@@ -3,6 +3,7 @@ import type { Workspace } from '../../ports/sandbox.ts';
 import { type Tool, tool } from '../../ports/tool.ts';
 import type { WorkPlace } from '../../ports/work-tools.ts';
 import { type Desk, howItEnded, orWhy } from './desk.ts';
+import { furtherHosts, reaching } from './further-hosts.ts';
 
 const [mostSeconds, usualSeconds] = [600, 120];
 const outputBytes = 12_000;
@@ -25,16 +26,23 @@ export const pythonTool = (desk: Desk, place: WorkPlace): Tool =>
         .default([])
         .describe('Packages of PyPI that it needs and that are not there yet.'),
       seconds: z.int().min(1).max(mostSeconds).default(usualSeconds).describe('How long it may take.'),
+      hosts: furtherHosts,
     }),
     limitMs: (mostSeconds + 30) * 1000 + installMs,
     once: true,
-    run: ({ code, packages, seconds }, signal) =>
-      orWhy(async () => {
-        const workspace = await desk.at(place, signal);
-        const prepared = await prepare(workspace, packages, signal);
-        if (prepared !== null) return `The packages could not be installed. ${prepared}`;
-        const options = { signal, timeoutMs: seconds * 1000, outputBytes };
-        return howItEnded(await workspace.run({ argv: ['venv/bin/python', '-'], input: code }, options));
+    danger({ hosts }) {
+      const grants = desk.ungranted(hosts);
+      return grants.length === 0 ? null : reaching(grants);
+    },
+    run: ({ code, packages, seconds, hosts }, signal) =>
+      orWhy(() => {
+        const run = async (workspace: Workspace): Promise<string> => {
+          const prepared = await prepare(workspace, packages, signal);
+          if (prepared !== null) return `The packages could not be installed. ${prepared}`;
+          const options = { signal, timeoutMs: seconds * 1000, outputBytes };
+          return howItEnded(await workspace.run({ argv: ['venv/bin/python', '-'], input: code }, options));
+        };
+        return desk.granting(place, desk.ungranted(hosts), { signal, run });
       }),
   });
 

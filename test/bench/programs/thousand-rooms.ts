@@ -29,6 +29,7 @@ const runtime: AgentRuntime = {
     extras: {},
     usage: { model: 'none', inputTokens: null, outputTokens: null },
   }),
+  canStep: async () => false,
   estimate: async () => ({ model: 'none', inputTokens: 100, outputTokens: 10 }),
   describe: async () => [],
   warmUp: async () => undefined,

@@ -36,6 +36,24 @@ describe('a message for Matrix', () => {
     });
   });
 
+  it.each([
+    ['agents\\: granted\\: sends mail to mara\\@example\\.org', 'agents: granted: sends mail to mara@example.org'],
+    ['- 1\\. *one*\n> - \\#two\n\n| a\\|b |\n|---|\n| c\\. |', '- 1. *one*\n> - #two\n\n| a|b |\n|---|\n| c. |'],
+    ['a path `C:\\.x`, ``\\` \\.`` and \\`not\\.\\`', 'a path `C:\\.x`, ``\\` \\.`` and `not.`'],
+    ['`` \\. `', '`` . `'],
+    [
+      'x\\.\n\n```json\n{"a": "\\."}\n```\n\n    code\\.\n\nC:\\temp \\\\',
+      'x.\n\n```json\n{"a": "\\."}\n```\n\n    code\\.\n\nC:\\temp \\',
+    ],
+  ])('shows no backslash of mark-up to clients without HTML, and code as it is: %j', (text, body) => {
+    expect(fromDelivery(delivery(text)).body).toBe(body);
+  });
+
+  it('pings nobody by a name whose backslash is gone in the plain text', () => {
+    const people = ['@mara:example.org', 'Mara Li-Ho'];
+    expect(fromDelivery(delivery('Mara Li\\-Ho waits', { people }))['m.mentions']).toEqual({});
+  });
+
   it('is placed as a reply, in a thread, or both', () => {
     const relates = (changes: Partial<Delivery>) => fromDelivery(delivery('x', changes))['m.relates_to'];
     expect(relates({})).toBeUndefined();

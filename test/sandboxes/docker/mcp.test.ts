@@ -1,4 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest';
+import { hasProgram } from '../../../sandboxes/docker/has-program.ts';
 import type { Agent } from '../../../src/core/agent.ts';
 import { agentId, bridgeName, messageId, taskId } from '../../../src/core/ids.ts';
 import { pageOf } from '../../../src/documents/page-of.ts';
@@ -35,6 +36,17 @@ for line in sys.stdin:
 `;
 
 describeWith('sandbox', 'an MCP server in a workspace', () => {
+  it('has its program looked for in the image, before there is a workspace', async () => {
+    const { given, end } = await openDocker();
+    onTestFinished(end);
+    const found = await Promise.all(
+      ['python3', '/usr/bin/env', 'uvx', '/usr/bin/uvx', '--version', 'a; true'].map(program =>
+        hasProgram(given, program, AbortSignal.timeout(60_000)),
+      ),
+    );
+    expect(found).toEqual([true, true, false, false, false, false]);
+  });
+
   it('runs for each call there, and what it says is checked outside', async () => {
     const { sandbox, end } = await openDocker({ memoryBytes: 256 * MiB, processes: 64 });
     onTestFinished(end);

@@ -10,12 +10,13 @@ import { worker } from '../support/worker.ts';
 
 const fetches = 'curl https://api.example.org/prices';
 
-/** A room whose agents make these calls of `shell` one after the other, in a workspace that says what may be reached. */
+/** A room whose agents make these calls of `shell`, or of `python` where they have code, one after the other, in a workspace that says what may be reached. */
 async function room(...calls: readonly Readonly<Record<string, unknown>>[]) {
   const clock = heldClock();
   const programs: Programs = {
     bash: ({ print, grants }) => void print(grants.map(({ host, port = 443 }) => `${host}:${port}`).join(' ')),
     sh: () => 0,
+    'venv/bin/python': ({ print, grants }) => void print(grants.map(({ host }) => host).join(' ')),
   };
   const grants = [{ host: 'pypi.org' }, { host: '*.pythonhosted.org' }];
   const workTools = workspaceTools({ sandbox: memorySandbox({ clock, programs }), clock, grants, pageOf });
@@ -26,7 +27,11 @@ async function room(...calls: readonly Readonly<Record<string, unknown>>[]) {
       build({ done }) {
         heard.push(...(done.at(-1)?.calls.map(({ result }) => result) ?? []));
         const call = calls[done.length];
-        return { calls: [call === undefined ? ['submit_work', { summary: 'Done.' }] : ['shell', call]] };
+        return {
+          calls: [
+            call === undefined ? ['submit_work', { summary: 'Done.' }] : ['code' in call ? 'python' : 'shell', call],
+          ],
+        };
       },
     }),
   );
@@ -58,6 +63,23 @@ it('a command that needs a new host waits for a ✅, reaches it while it runs, a
     `Exit code 0.\nstdout:\n${usual}`,
   ]);
   expect([asked().length, (await task()).status]).toEqual([1, 'complete']);
+});
+
+it('a Python program and the packages that it needs reach a new host likewise, after a ✅', async () => {
+  const code = 'import requests';
+  const { mara, chat, rest, heard, asked, message } = await room(
+    { code, packages: ['prices'], hosts: ['api.example.org'] },
+    { code },
+  );
+  expect(heard).toEqual([]);
+  expect(asked()[0]).toContain('**python** lets this command reach api.example.org');
+  mara.react(chat, message('@mara: ✋').id, '✅');
+  await rest();
+  expect(heard).toEqual([
+    'Exit code 0.\nstdout:\napi.example.org pypi.org *.pythonhosted.org',
+    'Exit code 0.\nstdout:\npypi.org *.pythonhosted.org',
+  ]);
+  expect(asked()).toHaveLength(1);
 });
 
 it('❌ leaves it undone, and the same host for another command is asked for anew', async () => {
