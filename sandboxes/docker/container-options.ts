@@ -1,6 +1,7 @@
 import type { ContainerCreateOptions, MountSettings } from 'dockerode';
 import type { WorkspaceLimits } from '../../src/ports/sandbox.ts';
 import type { GivenFiles } from './given-files.ts';
+import type { Workers } from './user-mapping.ts';
 
 export interface ContainerGiven extends GivenFiles {
   readonly name: string;
@@ -13,8 +14,8 @@ export interface ContainerGiven extends GivenFiles {
   readonly folders: { readonly task: string; readonly global: string };
   /** Another runtime of the engine, such as `runsc`. */
   readonly runtime: string | null;
-  /** `user` is who runs the engine, and is to be the same inside. */
-  readonly keepsUser: boolean;
+  /** How `user` is told from the users of the host, where that is not as the engine has it by itself. */
+  readonly usersMode: Workers['mode'];
 }
 
 const MiB = 1024 * 1024;
@@ -80,7 +81,7 @@ export function containerOptions(given: ContainerGiven): ContainerCreateOptions 
 }
 
 function hostConfig(given: ContainerGiven): NonNullable<ContainerCreateOptions['HostConfig']> {
-  const { limits, runtime, filter, keepsUser } = given;
+  const { limits, runtime, filter, usersMode } = given;
   return {
     AutoRemove: true,
     // What goes over its standard output is the channel, and belongs into no log.
@@ -104,7 +105,7 @@ function hostConfig(given: ContainerGiven): NonNullable<ContainerCreateOptions['
       { Name: 'fsize', Soft: limits.diskBytes, Hard: limits.diskBytes },
     ],
     ...(runtime === null ? {} : { Runtime: runtime }),
-    ...(keepsUser ? { UsernsMode: 'keep-id' } : {}),
+    ...(usersMode === null ? {} : { UsernsMode: usersMode }),
   };
 }
 

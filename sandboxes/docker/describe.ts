@@ -3,6 +3,7 @@ import type { SandboxHealth } from '../../src/ports/sandbox.ts';
 import type { Engine } from './engine.ts';
 import { type EngineKind, engineKind } from './engine-kind.ts';
 import { checkImage } from './image.ts';
+import { isMapped, ownUser } from './user-mapping.ts';
 
 interface EngineFacts {
   readonly MemoryLimit?: boolean;
@@ -36,7 +37,7 @@ export async function describeEngine(
   const within = AbortSignal.any([signal, AbortSignal.timeout(limitMs)]);
   try {
     const facts = (await engine.use(docker => docker.info(), within)) as EngineFacts;
-    const { name, version } = await engineKind(engine, within);
+    const { name, version, mapping } = await engineKind(engine, within);
     const runtimes = lackingRuntime(name, facts, runtime);
     const lacks = [...lacking(facts), ...runtimes];
     if (lacks.length > 0)
@@ -48,7 +49,8 @@ export async function describeEngine(
     await checkImage(engine, image, within);
     const kind = runtime === null ? '' : ` by ${runtime}`;
     const place = engine.address === null ? '' : ` at ${engine.address}, which has to see ${root} as it is here,`;
-    return { ok: true, detail: `${name} ${version}${place} with the image ${image}${kind}`, remedy: null };
+    const users = isMapped(mapping, ownUser()) ? 'users mapped' : 'users not mapped';
+    return { ok: true, detail: `${name} ${version}${place} with the image ${image}${kind}, ${users}`, remedy: null };
   } catch (error) {
     if (!(error instanceof ParleyError)) throw error;
     const remedy = /sandbox build/.test(error.message)
@@ -62,8 +64,12 @@ export async function describeEngine(
 const leavesLimitsOut = ({ Rootless, CgroupVersion }: EngineFacts): boolean =>
   Rootless === true && CgroupVersion === '1';
 
+const isRootlessDocker = ({ SecurityOptions = [] }: EngineFacts): boolean =>
+  SecurityOptions.some(option => option.startsWith('name=rootless'));
+
 function remedyFor(facts: EngineFacts, lacksRuntimeOnly: boolean): string {
   if (leavesLimitsOut(facts)) return 'Run the service of Podman as root, or on a system with cgroups of version 2.';
+  if (isRootlessDocker(facts)) return 'Run Docker as root, with userns-remap for the same, or Podman as a user.';
   if (lacksRuntimeOnly)
     return 'Install it, and name it in the configuration of the engine (for Podman as runtime in containers.conf).';
   return 'Use an engine of Linux that can, such as a current Docker.';
@@ -77,6 +83,8 @@ function lacking(facts: EngineFacts): string[] {
     ...(facts.MemoryLimit === false || unlimited ? ['limit memory'] : []),
     ...(facts.PidsLimit === false || unlimited ? ['limit the number of processes'] : []),
     ...(facts.CpuCfsQuota === false || unlimited ? ['limit the use of processors'] : []),
+    // There, who runs it is root inside, and no wish to keep them who they are is heard.
+    ...(isRootlessDocker(facts) ? ['let a workspace’s program write its files'] : []),
     ...(hasSeccomp ? [] : ['filter what programs ask of the kernel (seccomp)']),
   ];
 }

@@ -1,24 +1,27 @@
-import { chown, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { chown, lstat, mkdir, readdir, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { agentId } from '../../src/core/ids.ts';
 import type { KeptWorkspace, WorkspaceKey } from '../../src/ports/sandbox.ts';
 import { readIfThere } from '../../src/whole-files.ts';
+import { giveTree } from './give-tree.ts';
 import { type PlacesOf, placesIn } from './places-in.ts';
 import { removeTree } from './remove-tree.ts';
 import { spareFolders } from './spare-folders.ts';
+import type { Owner } from './user-mapping.ts';
 
 /** What stands in the workspace of a task from the start. */
 const parts = ['venv', 'src', 'output', 'research'];
 
 /**
  * The folders of workspaces on this machine: `<agent>/global`, `<agent>/tasks/<task>`, `<agent>/archive/<task>.tar.gz`, and `<agent>/marks/<task>`, a file
- * with the container that has it last, as old as its last use. Only what is in `tasks` is ever written from inside, so only there a path
+ * with the container that has it last, as old as its last use. `whose` tells to whom workspaces belong; null: to Parley's own user. Only what is in `tasks` is ever written from inside, so only there a path
  * may be a trap: nothing here follows one into it.
  */
-export function folders(root: string, owner: { readonly uid: number; readonly gid: number } | null) {
+export function folders(root: string, whose: () => Promise<Owner | null>) {
   const at = placesIn(root);
 
   const give = async (folder: string): Promise<void> => {
+    const owner = await whose();
     if (owner !== null) await chown(folder, owner.uid, owner.gid);
   };
 
@@ -46,8 +49,16 @@ export function folders(root: string, owner: { readonly uid: number; readonly gi
 
     /** A new workspace at its place. */
     async make(key: WorkspaceKey): Promise<void> {
+      // Where it is not known, nothing is begun.
+      await whose();
       await mkdir(at(key).task);
       await furnish(at(key).task);
+    },
+
+    /** Sees to it that the files are those of who works there, also on another engine than before. For a workspace in which nothing runs. */
+    async settle(key: WorkspaceKey): Promise<void> {
+      const owner = await whose();
+      if (owner !== null && (await lstat(at(key).task)).uid !== owner.uid) await giveTree(at(key).task, owner);
     },
 
     /** A workspace whose files somebody else puts there, before it is at its place. */

@@ -17,6 +17,7 @@ import { quota } from './quota.ts';
 import { reapContainers } from './reap.ts';
 import { roster } from './roster.ts';
 import { type Running, withProxy } from './running.ts';
+import { ownUser, type Workers, workersFor } from './user-mapping.ts';
 import { type DockerWorkspace, dockerWorkspace } from './workspace.ts';
 
 export interface DockerGiven {
@@ -38,9 +39,6 @@ export interface DockerGiven {
   /** Whether another process of the installation lives. */
   readonly lives: (process: string) => Promise<boolean>;
 }
-
-/** The user in containers where Parley itself is root. */
-const worker = { uid: 10_001, gid: 10_001 };
 
 /** Workspaces in containers of an engine that speaks Docker's API. */
 export function dockerSandbox(given: DockerGiven): Sandbox & { readonly warm: () => Promise<void> } {
@@ -114,23 +112,26 @@ interface Parts {
 
 function partsOf(given: DockerGiven): Parts {
   const { engine, clock, image, limits, runtime, installation, process: own } = given;
-  const isRoot = process.getuid?.() === 0;
-  const places = folders(given.root, isRoot ? worker : null);
-  const user = isRoot ? worker : { uid: process.getuid?.() ?? worker.uid, gid: process.getgid?.() ?? worker.gid };
   const mine = new Set<string>();
   let looked: Promise<EngineKind> | null = null;
-
-  const begin: Parts['begin'] = async (name, on) => {
+  const look = (): Promise<EngineKind> => {
     looked ??= checkImage(engine, image).then(() => engineKind(engine));
-    const kind = await looked.catch(error => {
+    return looked.catch(error => {
       looked = null;
       throw error;
     });
+  };
+  const workers = async (): Promise<Workers> => workersFor((await look()).mapping, ownUser());
+  const places = folders(given.root, async () => (await workers()).owner);
+
+  const begin: Parts['begin'] = async (name, on) => {
+    const kind = await look();
+    const { user, mode: usersMode } = await workers();
     const files = await givenFiles(kind, given.root);
     mine.add(name);
     try {
       const labels = { 'parley.installation': installation, 'parley.process': own };
-      const who = { user: `${user.uid}:${user.gid}`, keepsUser: kind.isOfUser };
+      const who = { user: `${user.uid}:${user.gid}`, usersMode };
       const options = { name, image, labels, limits, ...who, folders: on, runtime, ...files };
       const container = await startContainer(engine, options, clock);
       return withProxy(container, async () => {
@@ -204,6 +205,7 @@ async function restore(key: WorkspaceKey, given: DockerGiven, { places, begin }:
 
 async function cold(key: WorkspaceKey, given: DockerGiven, { places, begin }: Parts): Promise<Running> {
   const { task, global } = places.at(key);
+  await places.settle(key);
   const running = await begin(newName(given), { task, global });
   await places.hold(key, running.container.id);
   return running;

@@ -1,10 +1,12 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeEngine } from '../../../sandboxes/docker/describe.ts';
 import { engineAt } from '../../../sandboxes/docker/engine.ts';
+import { folders } from '../../../sandboxes/docker/folders.ts';
 import { programDigest } from '../../../sandboxes/docker/image.ts';
 import { dockerSandbox } from '../../../sandboxes/docker/sandbox.ts';
+import { mappingOf, type Owner, workersFor } from '../../../sandboxes/docker/user-mapping.ts';
 import { agentId } from '../../../src/core/ids.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { tempFolder } from '../../config/temp-folder.ts';
@@ -49,7 +51,14 @@ async function askedOf(version: object, info: object = able) {
     await expect(sandbox.open({ agent: agentId('ada'), task })).rejects.toMatchObject({ code: 'WORKSPACE_LOST' });
   const asked = fake.wanted.map(({ HostConfig }) => HostConfig.SecurityOpt.find(one => one.startsWith('seccomp=')));
   const users = fake.wanted.map(({ HostConfig }) => HostConfig.UsernsMode);
-  return { root, users, early: fake.early, filters: asked.map(one => one?.slice('seccomp='.length) ?? '') };
+  const { uid, gid } = statSync(join(root, 'ada/tasks/two/src'));
+  return {
+    root,
+    users,
+    owner: { uid, gid },
+    early: fake.early,
+    filters: asked.map(one => one?.slice('seccomp='.length) ?? ''),
+  };
 }
 
 function sandboxOn(host: string) {
@@ -96,6 +105,71 @@ it('who runs a Podman of their own is the same in its containers, so that both m
   expect((await askedOf(podman)).users).toEqual([undefined, undefined]);
 });
 
+/** As Docker 20.10 answered with `--userns-remap=default`. */
+const shifting = {
+  ...able,
+  SecurityOptions: ['name=seccomp,profile=default', 'name=userns'],
+  DockerRootDir: '/var/lib/docker/100000.200000',
+};
+const isRoot = process.getuid?.() === 0;
+
+it('a Docker that maps users to others of the host gets workspaces that are theirs', async () => {
+  const { owner, users } = await askedOf(docker, shifting);
+  const shifted = { uid: 110_001, gid: 210_001 };
+  const self = { uid: process.getuid?.(), gid: process.getgid?.() };
+  expect({ owner, users }).toEqual(
+    isRoot ? { owner: shifted, users: [undefined, undefined] } : { owner: self, users: ['host', 'host'] },
+  );
+});
+
+it('who works inside is never root, and owns the workspace as the host sees it', () => {
+  const [root, mara] = [0, 1000].map(id => ({ uid: id, gid: id })) as [Owner, Owner];
+  const inside = { uid: 10_001, gid: 10_001 };
+  const shifted = mappingOf(shifting);
+  expect([mappingOf(able), mappingOf({ DockerRootDir: '/x/100000.200000' }), shifted]).toEqual([
+    { kind: 'none' },
+    { kind: 'none' },
+    { kind: 'shifted', from: { uid: 100_000, gid: 200_000 } },
+  ]);
+  expect(workersFor({ kind: 'none' }, root)).toEqual({ user: inside, owner: inside, mode: null });
+  expect(workersFor({ kind: 'none' }, mara)).toEqual({ user: mara, owner: null, mode: null });
+  expect(workersFor({ kind: 'of a user' }, mara)).toEqual({ user: mara, owner: null, mode: 'keep-id' });
+  expect(workersFor(shifted, root)).toEqual({ user: inside, owner: { uid: 110_001, gid: 210_001 }, mode: null });
+  // Who is not root can give no files away, and so has to do without the mapping.
+  expect(workersFor(shifted, mara)).toEqual({ user: mara, owner: null, mode: 'host' });
+});
+
+it('it is told whether users are mapped, and a Docker of a user, which can keep nobody who they are, is none', async () => {
+  const mapped = `, users ${isRoot ? '' : 'not '}mapped`;
+  expect((await described(docker, shifting)).detail).toBe(`Docker 28.2.2 with the image x${mapped}`);
+  expect((await described(podman, { ...able, Rootless: true })).detail).toContain(', users mapped');
+  const options = [...able.SecurityOptions, 'name=rootless'];
+  expect(await described(docker, { ...able, SecurityOptions: options })).toMatchObject({
+    ok: false,
+    detail: 'Docker 28.2.2 can’t let a workspace’s program write its files',
+    remedy: expect.stringContaining('Podman'),
+  });
+});
+
+it.skipIf(!isRoot)(
+  'a workspace that another engine has made is given to who works there now, and no link is followed',
+  async () => {
+    const folder = tempFolder({ outside: 'x' });
+    const root = join(folder, 'root');
+    let owner = { uid: 10_001, gid: 10_001 };
+    const key = { agent: agentId('ada'), task: 'one' };
+    const places = folders(root, async () => owner);
+    await places.ensureAgent(key);
+    await places.make(key);
+    const { task } = places.at(key);
+    symlinkSync(join(folder, 'outside'), join(task, 'src/link'));
+    owner = { uid: 110_001, gid: 210_001 };
+    await places.settle(key);
+    const owners = ['.', 'src', 'src/link', '../../../../outside'].map(path => lstatSync(join(task, path)).uid);
+    expect(owners).toEqual([110_001, 110_001, 110_001, 0]);
+  },
+);
+
 it.each([
   [docker, 400, 'invalid mount config for type "bind": bind source path does not exist: /srv/x'],
   [podman, 500, 'container create: opening seccomp profile failed: open /srv/x.json: no such file or directory'],
@@ -119,8 +193,14 @@ const described = async (version: object, info: object = able, runtime: string |
 };
 
 it('an engine is called what it is', async () => {
-  expect(await described(docker)).toMatchObject({ ok: true, detail: 'Docker 28.2.2 with the image x' });
-  expect(await described(podman)).toMatchObject({ ok: true, detail: 'Podman 4.3.1 with the image x' });
+  expect(await described(docker)).toMatchObject({
+    ok: true,
+    detail: 'Docker 28.2.2 with the image x, users not mapped',
+  });
+  expect(await described(podman)).toMatchObject({
+    ok: true,
+    detail: 'Podman 4.3.1 with the image x, users not mapped',
+  });
 });
 
 it('one that can not keep a limit says so, also where it would only leave the limit out', async () => {
@@ -140,14 +220,16 @@ it('one at an address is told with it, without who signs in there, and with the 
   const { host } = await engine(docker);
   const given = { image: 'x', runtime: null, root: '/srv/work' };
   const { detail } = await describeEngine({ ...given, engine: engineAt(host) }, new AbortController().signal);
-  expect(detail).toBe(`Docker 28.2.2 at ${host}, which has to see /srv/work as it is here, with the image x`);
+  expect(detail).toBe(
+    `Docker 28.2.2 at ${host}, which has to see /srv/work as it is here, with the image x, users not mapped`,
+  );
   expect(engineAt('ssh://mara:secret@build.example.org').address).toBe('ssh://build.example.org');
 });
 
 it('Podman, which leaves out a wish for a runtime, has to have it as its own', async () => {
   const runtimes = { Runtimes: { crun: {}, runsc: {} } };
   expect(await described(docker, { ...able, ...runtimes }, 'runsc')).toMatchObject({
-    detail: 'Docker 28.2.2 with the image x by runsc',
+    detail: 'Docker 28.2.2 with the image x by runsc, users not mapped',
   });
   expect(await described(docker, able, 'runsc')).toMatchObject({
     ok: false,
