@@ -83,7 +83,7 @@ export interface Index {
  * an object; one that is missing counts as null. In a unique index null is a value like any other.
  */
 export const indexes: { readonly [Name in CollectionName]: readonly Index[] } = {
-  agents: [{ fields: ['status'] }],
+  agents: [{ fields: ['status'] }, { fields: ['updatedAt'] }],
   chats: [{ fields: ['lastActivity'] }],
   agent_chats: [{ fields: ['chat'] }, { fields: ['agent'] }],
   messages: [{ fields: ['chat', 'order'], unique: true }, { fields: ['createdAt'] }, { fields: ['target'] }],

@@ -3,6 +3,10 @@ import type { Installation } from '../installation.ts';
 
 const everyMs = 30_000;
 const page = 200;
+/** Every so many looks all agents are read: thousands that nobody changes are to cost nothing in between. */
+const allEvery = 20;
+/** An agent was stamped before it could be read, by a clock that may be off by so much. */
+const clocksDifferMs = 60_000;
 
 /**
  * What each of several processes looks up now and then. A signal may be lost, so agents and limits that another one has changed are read again; and the
@@ -11,10 +15,20 @@ const page = 200;
 export function keepUp(parley: Installation): () => void {
   let ended = false;
   let cancel = (): void => undefined;
+  let count = 0;
+  let readAt = parley.clock.now();
+  const look = async (): Promise<void> => {
+    const now = parley.clock.now();
+    count += 1;
+    await parley.limits.refresh();
+    await parley.bus.retryLetters();
+    await readAgents(parley, count % allEvery === 0 ? 0 : readAt - clocksDifferMs);
+    readAt = now;
+  };
   const again = (): void => {
     if (ended) return;
     cancel = parley.clock.after(everyMs, () => {
-      readAgain(parley)
+      look()
         .catch(error =>
           parley.log.warn(
             { err: error },
@@ -31,12 +45,16 @@ export function keepUp(parley: Installation): () => void {
   };
 }
 
-async function readAgain({ store, service, limits, bus }: Installation): Promise<void> {
-  await limits.refresh();
-  await bus.retryLetters();
+/** Hears of the agents that were changed since then. */
+async function readAgents({ store, service }: Installation, since: number): Promise<void> {
   let after: Agent | undefined;
   do {
-    const agents: Agent[] = await store.collection('agents').find({ limit: page, ...(after ? { after } : {}) });
+    const agents: Agent[] = await store.collection('agents').find({
+      where: { updatedAt: { above: since } },
+      orderBy: { field: 'updatedAt', direction: 'asc' },
+      limit: page,
+      ...(after ? { after } : {}),
+    });
     for (const agent of agents) service.hear(agent);
     after = agents.length === page ? agents.at(-1) : undefined;
   } while (after);

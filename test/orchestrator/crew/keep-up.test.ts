@@ -3,6 +3,7 @@ import { memoryNetwork } from '../../../bridges/memory/network.ts';
 import { event } from '../../../src/core/events/event.ts';
 import { agentId } from '../../../src/core/ids.ts';
 import { setLimit } from '../../../src/orchestrator/budgets/set-limit.ts';
+import { keepUp } from '../../../src/orchestrator/crew/keep-up.ts';
 import { pauseAgent } from '../../../src/orchestrator/lifecycle/change-agent.ts';
 import { noSignals } from '../../../src/ports/signals.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
@@ -29,6 +30,29 @@ it('a process whose signals are lost knows within half a minute which agents and
   await b.clock.advance(30_000);
   expect(b.parley.agents.get(ada)?.paused).toMatchObject({ by });
   expect(b.parley.limits.of({ scope: 'agent', id: ada }, '2026-01-01')).toMatchObject({ tokens: 5 });
+  b.orchestrator.stop();
+});
+
+it('agents that nobody changes are read every ten minutes, not every half a minute', async () => {
+  const { b, store } = await twoProcesses();
+  await b.clock.advance(120_000);
+  const agents = store.collection('agents');
+  const read: number[] = [];
+  const find: typeof agents.find = async query => {
+    const found = await agents.find(query);
+    read.push(found.length);
+    return found;
+  };
+  const counted = {
+    ...store,
+    collection: (name: never) => (name === 'agents' ? { ...agents, find } : store.collection(name)),
+  };
+  const stop = keepUp({ ...b.parley, store: counted as never });
+  await b.clock.advance(9 * 60_000);
+  expect(read.reduce((sum, count) => sum + count, 0)).toBe(0);
+  await b.clock.advance(60_000);
+  expect(read.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(2);
+  stop();
   b.orchestrator.stop();
 });
 
