@@ -17,7 +17,7 @@ const settleMs = 15_000;
 /** A sweep, which comes once a minute, is in it. */
 const idleMs = 60_000;
 /** Each minute a sweep looks at what came in within three; what is measured is when that is over. */
-const quietMs = 10 * 60_000;
+const quietMs = 9 * 60_000;
 /** So many invitations are under way. */
 const atOnce = 50;
 
