@@ -1,4 +1,11 @@
-import { MongoClient, MongoCompatibilityError, MongoError, MongoServerError, MongoServerSelectionError } from 'mongodb';
+import {
+  MongoClient,
+  type MongoClientOptions,
+  MongoCompatibilityError,
+  MongoError,
+  MongoServerError,
+  MongoServerSelectionError,
+} from 'mongodb';
 import { ParleyError } from '../../core/errors.ts';
 import { clientOptions, databaseOf, shownAddress, signsIn } from './address.ts';
 import { isUnauthorized, nameOf, storeFailure } from './failure.ts';
@@ -35,10 +42,11 @@ export async function connect(url: string): Promise<Connected> {
   }
 }
 
-function newClient(url: string): MongoClient {
+/** One that connects when it is first used. Throws `CONFIG_INVALID`. */
+export function newClient(url: string, more: MongoClientOptions = {}): MongoClient {
   try {
     databaseOf(url);
-    return new MongoClient(url, clientOptions(url));
+    return new MongoClient(url, { ...clientOptions(url), ...more });
   } catch {
     // The driver's words may quote the password.
     throw new ParleyError(

@@ -4,7 +4,7 @@ import type { Collection, CollectionName, Collections, Store, TellsTime } from '
 import { checkCollection } from '../../ports/store-document.ts';
 import { shownAddress } from './address.ts';
 import { mongoCollection } from './collection.ts';
-import { type Connected, connect, openingFailure } from './connect.ts';
+import { type Connected, connect, newClient, openingFailure } from './connect.ts';
 import { storeFailure } from './failure.ts';
 import { fitIndexes } from './fit-indexes.ts';
 import { inOrder } from './in-order.ts';
@@ -22,6 +22,13 @@ export interface MongoStoreOptions {
 }
 
 /**
+ * What says that a process lives has connections of its own. Behind work that waits for one, a slow server would make a process count as gone, and what it
+ * was at would be begun anew elsewhere, which makes the server slower still.
+ */
+const signsOfLife: ReadonlySet<CollectionName> = new Set(['processes', 'leases']);
+const fewConnections = { minPoolSize: 0, maxPoolSize: 2 };
+
+/**
  * The store in a MongoDB, or in what speaks its protocol. Any number of processes may have it open. Rejects with `CONFIG_INVALID`,
  * `STORE_UNREACHABLE`, `STORE_REFUSED` or `STORE_UNSUITABLE`.
  */
@@ -34,7 +41,8 @@ export async function openMongoStore({
   const connected = await connect(url);
   if (fit) await fitted(connected, url);
   const { client, database, sharded } = connected;
-  const endWatch = reconnectWhenStuck(client, clock);
+  const lifeline = newClient(url, fewConnections);
+  const endWatches = [client, lifeline].map(each => reconnectWhenStuck(each, clock));
   const order = inOrder(clock);
   const context = {
     order,
@@ -46,7 +54,7 @@ export async function openMongoStore({
 
   function make(name: CollectionName): Collection<Document> {
     checkCollection(name);
-    const driver = client.db(database).collection<Stored>(name);
+    const driver = (signsOfLife.has(name) ? lifeline : client).db(database).collection<Stored>(name);
     const made = mongoCollection<Document>(name, { ...context, driver });
     collections.set(name, made);
     return made;
@@ -57,16 +65,19 @@ export async function openMongoStore({
 
   return {
     collection,
-    serverTime: () => serverTime(connected, context.shown),
+    serverTime: () => serverTime({ client: lifeline, database }, context.shown),
     async close() {
       await order.end();
-      endWatch();
-      await client.close();
+      for (const end of endWatches) end();
+      await Promise.all([client.close(), lifeline.close()]);
     },
   };
 }
 
-async function serverTime({ client, database }: Connected, shown: string): Promise<number | null> {
+async function serverTime(
+  { client, database }: Pick<Connected, 'client' | 'database'>,
+  shown: string,
+): Promise<number | null> {
   try {
     const { localTime } = await client.db(database).command({ hello: 1 });
     return localTime instanceof Date ? localTime.getTime() : null;
