@@ -72,16 +72,13 @@ export function makeCipher(options: CipherOptions): Cipher {
   const rooms = encryptedRooms(options);
   const agents = agentsThere(options);
   const engine = openedEngine({ ...options, onMessages: (agent, messages) => reading.onMessages(agent, messages) });
-  const reading = makeReading({ ...options, rooms, agents, engine });
+  const verify = verifying({ ...options, engine });
+  const reading = makeReading({ ...options, rooms, agents, engine, opened: event => void verify(event) });
   const parts: Parts = { options, rooms, engine };
 
   return {
     onlyEncrypted: options.onlyEncrypted,
-    ...readers(options, {
-      reading,
-      hears: [rooms, agents, invitations(parts)],
-      verify: verifying({ ...options, engine }),
-    }),
+    ...readers(options, { reading, hears: [rooms, agents, invitations(parts)], verify }),
     ...sealing(parts),
     ...looking(parts),
     forget: rooms.forget,

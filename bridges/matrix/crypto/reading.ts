@@ -47,6 +47,8 @@ export interface ReadingOptions {
   readonly rooms: EncryptedRooms;
   readonly agents: AgentsThere;
   readonly engine: OpenedEngine;
+  /** Hears what could be read after a while: it may be a step of a verification. */
+  readonly opened: (event: RawEvent) => void;
   /** Takes what could be read, or was given up, after a while. */
   readonly deliver: (event: ChatEvent) => Promise<void>;
 }
@@ -57,7 +59,7 @@ const hurriedMs = 100;
 const settledMs = 1_000;
 
 export function makeReading(options: ReadingOptions): Reading {
-  const { names, clock, log, rooms, agents, engine, deliver } = options;
+  const { names, clock, log, rooms, agents, engine, opened, deliver } = options;
   const patience = makePatience(clock);
   const waiting = makeWaiting({
     clock,
@@ -72,6 +74,7 @@ export function makeReading(options: ReadingOptions): Reading {
     unreadable(event, reasons[kind], { names, now: clock.now() });
 
   async function deliverRead(event: RawEvent): Promise<void> {
+    opened(event);
     const converted = toEvent(event, names, clock.now());
     if (converted.kind === 'event') await deliver(converted.event);
   }

@@ -4,6 +4,7 @@ import { isRecord } from '../raw-event.ts';
 import type { RoomEncryption } from './encrypted-rooms.ts';
 import { lookAtInvited } from './invited.ts';
 import { flush, send, sendAll, type Wired } from './outgoing.ts';
+import { checkAlgorithm, noteAlgorithm } from './room-algorithm.ts';
 import { refuseUsed } from './set-back.ts';
 import { isUnsent, noteUnsent } from './unsent-keys.ts';
 
@@ -21,7 +22,6 @@ export interface Sealing {
 
 /** Between two edits nobody's new device is looked for so soon. */
 const knownForMs = 2_000;
-const supported = 'm.megolm.v1.aes-sha2';
 const microseconds = 1000n;
 /**
  * What has to stand outside: what a message is about, for the homeserver
@@ -39,7 +39,7 @@ export async function seal(
   sealing: Sealing & { readonly look: () => Promise<void> },
 ): Promise<Record<string, unknown>> {
   const { device } = wired;
-  if (sealing.encryption.algorithm !== supported) throw unsupported(sealing);
+  await checkAlgorithm(wired, sealing.room, sealing.encryption);
   if (sealing.now - device.connection.polledAt >= knownForMs) await sealing.look();
   await shareKey(wired, sealing);
   const { room, type, content } = sealing;
@@ -64,6 +64,8 @@ async function shareKey(wired: Wired, sealing: Sealing): Promise<void> {
   const shares = await device.call(async machine => {
     if (isUnsent(device, room)) await machine.invalidateGroupSession(new RoomId(room));
     const requests = await machine.shareRoomKey(new RoomId(room), users(), settingsOf(encryption));
+    // Where others have its key, it has begun.
+    if (requests.length > 0) await noteAlgorithm(machine, room);
     noteUnsent(device, room, requests.length > 0);
     return requests;
   });
@@ -80,9 +82,3 @@ function settingsOf({ rotationMessages, rotationMs, forInvited, forNewcomers }: 
   if (rotationMs !== null) settings.rotationPeriod = BigInt(rotationMs) * microseconds;
   return settings;
 }
-
-const unsupported = ({ room, encryption }: Sealing): ParleyError =>
-  new ParleyError(
-    'ENCRYPTION_FAILED',
-    `${room} is encrypted by ${encryption.algorithm.slice(0, 100)}, which Parley does not know. Make a room with ${supported}.`,
-  );

@@ -135,6 +135,21 @@ describe('An agent’s device', () => {
     expect(sessions[2]).not.toBe(sessions[0]);
   });
 
+  it('goes on with the algorithm with which a room began, whatever it names later, and begins with none that it does not know', async () => {
+    const server = keyServer();
+    const store = newStore();
+    const other = { algorithm: 'org.example.rot13' };
+    const bob = engineAt(server, newStore());
+    await bob.engine.prepare(bruno);
+    const alice = engineAt(server, store);
+    await expect(alice.say(ada, 'hello', [bruno], other)).rejects.toThrow('org.example.rot13');
+    await alice.say(ada, 'hello', [bruno]);
+    await alice.engine.close();
+    const said = await engineAt(server, store).say(ada, 'and on', [bruno], other);
+    expect(said.content.algorithm).toBe('m.megolm.v1.aes-sha2');
+    expect(textOf(await bob.engine.unseal(bruno, said, true))).toBe('and on');
+  });
+
   it('is made anew where somebody signed it out, and stays who it is', async () => {
     const server = keyServer();
     const store = newStore();

@@ -26,6 +26,7 @@ function scene() {
     rooms: { isEncrypted: () => true } as never,
     agents: { in: async () => [ada, bruno], prefer: () => undefined } as never,
     engine: { get: async () => engine as Engine, close: async () => undefined },
+    opened: () => undefined,
     deliver: async () => undefined,
   });
   /** Reads an event; gives how long it held up what stands behind it. */

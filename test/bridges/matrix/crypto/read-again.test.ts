@@ -13,6 +13,7 @@ function scene() {
   const keys = new Set(['known']);
   const clock = heldClock();
   const delivered: string[] = [];
+  const opened: string[] = [];
   const state = { looks: 0, fails: null as Error | null };
   const engine: Pick<Engine, 'unseal'> = {
     async unseal(_agent, event, look) {
@@ -35,10 +36,11 @@ function scene() {
     rooms: { isEncrypted: () => true } as never,
     agents: { in: async () => [ada], prefer: () => undefined } as never,
     engine: { get: async () => engine as Engine, close: async () => undefined },
+    opened: event => void opened.push(event.event_id),
     deliver: async event => void delivered.push(event._id),
   });
   const sealed = (session_id: string): RawEvent => ({ ...eventOf(ada, { session_id }), sender: '@mara:keys.test' });
-  return { reading, state, sealed, delivered };
+  return { reading, state, sealed, delivered, opened };
 }
 
 it('That the homeserver was away is not laid to those who wrote then: keys of what they write next are looked for at once', async () => {
@@ -89,5 +91,17 @@ it('What could not be looked at while the homeserver was away is delivered befor
   state.fails = null;
   expect((await reading.read(sealed('known'))).kind).toBe('raw');
   expect(delivered).toEqual([`matrix:${first.event_id}`]);
+  reading.stop();
+});
+
+it('Steps of a verification that can be read only after a while are steps, too: whoever hears of what is read hears of them', async () => {
+  const { reading, state, sealed, opened } = scene();
+  const step = sealed('sent');
+  state.fails = new ParleyError('HOMESERVER_UNREACHABLE', 'The homeserver is away.', { retry: true });
+  expect((await reading.read(step)).kind).toBe('later');
+  expect(opened).toEqual([]);
+  state.fails = null;
+  await reading.read(sealed('known'));
+  expect(opened).toEqual([step.event_id]);
   reading.stop();
 });
