@@ -64,6 +64,16 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     expect(sessions.map(session => known.has(session))).toEqual([true, false]);
   });
 
+  it('are given to no device that was signed out: what agents say from then on has another one', async () => {
+    const tablet = await mara.again();
+    const both = await tablet.ask(room, '@Ada on two devices');
+    const session = mara.sessionOf(room, both.message.id);
+    await tablet.client.logout(true);
+    // Nobody looks for devices of whom it has looked at within two seconds.
+    const next = async () => mara.sessionOf(room, (await mara.ask(room, '@Ada on one')).message.id);
+    await expect.poll(next, { timeout: 20_000, interval: 1_000 }).not.toBe(session);
+  });
+
   it('are given to a device that somebody got while Parley or the homeserver was away', {
     timeout: 120_000,
   }, async () => {

@@ -3,6 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
+import { projectFolder } from './driver/parley-process.ts';
 import type { SecretPerson } from './driver/secret-person.ts';
 
 const type = 'm.room.encryption';
@@ -13,11 +14,10 @@ describeWith('synapse', '22. a room that is encrypted', () => {
   let room: string;
 
   beforeAll(async () => {
-    world = await ExternalWorld.prepare();
+    const preload = [join(projectFolder, 'test', 'e2e', 'programs', 'note-library.ts')];
+    world = await ExternalWorld.prepare({ preload });
     await world.parley.start();
     mara = await world.newSecretPerson('Mara');
-    room = await mara.room({ encryption: { rotation_period_msgs: 5 }, invite: [world.agents.ada] });
-    await mara.ask(room, 'before');
   });
   afterAll(() => world?.stop());
 
@@ -41,6 +41,19 @@ describeWith('synapse', '22. a room that is encrypted', () => {
     await startAgain();
     expect((await mara.ask(room, `@Ada ${text}, again`)).text).toContain(`${text}, again`);
   }
+
+  it('is the first for which the encryption library is loaded: plain ones pay nothing', async () => {
+    const { ada, bruno } = world.agents;
+    const loaded = () => world.parley.output.includes('the encryption library is loaded');
+    const plain = await mara.room({ encrypted: false, invite: [ada] });
+    for (const text of ['in the open', '!help']) await mara.ask(plain, text);
+    await mara.bring(plain, bruno);
+    await mara.ask(plain, '@Bruno and you?', { from: bruno });
+    expect(loaded()).toBe(false);
+    room = await mara.room({ encryption: { rotation_period_msgs: 5 }, invite: [ada] });
+    await mara.ask(room, 'before');
+    expect(loaded()).toBe(true);
+  });
 
   it('goes on as one where a moderator empties its settings, also for an agent that comes in then', async () => {
     await setState({});
