@@ -8,7 +8,7 @@ import { formerCommit, sourceAt } from './driver/former-version.ts';
 import { projectFolder } from './driver/parley-process.ts';
 import type { Person } from './driver/person.ts';
 import type { RoomMessage } from './driver/room-view.ts';
-import type { SecretPerson } from './driver/secret-person.ts';
+import { type SecretPerson, verifyByEmoji } from './driver/secret-person.ts';
 import { toolModel } from './driver/settings.ts';
 import { introduction } from './driver/world.ts';
 
@@ -76,6 +76,7 @@ describe.skipIf(commit === undefined)(
         tom = await world.newSecretPerson('Tom');
         secret = await tom.room({ invite: [ada] });
         expect((await tom.ask(secret, 'a secret question')).text).toContain('a secret question');
+        await verifyByEmoji(tom, secret, ada);
       }
 
       /** Killed while one agent answers and works on a task, and others wait; more is said while nobody is there. */
@@ -115,11 +116,14 @@ describe.skipIf(commit === undefined)(
         expect((await mara.waitForMessage(group, isEnd, 60_000)).body).toContain('A haiku about the upgrade.');
       });
 
-      it('reads on in an encrypted room, with the keys that it has', async () => {
+      it('reads on in an encrypted room, with the keys that it has, as the agent that was verified', async () => {
         const answer = await tom.waitForAnswer(secret, asked.secret, { timeoutMs: 60_000 });
         expect(answer.text).toContain('a secret that nobody heard');
         expect((await tom.ask(secret, 'and now?')).text).toContain('and now?');
         expect(tom.unreadable(secret)).toEqual([]);
+        const { ada } = world.agents;
+        expect((await tom.crypto.getUserVerificationStatus(ada)).isVerified()).toBe(true);
+        expect(new Set(await tom.shields(secret, ada))).toEqual(new Set([0]));
       });
 
       it('knows what was said and set before, and introduces nobody anew', async () => {
