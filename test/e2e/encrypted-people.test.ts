@@ -122,18 +122,6 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
       expect((await mara.crypto.getUserVerificationStatus(bruno)).isVerified()).toBe(true);
     });
 
-  it('are verified also where the keys of the first steps come late', async () => {
-    const { clara } = world.agents;
-    const dialogue = await mara.room({ is_direct: true, invite: [clara] });
-    const release = mara.holdKeys();
-    const verified = verifyByEmoji(mara, dialogue, clara);
-    const said = () => mara.view(dialogue).messages();
-    await mara.until('a notice', () => said().find(({ body }) => body.includes('has not come')));
-    await release();
-    expect(await verified).toHaveLength(7);
-    expect((await mara.crypto.getUserVerificationStatus(clara)).isVerified()).toBe(true);
-  });
-
   it('are lost with everything, and the agent that comes back from a backup is still the one that was verified', {
     timeout: 180_000,
   }, async () => {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import * as sdk from 'matrix-js-sdk';
-import { VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/verification.js';
+import { type ShowSasCallbacks, VerificationPhase, VerifierEvent } from 'matrix-js-sdk/lib/crypto-api/verification.js';
 import { type Logger, logger } from 'matrix-js-sdk/lib/logger.js';
 import { type Answer, answersTo, isComplete } from './answer.ts';
 import { asShown } from './as-shown.ts';
@@ -295,10 +295,14 @@ export async function verifyByEmoji(person: SecretPerson, room: string, user: st
   await person.until('the other side to be ready', () => request.phase === VerificationPhase.Ready || undefined);
   const verifier = await request.startVerification('m.sas.v1');
   const shown = Promise.withResolvers<string[]>();
-  verifier.on(VerifierEvent.ShowSas, sas => {
+  const confirm = (sas: ShowSasCallbacks): void => {
     shown.resolve((sas.sas.emoji ?? []).map(([symbol]) => symbol));
     void sas.confirm();
-  });
+  };
+  verifier.on(VerifierEvent.ShowSas, confirm);
+  // They are shown once; the agent may have been faster than the answer to the request that began it.
+  const already = verifier.getShowSasCallbacks();
+  if (already !== null) confirm(already);
   let isVerified = false;
   const verified = verifier.verify().then(() => {
     isVerified = true;
