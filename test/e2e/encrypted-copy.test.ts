@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { messageIndex } from '../../bridges/matrix/crypto/replays.ts';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
-import { type SecretPerson, verifyByEmoji } from './driver/secret-person.ts';
+import type { SecretPerson } from './driver/secret-person.ts';
+import { verifyByEmoji } from './driver/verify-by-emoji.ts';
 
 describeWith('synapse', '19. a copy of the data folder, where rooms are encrypted', () => {
   let world: ExternalWorld;

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type MongoServer, mongoServer } from '../servers/mongodb.ts';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
-import { type SecretPerson, verifyByEmoji } from './driver/secret-person.ts';
+import type { SecretPerson } from './driver/secret-person.ts';
+import { verifyByEmoji } from './driver/verify-by-emoji.ts';
 
 describeWith('synapse', '24. encrypted rooms of an installation that is moved', () => {
   describeWith('mongodb', 'to a MongoDB', () => {

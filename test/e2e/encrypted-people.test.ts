@@ -5,7 +5,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
 import type { RoomMessage } from './driver/room-view.ts';
-import { type SecretPerson, verifyByEmoji } from './driver/secret-person.ts';
+import type { SecretPerson } from './driver/secret-person.ts';
+import { verifyByEmoji } from './driver/verify-by-emoji.ts';
 
 const garbage = {
   algorithm: 'm.megolm.v1.aes-sha2',

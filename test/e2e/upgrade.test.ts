@@ -8,8 +8,9 @@ import { formerCommit, sourceAt } from './driver/former-version.ts';
 import { projectFolder } from './driver/parley-process.ts';
 import type { Person } from './driver/person.ts';
 import type { RoomMessage } from './driver/room-view.ts';
-import { type SecretPerson, verifyByEmoji } from './driver/secret-person.ts';
+import type { SecretPerson } from './driver/secret-person.ts';
 import { toolModel } from './driver/settings.ts';
+import { verifyByEmoji } from './driver/verify-by-emoji.ts';
 import { introduction } from './driver/world.ts';
 
 const commit = formerCommit();
