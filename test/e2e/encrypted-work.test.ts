@@ -44,7 +44,9 @@ describeWith('synapse', '21. work in encrypted rooms', () => {
       config: url => {
         const [model] = toolModel(url).models;
         const models = [{ ...model, capabilities: ['text', 'chat', 'tools', 'images'] }];
-        return { models, floor: { findBots: false }, tasks: { tokens: 1_400 } };
+        // All that was said while an agent was away is told to the model.
+        const conversation = { historyMessages: 300 };
+        return { models, conversation, floor: { findBots: false }, tasks: { tokens: 1_400 } };
       },
     });
     world.model.rule(works);
