@@ -74,7 +74,10 @@ async function daemonIn(folder: string, host: string) {
   const places = { 'data-root': 'data', 'exec-root': 'exec', pidfile: 'dockerd.pid' };
   const args = Object.entries(places).flatMap(([option, place]) => [`--${option}`, join(folder, place)]);
   const log = openSync(join(folder, 'dockerd.log'), 'a');
-  const child = spawn('dockerd', ['-H', host, ...args], { stdio: ['ignore', log, log], detached: true });
+  const child = spawn('dockerd', ['-H', host, ...args, ...(await gvisor())], {
+    stdio: ['ignore', log, log],
+    detached: true,
+  });
   closeSync(log);
   const ended = new Promise<string>(resolve => {
     child.on('error', () => resolve('no Docker engine answers, and there is no dockerd to start'));
@@ -84,6 +87,12 @@ async function daemonIn(folder: string, host: string) {
   const failed = ended.then(why => Promise.reject(new Error(why)));
   const version = await Promise.race([untilItAnswers(host, over.signal), failed]).finally(() => over.abort());
   return { child, ended, version };
+}
+
+/** Where gVisor is installed, the engine has its runtime, too. */
+async function gvisor(): Promise<readonly string[]> {
+  const found = await run('sh', ['-c', 'command -v runsc']).catch(() => null);
+  return found === null ? [] : ['--add-runtime', `runsc=${found.stdout.trim()}`];
 }
 
 async function untilItAnswers(host: string, over: AbortSignal): Promise<string> {

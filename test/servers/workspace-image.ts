@@ -22,7 +22,11 @@ export async function findSandbox(): Promise<FoundServer> {
     const engine = await startEngine();
     try {
       const image = await ensureWorkspaceImage(engine.host);
-      const env = { PARLEY_TEST_SANDBOX: engine.host, PARLEY_TEST_WORKSPACE_IMAGE: image };
+      const env = {
+        PARLEY_TEST_SANDBOX: engine.host,
+        PARLEY_TEST_WORKSPACE_IMAGE: image,
+        PARLEY_TEST_RUNSC: await gvisorIn(engine.host),
+      };
       return { found: true, detail: `${engine.version}, with ${image}`, env, stop: engine.stop };
     } catch (error) {
       await engine.stop();
@@ -32,6 +36,12 @@ export async function findSandbox(): Promise<FoundServer> {
     const reason = error instanceof Error ? error.message.trim().split('\n').at(-1) : String(error);
     return { found: false, detail: `${reason}; see test/containers/README.md`, env: {} };
   }
+}
+
+/** The name of gVisor's runtime; empty: the engine does not have it. */
+async function gvisorIn(host: string): Promise<string> {
+  const { stdout } = await run('docker', ['-H', host, 'info', '--format', '{{json .Runtimes}}']);
+  return Object.hasOwn(JSON.parse(stdout) ?? {}, 'runsc') ? 'runsc' : '';
 }
 
 /** Made once for each state of what it is made from. */

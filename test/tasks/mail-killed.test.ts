@@ -64,21 +64,31 @@ async function lives(when: number | 'taken') {
     mails: mail.mails.length,
     unsure: said('⚠️ Nobody knows'),
     asked: said('✋ May I'),
+    told: said('What became of what was allowed'),
   };
 }
 
-it('goes out once at most wherever a crash comes, and where nobody knows, people are told once', async () => {
+it('goes out once at most wherever a crash comes, and people are told once what became of it, or that nobody knows', async () => {
   const seen = new Set<string>();
   // The first write is that of the reaction: before it the network would send it again.
   for (let writes = 1; ; writes += 1) {
-    const { died, status, heard, mails, unsure, asked } = await lives(writes);
+    const { died, status, heard, mails, unsure, asked, told } = await lives(writes);
     expect([writes, status, asked]).toEqual([writes, 'complete', 1]);
     const knows = heard === 'Heard: Sent to mara';
     expect([writes, knows ? mails : mails <= 1, unsure]).toEqual([writes, knows ? 1 : true, knows ? 0 : 1]);
+    expect([writes, told]).toEqual([writes, knows ? 1 : 0]);
     seen.add(knows ? 'sent' : `unsure, ${mails}`);
     if (!died) break;
   }
   expect([...seen].sort()).toEqual(['sent', 'unsure, 0']);
-  const taken = { died: true, status: 'complete', heard: 'Heard: It was begun', mails: 1, unsure: 1, asked: 1 };
+  const taken = {
+    died: true,
+    status: 'complete',
+    heard: 'Heard: It was begun',
+    mails: 1,
+    unsure: 1,
+    asked: 1,
+    told: 0,
+  };
   expect(await lives('taken')).toEqual(taken);
 }, 120_000);
