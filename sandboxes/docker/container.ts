@@ -1,4 +1,3 @@
-import { Duplex } from 'node:stream';
 import { isParleyError } from '../../src/core/errors.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { attach } from './attach.ts';
@@ -6,6 +5,7 @@ import { type Channel, lost, openChannel } from './channel.ts';
 import { type ContainerGiven, containerOptions } from './container-options.ts';
 import { standardOutput } from './demux.ts';
 import { type Engine, isStatus } from './engine.ts';
+import { bothWays } from './inside/both-ways.ts';
 import { checkSameFolder, notTheSame } from './same-folder.ts';
 
 /** A container that runs, and the way into it. */
@@ -38,7 +38,7 @@ export async function startContainer(engine: Engine, given: ContainerGiven, cloc
       complaint += text;
     });
     line.on('error', () => outputs.destroy()).on('close', () => outputs.destroy());
-    const transport = Duplex.from({ readable: line.pipe(outputs), writable: line });
+    const transport = bothWays(line.pipe(outputs), line);
     await engine.use((docker, abortSignal) => docker.getContainer(id).start({ abortSignal }));
     const channel = openChannel(transport, clock);
     await channel.request('/ready', {}, { timeoutMs: readyMs });

@@ -1,9 +1,9 @@
 import { type IncomingHttpHeaders, performServerHandshake, type ServerHttp2Stream } from 'node:http2';
 import { Socket } from 'node:net';
-import { Duplex } from 'node:stream';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { pack, unpack } from './archive.ts';
 import { readRequest, readRest } from './body.ts';
+import { bothWays } from './both-ways.ts';
 import { fileRequests } from './files.ts';
 import { frame, kinds, mostInFrame } from './frames.ts';
 import { heldBytes } from './held.ts';
@@ -12,6 +12,7 @@ import { proxy } from './proxy.ts';
 import { refusal } from './refusal.ts';
 import type { FileRequest, RunRequest } from './requests.ts';
 import { run } from './run.ts';
+import { starting } from './starting.ts';
 
 /**
  * The program of a container: it speaks HTTP/2 over its standard input and output, with Parley on the other side, and does what it is asked: runs
@@ -21,17 +22,20 @@ const root = '/workspace';
 const proxyPort = 3128;
 const ownContainer = 'PARLEY_WORKSPACE';
 const lookAgainMs = 5;
+const quietMs = 10;
 const window = 1024 * 1024;
 
 const calls = new Map<string, Call>();
 const outward = proxy();
+const commands = starting(root);
+let soon: NodeJS.Timeout | undefined;
 
 const end = (): never => process.exit(0);
 // It kills whatever else runs where it runs: that has to be a container of its own.
 if (process.ppid !== 1 || process.env[ownContainer] === undefined) throw new Error('this is no container of its own');
 const input = new Socket({ fd: 0, readable: true, writable: false });
 const output = new Socket({ fd: 1, readable: false, writable: true });
-const session = performServerHandshake(Duplex.from({ readable: input, writable: output }), {
+const session = performServerHandshake(bothWays(input, output), {
   settings: { initialWindowSize: window, maxConcurrentStreams: 400 },
 });
 session.setLocalWindowSize(4 * window);
@@ -58,10 +62,28 @@ async function runFor(stream: ServerHttp2Stream, request: RunRequest, send: Send
   const gone = new AbortController();
   stream.on('close', () => gone.abort());
   try {
-    return await run(request, { root, input: stream, calls, signal: gone.signal, send, giveUp: end });
+    return await run(request, {
+      root,
+      input: stream,
+      starting: commands,
+      calls,
+      signal: gone.signal,
+      send,
+      giveUp: end,
+    });
   } catch (error) {
     return refusal(error);
+  } finally {
+    prepareSoon();
   }
+}
+
+/** Commands that follow each other at once find nothing that waits, and answer before anything is made. */
+function prepareSoon(): void {
+  clearTimeout(soon);
+  soon = setTimeout(() => {
+    if (calls.size === 0) commands.prepare();
+  }, quietMs);
 }
 
 type Send = (kind: number, bytes: Buffer) => Promise<void>;
@@ -69,7 +91,7 @@ type Send = (kind: number, bytes: Buffer) => Promise<void>;
 const settled = (doing: Promise<unknown>): Promise<unknown> => doing.catch(refusal);
 
 async function over(id: string): Promise<unknown> {
-  while (calls.has(id)) await setTimeout(lookAgainMs);
+  while (calls.has(id)) await sleep(lookAgainMs);
   return {};
 }
 

@@ -1,15 +1,16 @@
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { openFolder, placeOf, using } from './beneath.ts';
 import { kinds } from './frames.ts';
 import { type Drained, drain } from './output.ts';
-import { type Call, killCall, mark } from './processes.ts';
+import { type Call, killCall } from './processes.ts';
 import { Refused, type RunAnswer, type RunRequest } from './requests.ts';
+import type { Child, Starting } from './starting.ts';
 
 export interface RunGiven {
   readonly root: string;
   readonly input: Readable;
+  readonly starting: Starting;
   /** What runs now, this call with it. */
   readonly calls: Map<string, Call>;
   /** Aborted when nobody wants the call any more. */
@@ -19,9 +20,6 @@ export interface RunGiven {
   readonly giveUp: () => void;
 }
 
-/** Its input is null where it has none. */
-type Child = ChildProcessByStdio<Writable | null, Readable, Readable>;
-
 const drainMs = 1000;
 let spills = 0;
 
@@ -29,14 +27,7 @@ let spills = 0;
 export async function run(request: RunRequest, given: RunGiven): Promise<RunAnswer> {
   if (given.signal.aborted) throw new Refused('failed', 'nobody wants it any more');
   const cwd = using(openFolder(given.root, request.folder), handle => readlinkSync(placeOf(handle)));
-  const [file = '', ...args] = request.argv;
-  const child = spawn(file, args, {
-    cwd,
-    env: { ...process.env, ...request.env, [mark]: request.id },
-    detached: true,
-    stdio: [request.hasInput ? 'pipe' : 'ignore', 'pipe', 'pipe'],
-  }) as Child;
-  if (child.pid !== undefined) firstToGo(child.pid);
+  const child = given.starting.start(request, cwd);
   const call: Call = { id: request.id, pid: child.pid ?? 0 };
   given.calls.set(request.id, call);
   let killed: RunAnswer['killed'] = null;
@@ -49,7 +40,7 @@ export async function run(request: RunRequest, given: RunGiven): Promise<RunAnsw
   given.signal.addEventListener('abort', leave);
   try {
     // A stream that nobody has read to its end stays there for ever.
-    if (child.stdin === null) given.input.resume();
+    if (!request.hasInput || child.stdin === null) given.input.resume();
     else feed(child.stdin, given.input);
     const outputs = collect(child, request, given);
     const { exitCode, signal } = await ended(child, text => void given.send(kinds.stderr, Buffer.from(text)));
@@ -97,15 +88,6 @@ function ended(child: Child, complain: (text: string) => void): Promise<Pick<Run
     });
     child.on('exit', (exitCode, signal) => resolve({ exitCode, signal }));
   });
-}
-
-/** Where memory runs out, a command is ended before this program is. */
-function firstToGo(pid: number): void {
-  try {
-    writeFileSync(`/proc/${pid}/oom_score_adj`, '1000');
-  } catch {
-    // It has ended already.
-  }
 }
 
 type Outputs = [Promise<Drained>, Promise<Drained>];
