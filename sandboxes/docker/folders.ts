@@ -87,6 +87,9 @@ export function folders(root: string, whose: () => Promise<Owner | null>) {
     },
     removeFiles: (key: WorkspaceKey): Promise<void> => removeTree(at(key).task),
 
+    /** Whether there ever was a workspace. */
+    wereUsed: (): Promise<boolean> => isThere(root),
+
     async list(): Promise<(Omit<KeptWorkspace, 'state'> & { readonly archived: boolean })[]> {
       const agents = (await readdir(root).catch(() => [])).filter(name => !name.startsWith('.'));
       const found = await Promise.all(agents.map(agent => listOf(root, agent)));

@@ -11,9 +11,10 @@ interface Reaping {
 
 /**
  * Removes the containers of this installation that no living process has, and then the folders of such that nobody took. A container whose Parley
- * has gone ends by itself; this is for those that could not.
+ * has gone ends by itself; this is for those that could not. The engine is not asked where there never was a workspace.
  */
 export async function reapContainers(given: Reaping, places: Folders, mine: ReadonlySet<string>): Promise<number> {
+  if (!(await places.wereUsed())) return 0;
   const { engine, installation, process: own, lives } = given;
   const label = [`parley.installation=${installation}`];
   const found = await engine.use((docker, abortSignal) =>

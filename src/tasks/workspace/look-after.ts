@@ -47,11 +47,9 @@ export function lookAfterWorkspaces(given: Given): () => void {
 }
 
 export async function lookOnce({ sandbox, store, clock, log, ages }: Given): Promise<void> {
-  const kept = await sandbox.list();
-  if (kept.length === 0) return;
   const reaped = await sandbox.reap();
   if (reaped > 0) log.info({ reaped }, 'Containers that nobody held were ended.');
-  for (const { key, state, lastUsed } of kept) {
+  for (const { key, state, lastUsed } of await sandbox.list()) {
     const age = clock.now() - lastUsed;
     if (age > ages.removeMs || (await isOfForgotten(store, key.task))) await sandbox.remove(key);
     else if (age > ages.archiveMs && state === 'stopped') await sandbox.archive(key);

@@ -1,12 +1,10 @@
-import { lstatSync, readdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeEngine } from '../../../sandboxes/docker/describe.ts';
 import { engineAt } from '../../../sandboxes/docker/engine.ts';
-import { folders } from '../../../sandboxes/docker/folders.ts';
 import { programDigest } from '../../../sandboxes/docker/image.ts';
 import { dockerSandbox } from '../../../sandboxes/docker/sandbox.ts';
-import { mappingOf, type Owner, workersFor } from '../../../sandboxes/docker/user-mapping.ts';
 import { agentId } from '../../../src/core/ids.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { tempFolder } from '../../config/temp-folder.ts';
@@ -122,23 +120,6 @@ it('a Docker that maps users to others of the host gets workspaces that are thei
   );
 });
 
-it('who works inside is never root, and owns the workspace as the host sees it', () => {
-  const [root, mara] = [0, 1000].map(id => ({ uid: id, gid: id })) as [Owner, Owner];
-  const inside = { uid: 10_001, gid: 10_001 };
-  const shifted = mappingOf(shifting);
-  expect([mappingOf(able), mappingOf({ DockerRootDir: '/x/100000.200000' }), shifted]).toEqual([
-    { kind: 'none' },
-    { kind: 'none' },
-    { kind: 'shifted', from: { uid: 100_000, gid: 200_000 } },
-  ]);
-  expect(workersFor({ kind: 'none' }, root)).toEqual({ user: inside, owner: inside, mode: null });
-  expect(workersFor({ kind: 'none' }, mara)).toEqual({ user: mara, owner: null, mode: null });
-  expect(workersFor({ kind: 'of a user' }, mara)).toEqual({ user: mara, owner: null, mode: 'keep-id' });
-  expect(workersFor(shifted, root)).toEqual({ user: inside, owner: { uid: 110_001, gid: 210_001 }, mode: null });
-  // Who is not root can give no files away, and so has to do without the mapping.
-  expect(workersFor(shifted, mara)).toEqual({ user: mara, owner: null, mode: 'host' });
-});
-
 it('it is told whether users are mapped, and a Docker of a user, which can keep nobody who they are, is none', async () => {
   const mapped = `, users ${isRoot ? '' : 'not '}mapped`;
   expect((await described(docker, shifting)).detail).toBe(`Docker 28.2.2 with the image x${mapped}`);
@@ -151,24 +132,13 @@ it('it is told whether users are mapped, and a Docker of a user, which can keep 
   });
 });
 
-it.skipIf(!isRoot)(
-  'a workspace that another engine has made is given to who works there now, and no link is followed',
-  async () => {
-    const folder = tempFolder({ outside: 'x' });
-    const root = join(folder, 'root');
-    let owner = { uid: 10_001, gid: 10_001 };
-    const key = { agent: agentId('ada'), task: 'one' };
-    const places = folders(root, async () => owner);
-    await places.ensureAgent(key);
-    await places.make(key);
-    const { task } = places.at(key);
-    symlinkSync(join(folder, 'outside'), join(task, 'src/link'));
-    owner = { uid: 110_001, gid: 210_001 };
-    await places.settle(key);
-    const owners = ['.', 'src', 'src/link', '../../../../outside'].map(path => lstatSync(join(task, path)).uid);
-    expect(owners).toEqual([110_001, 110_001, 110_001, 0]);
-  },
-);
+it('an engine is not asked for what is left behind before there was a workspace', async () => {
+  const { root, sandbox } = sandboxOn('unix:///nowhere/docker.sock');
+  rmSync(root, { recursive: true });
+  expect(await sandbox.reap()).toBe(0);
+  mkdirSync(root);
+  await expect(sandbox.reap()).rejects.toMatchObject({ code: 'SANDBOX_MISSING' });
+});
 
 it.each([
   [docker, 400, 'invalid mount config for type "bind": bind source path does not exist: /srv/x'],

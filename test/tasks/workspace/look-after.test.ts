@@ -1,16 +1,14 @@
 import { expect, it } from 'vitest';
 import { memorySandbox } from '../../../sandboxes/memory/sandbox.ts';
 import { ParleyError } from '../../../src/core/errors.ts';
-import { agentId } from '../../../src/core/ids.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { lookAfterWorkspaces } from '../../../src/tasks/workspace/look-after.ts';
 import { heldClock } from '../../fakes/clock.ts';
 import { silentLog } from '../../fakes/log.ts';
 
-it('what no process holds is reaped at the start, and every ten minutes, also when the engine was away meanwhile', async () => {
+it('what no process holds is reaped at the start, and every ten minutes, also where no workspace is kept and when the engine was away meanwhile', async () => {
   const clock = heldClock();
   const memory = memorySandbox({ clock });
-  await memory.open({ agent: agentId('ada'), task: 'one' });
   const reaped: number[] = [];
   let isThere = true;
   const sandbox = {
