@@ -6,6 +6,8 @@ import { placeOf } from './locate.ts';
 /** How long an installation counts as there after it last said so, and how often it says so. */
 export const livesMs = 15_000;
 const usualEveryMs = 5_000;
+/** A Redis that says nothing for so long is away. */
+const patienceMs = 5_000;
 
 interface ClaimOptions {
   readonly client: RedisClient;
@@ -31,11 +33,13 @@ export function claimKeys(options: ClaimOptions): Promise<Claim> {
 
 /**
  * Says, beside `claimKeys`, which store the work in these keys is about. Rejects with `REDIS_OF_ANOTHER` where a process of the same name
- * works with another store: one of the two is a copy of the other.
+ * works with another store: one of the two is a copy of the other. A Redis that has gone away since it was looked at holds up no start: it is asked
+ * when it is back.
  */
 export function claimKeysFor(store: string, options: ClaimOptions): Promise<Claim> {
   const { address, installation } = options;
-  return claim({ ...options, name: 'store', mine: store, refused: () => ofCopy(address, installation) });
+  const refused = (): ParleyError => ofCopy(address, installation);
+  return claim({ ...options, name: 'store', mine: store, refused, orAway: true });
 }
 
 interface Claiming extends Omit<ClaimOptions, 'installation'> {
@@ -43,9 +47,12 @@ interface Claiming extends Omit<ClaimOptions, 'installation'> {
   readonly name: 'installation' | 'store';
   readonly mine: string;
   readonly refused: (owner: string) => ParleyError;
+  /** Whether Redis may be away. */
+  readonly orAway?: true;
 }
 
-async function claim({ client, address, name, mine, refused, onTaken, everyMs = usualEveryMs }: Claiming) {
+async function claim({ client, address, onTaken, everyMs = usualEveryMs, ...claiming }: Claiming): Promise<Claim> {
+  const { name, mine, refused, orAway } = claiming;
   const key = `{${address.prefix}}:${name}`;
   const take = async (): Promise<string> => {
     await client.set(key, mine, 'PX', livesMs, 'NX');
@@ -53,7 +60,7 @@ async function claim({ client, address, name, mine, refused, onTaken, everyMs = 
     if (owner === mine) await client.pexpire(key, livesMs);
     return owner;
   };
-  const owner = await take();
+  const owner = await (orAway ? answeredInTime(take(), mine) : take());
   if (owner !== mine) throw refused(owner);
   const again = async (): Promise<void> => {
     const now = await take();
@@ -64,6 +71,11 @@ async function claim({ client, address, name, mine, refused, onTaken, everyMs = 
   const timer = setInterval(() => void again().catch(() => undefined), everyMs);
   timer.unref();
   return { stop: () => clearInterval(timer) };
+}
+
+function answeredInTime<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  const late = new Promise<T>(resolve => void setTimeout(resolve, patienceMs, otherwise).unref());
+  return Promise.race([answer.catch(() => otherwise), late]);
 }
 
 const ofAnother = (address: RedisAddress, installation: string) => (owner: string) =>

@@ -4,6 +4,7 @@ import { claimKeys, claimKeysFor } from '../../src/redis/claim-keys.ts';
 import { connectRedis } from '../../src/redis/connect.ts';
 import { silentLog } from '../fakes/log.ts';
 import { redisAddress } from '../fakes/redis-address.ts';
+import { startRedis } from '../servers/redis.ts';
 import { describeWith } from '../servers.ts';
 
 function client(address: RedisAddress) {
@@ -44,6 +45,19 @@ describeWith('redis', 'The keys of an installation in Redis', () => {
       code: 'REDIS_OF_ANOTHER',
       message: expect.stringMatching(/name ours .*another database.*copy/s),
     });
+  });
+
+  it('hold up no start where Redis has gone away, and are looked at when it is back', { timeout: 60_000 }, async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const address = redisAddress(redis.url);
+    const taken = Promise.withResolvers<Error>();
+    const ours = { client: client(address), address, installation: 'ours', everyMs: 50, onTaken: taken.resolve };
+    redis.freeze();
+    onTestFinished((await claimKeysFor('copy', ours)).stop);
+    redis.thaw();
+    await client(address).set(`{${address.prefix}}:store`, 'original', 'PX', 15_000);
+    expect(await taken.promise).toMatchObject({ code: 'REDIS_OF_ANOTHER' });
   });
 
   it('are free when the other one has ended, and whoever was refused has not kept them for it', async () => {
