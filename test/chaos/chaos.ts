@@ -96,12 +96,12 @@ interface Given {
 async function play(installation: Installation, { control, begun, plan }: Given): Promise<boolean> {
   const random = new Random(Number(values.seed) + 1);
   // A safeguard is missed only by those who talk just then.
-  const size = { people: Number(values.people), rooms: Number(values.rooms), busy: control !== undefined };
-  const { book, plays } = await settleTown(installation, random, size);
+  const size = { people: Number(values.people), rooms: Number(values.rooms) };
+  const manner = { busy: control !== undefined, growing: control?.growing ?? false };
+  const { book, plays } = await settleTown(installation, random, { ...size, ...manner });
   const raisedMs = Date.now() - begun;
   console.log(`${size.people} people in ${size.rooms} rooms after ${(raisedMs / 1_000).toFixed(0)} s`);
   const load = new Load(book, plays, random);
-  load.focus(control?.focus ?? null);
   const played: Played[] = [];
   const end = begun + Number(values.minutes) * 60_000;
   for (const round of plan) {

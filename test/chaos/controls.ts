@@ -15,8 +15,8 @@ export interface Control {
   readonly allows: (target: Target, way: Way, nth: number) => boolean;
   /** How long it lasts, from and to, in milliseconds; left out: as it does otherwise. */
   readonly lasts?: readonly [number, number];
-  /** What everybody brings about, where it is missed only then: a step, or the beginning of some. */
-  readonly focus?: string;
+  /** Everybody asks for what grows for seconds, where it is missed only then. */
+  readonly growing?: true;
   /** The kinds of faults of which one has to be found at least. */
   readonly finds: readonly string[];
 }
@@ -67,8 +67,8 @@ export const controls: Readonly<Record<string, Control>> = {
     ],
     // Given up after eight to twelve seconds; whoever takes over is to have come to the end of an answer before it wakes up.
     allows: (target, way, nth) => target === 'worker' && nth === 1 && way === 'freeze',
-    lasts: [15_000, 16_000],
-    focus: 'stream.',
+    lasts: [19_000, 20_000],
+    growing: true,
     finds: ['late edit', 'doubled', 'disorder'],
   },
 };

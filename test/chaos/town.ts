@@ -17,6 +17,8 @@ export interface TownSize {
   readonly rooms: number;
   /** Whether they talk without a pause. */
   readonly busy: boolean;
+  /** Whether they ask for nothing but what grows for seconds. */
+  readonly growing: boolean;
 }
 
 /** In each room somebody says something about so often; few of them want a long answer, which costs a homeserver a lot. */
@@ -30,6 +32,7 @@ export async function settleTown(installation: Installation, random: Random, siz
   const people: Person[] = [];
   for (let nth = 1; nth <= size.people; nth += 1) people.push(await installation.newPerson(`Person${nth}`));
   const { parley: _, ...speakers } = installation.agents;
+  const { growing } = size;
   const groups = Math.floor(size.rooms / 3);
   const opening = Array.from({ length: size.rooms }, (_room, nth) => () => {
     const at = (index: number): Person => people[index % people.length] as Person;
@@ -40,7 +43,10 @@ export async function settleTown(installation: Installation, random: Random, siz
   const rooms = await severalAtOnce(opening, openedAtOnce);
   const book = new Book();
   for (const room of rooms) book.add(room);
-  return { book, plays: rooms.map(room => talk(book, room, random, size.busy ? busyManner : manner)) };
+  return {
+    book,
+    plays: rooms.map(room => talk(book, room, random, { ...(size.busy ? busyManner : manner), growing })),
+  };
 }
 
 async function severalAtOnce(work: readonly (() => Promise<LoadedRoom>)[], count: number): Promise<LoadedRoom[]> {
