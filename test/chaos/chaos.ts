@@ -4,6 +4,7 @@ import { keepLogs } from '../crash/keep-logs.ts';
 import { Load } from '../crash/load.ts';
 import { Random } from '../crash/random.ts';
 import { ensureSynapse } from '../ensure-synapse.ts';
+import { quickWhenAskedAgain } from './asked-again.ts';
 import type { ChaosFault } from './check/faults.ts';
 import { type Control, controls } from './controls.ts';
 import { type Installation, raiseInstallation } from './installation.ts';
@@ -70,13 +71,14 @@ function chosenControl(): Control | undefined {
 
 function planned({ servers, members }: Installation, control: Control | undefined): Round[] {
   if (servers.disks === null) console.log('No disk is filled: only root may mount a small one, on Linux.');
-  const { allows = isWanted, lasts } = control ?? {};
+  const { allows = isWanted, after, lasts } = control ?? {};
   const count = (role: string): number => members.filter(member => member.role === role).length;
   return planRounds(new Random(Number(values.seed)), {
     rounds: Number(values.rounds),
     bridges: count('bridge'),
     workers: count('worker'),
     allows: (target, way, nth) => (way !== 'fill' || servers.disks !== null) && allows(target, way, nth),
+    ...(after === undefined ? {} : { after }),
     ...(lasts === undefined ? {} : { lasts }),
   });
 }
@@ -98,6 +100,7 @@ async function play(installation: Installation, { control, begun, plan }: Given)
   // A safeguard is missed only by those who talk just then.
   const size = { people: Number(values.people), rooms: Number(values.rooms) };
   const manner = { busy: control !== undefined, growing: control?.growing ?? false };
+  if (control?.growing) installation.model.rule(quickWhenAskedAgain(installation.model.requests));
   const { book, plays } = await settleTown(installation, random, { ...size, ...manner });
   const raisedMs = Date.now() - begun;
   console.log(`${size.people} people in ${size.rooms} rooms after ${(raisedMs / 1_000).toFixed(0)} s`);

@@ -13,9 +13,10 @@ export interface Control {
   readonly changes: readonly Change[];
   /** What happens in the run: what the safeguard is there for. */
   readonly allows: (target: Target, way: Way, nth: number) => boolean;
-  /** How long it lasts, from and to, in milliseconds; left out: as it does otherwise. */
+  /** When it begins in a round and how long it lasts, from and to, in milliseconds; left out: as it does otherwise. */
+  readonly after?: readonly [number, number];
   readonly lasts?: readonly [number, number];
-  /** Everybody asks for what grows for seconds, where it is missed only then. */
+  /** Everybody asks for what grows for long, and the model is quick where it is asked again: where it is missed only then. */
   readonly growing?: true;
   /** The kinds of faults of which one has to be found at least. */
   readonly finds: readonly string[];
@@ -65,9 +66,11 @@ export const controls: Readonly<Record<string, Control>> = {
         to: '',
       },
     ],
-    // Given up after eight to twelve seconds; whoever takes over is to have come to the end of an answer before it wakes up.
+    // An answer is shown after four seconds, and grows for twenty-four. Given up after eight to twelve; then another process brings it to its end.
+    // When the first one wakes up, its own still grows.
     allows: (target, way, nth) => target === 'worker' && nth === 1 && way === 'freeze',
-    lasts: [19_000, 20_000],
+    after: [5_000, 6_000],
+    lasts: [13_000, 14_000],
     growing: true,
     finds: ['late edit', 'doubled', 'disorder'],
   },

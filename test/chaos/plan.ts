@@ -33,7 +33,8 @@ export interface PlanOptions {
   readonly workers: number;
   /** What can't be done here, or is not wanted. */
   readonly allows?: (target: Target, way: Way, nth: number) => boolean;
-  /** How long each mishap lasts, from and to, in milliseconds. Left out: by what it is. */
+  /** When each mishap begins and how long it lasts, from and to, in milliseconds. Left out: at the beginning, and by what it is. */
+  readonly after?: readonly [number, number];
   readonly lasts?: readonly [number, number];
 }
 
@@ -83,7 +84,7 @@ export function planRounds(random: Random, options: PlanOptions): Round[] {
   return Array.from({ length: options.rounds }, (_, round) => {
     const drawn: Card[] = [];
     while (drawn.length < Math.min(bodies, atOnce(round))) drawn.push(drawBeside(drawn));
-    return { mishaps: drawn.map(card => mishap(random, card, options.lasts)) };
+    return { mishaps: drawn.map(card => mishap(random, card, options)) };
   });
 }
 
@@ -111,14 +112,14 @@ function shuffled<T>(random: Random, items: readonly T[]): T[] {
   return mixed;
 }
 
-function mishap(random: Random, card: Card, wanted?: readonly [number, number]): Mishap {
+function mishap(random: Random, card: Card, wanted: Pick<PlanOptions, 'after' | 'lasts'>): Mishap {
   const { way } = card;
   const longer = longerOf(card);
   const long = longer !== null && random.next() < howOftenLong;
   return {
     ...card,
-    afterMs: random.between(0, latestMs),
-    lastsMs: random.between(...(wanted ?? (long ? longer : lasts[way]))),
+    afterMs: random.between(...(wanted.after ?? ([0, latestMs] as const))),
+    lastsMs: random.between(...(wanted.lasts ?? (long ? longer : lasts[way]))),
     amount: amountOf(random, way),
   };
 }

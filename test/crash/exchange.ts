@@ -12,7 +12,7 @@ interface Wanted {
   readonly dialogue: boolean;
   /** Only what takes so long that people see it grow. */
   readonly slow?: boolean;
-  /** Only what grows for five seconds. */
+  /** Only what grows for twenty-four seconds. */
   readonly growing?: boolean;
   /** Nothing that takes several messages. */
   readonly brief?: boolean;
@@ -27,7 +27,7 @@ export function nextMessage(random: Random, room: Wanted, key: string): string {
     `[[slow: ${random.between(5, 40)} words, ${random.between(5, 40)}ms]]`,
     ...(room.brief ? [] : ['[[long: 70000 chars]]']),
   ];
-  const directive = room.growing ? '[[slow: 60 words, 80ms]]' : random.pick(room.slow ? [slow] : [...quick, slow]);
+  const directive = room.growing ? '[[slow: 300 words, 80ms]]' : random.pick(room.slow ? [slow] : [...quick, slow]);
   if (room.dialogue) return `${key} ${directive}`;
   const first = random.pick(names);
   const second = random.pick(names);

@@ -29,7 +29,7 @@ export const talk = (
   rest,
   brings: [streams],
   async act(step) {
-    if (book.waiting(room.id) >= mostWaiting) return void (await sleep(25));
+    if (book.waiting(room.id) >= (growing ? 1 : mostWaiting)) return void (await sleep(25));
     const dialogue = room.partner !== undefined;
     const slow = step?.startsWith(streams) ?? false;
     const brief = lengthy < 1 && random.next() > lengthy;
