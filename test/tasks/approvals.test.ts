@@ -79,14 +79,17 @@ it('❌ refuses it; other arguments are asked for anew, and the former word does
   expect([mails, thread().filter(({ text }) => text.includes('✋')).length]).toEqual([[], 2]);
 });
 
-it('nobody is waited for longer than tasks.approvalHours', async () => {
-  const { ann, chat, message, mails, rest, clock } = await asking();
+it('nobody is waited for longer than tasks.approvalHours, and people are told so once', async () => {
+  const { ann, chat, message, mails, rest, clock, thread } = await asking();
   await clock.advance(3_600_000);
   await rest();
   expect([mails, results[0]]).toEqual([[], expect.stringContaining('nobody allowed it in time')]);
   ann.react(chat, message('@mara: ✋').id, '✅');
   await rest();
   expect(mails).toEqual([]);
+  expect(
+    thread().filter(({ text }) => text.startsWith('Nobody allowed it in time, so this was not done: **')),
+  ).toHaveLength(1);
 });
 
 it('the wait survives a restart, and so does the word', async () => {

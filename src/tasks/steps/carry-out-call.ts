@@ -39,7 +39,7 @@ export async function carryOutCall(working: Working, calling: Calling): Promise<
   if (result === null) return;
   await storeResult(working, calling, { result });
   const asked = approvalOf(working.task, callName(calling));
-  if (asked !== null) await tellOutcome(working, asked, result);
+  if (asked !== null && approval !== null) await tellOutcome(working, { ...asked, state: approval }, result);
   if (what !== null)
     await changeTask(parley, working.task._id, stored => (stored.waits?.for === 'approval' ? goesOn(stored) : stored));
 }
