@@ -127,6 +127,15 @@ describeWith('redis', 'A start with a wrong Redis', () => {
     other.disconnect();
     expect(await refused(at(redis.port), 'REDIS_OF_ANOTHER')).toContain('other.test');
   });
+
+  it('says that a copy of this installation is at work there', { timeout: 90_000 }, async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const other = new Redis(redis.url);
+    await other.set('{parley}:store', 'the original', 'PX', 90_000);
+    other.disconnect();
+    expect(await refused(at(redis.port), 'REDIS_OF_ANOTHER')).toContain('copy of the other');
+  });
 });
 
 it('a start beside a homeserver whose clock is hours off says so and ends', { timeout: 60_000 }, async () => {
