@@ -80,6 +80,31 @@ describe('a process that answers', () => {
     expect(turns.map(({ state, attempts, claimedBy }) => [state, attempts, claimedBy])).toEqual([['done', 2, 'b']]);
   });
 
+  it('shows no more of an answer that another one has ended, when it wakes up and its model still speaks', async () => {
+    const all = common();
+    const [a, b] = [await processOf(all, 'a', { role: 'all' }), await processOf(all, 'b', { role: 'worker' })];
+    const held = heldReply();
+    a.runtime.answer(held.script);
+    b.runtime.answer(() => 'From the second one.');
+    const chat = await asked(a, b);
+    await held.asked;
+    held.say('This is the beginning of an answer that grows. '.repeat(9));
+    await pass(1_000, a, b);
+    held.say('It goes on. ');
+    await pass(12_000, b);
+    const stateOf = () => [...all.network.room(chat).shown.values()].map(({ mark }) => mark?.state);
+    expect(stateOf()).toContain('complete');
+    const before = stateOf();
+    // Else it would be put right at once.
+    for (const { parley } of [a, b]) {
+      const { wake } = parley.queue;
+      parley.queue.wake = (topic, key) => (topic === topics.endings ? undefined : wake(topic, key));
+    }
+    await a.clock.advance(12_000);
+    expect(stateOf()).toEqual(before);
+    expect(a.seen).toContain('lost');
+  });
+
   it('has its answer as it was meant where an edit of a frozen process arrives after its end', async () => {
     const all = common();
     const a = await processOf(all, 'a', { role: 'all' });
