@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { drawAvatar } from '../../bridges/matrix/avatar.ts';
 import { fileOf, openFile, sealedFile, sealFile, sourceOf } from '../../bridges/matrix/sealed-file.ts';
-import { call } from '../fakes/scripted-model/script.ts';
-import type { Rule } from '../fakes/scripted-model/server.ts';
+import { call, type Script } from '../fakes/scripted-model/script.ts';
+import type { ModelRequest, Rule } from '../fakes/scripted-model/server.ts';
 import { opusNote } from '../fixtures/opus-note.ts';
 import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
@@ -15,9 +15,13 @@ const note = Buffer.from(opusNote(6)).toString('latin1');
 const picture = 'A tree without leaves';
 const poem = '# Autumn\n\nLeaves let go of trees';
 
-/** Does a task with the least that each stage takes, and hands in a file. */
-const works: Rule = ({ body }) => {
+/** What somebody attaches. */
+const sales = 'month,sum\nMay,7\n';
+
+/** Does a task with the least that each stage takes, and hands in a file; what is attached is read, and handed in, too. */
+const works: Rule = ({ body, everything }) => {
   const tools = (body.tools ?? []).map(({ function: { name } }) => name);
+  if (tools.includes('submit_work') && everything.includes('sales.csv')) return copies(body);
   const ends: Readonly<Record<string, object>> = {
     submit_plan: { steps: ['Write it'], checks: ['It has three lines'] },
     submit_work: {
@@ -34,6 +38,16 @@ const works: Rule = ({ body }) => {
   const name = tools.find(one => Object.hasOwn(ends, one));
   return name === undefined ? undefined : call([{ name, args: JSON.stringify(ends[name]) }]);
 };
+
+function copies({ messages = [] }: ModelRequest['body']): Script {
+  const read = messages
+    .filter(({ role }) => role === 'tool')
+    .map(({ content }) => String(content))
+    .at(-1);
+  if (read === undefined) return call([{ name: 'read_file', args: JSON.stringify({ name: 'sales.csv' }) }]);
+  const files = [{ path: 'output/copy.txt', content: read }];
+  return call([{ name: 'submit_work', args: JSON.stringify({ summary: 'A copy.', files }) }]);
+}
 
 describeWith('synapse', '21. work in encrypted rooms', () => {
   let world: ExternalWorld;
@@ -127,6 +141,32 @@ describeWith('synapse', '21. work in encrypted rooms', () => {
       expect(new Set(await mara.shields(room, agent))).toEqual(new Set([0]));
     }
     expect(mara.unreadable(room)).toEqual([]);
+  });
+
+  it('a task is given a file that only its room may see, and hands in what it read there', {
+    timeout: 120_000,
+  }, async () => {
+    const room = await mara.room({ is_direct: true, invite: [world.agents.ada] });
+    const { bytes, at } = sealFile(new TextEncoder().encode(sales));
+    const { content_uri } = await mara.client.uploadContent(Buffer.from(bytes), { type: 'application/octet-stream' });
+    const info = { mimetype: 'text/csv', size: sales.length };
+    const file = at(content_uri);
+    await mara.send(room, { msgtype: 'm.file', body: '!task Copy this', filename: 'sales.csv', info, file });
+    const allowed = new Set<string>();
+    const { content } = await mara.until(
+      'the copy',
+      () => {
+        // It asks for tokens, more than once.
+        const questions = said(room).filter(({ id, body }) => body.includes('✋ May I') && !allowed.has(id));
+        for (const { id } of questions) void mara.react(room, id, '✅');
+        for (const { id } of questions) allowed.add(id);
+        return said(room).find(({ sender, msgtype }) => sender === world.agents.ada && msgtype === 'm.file');
+      },
+      90_000,
+    );
+    const copy = sealedFile.parse(content.file);
+    const stored = new Uint8Array(await (await world.owner.download(copy.url)).arrayBuffer());
+    expect(Buffer.from(openFile(stored, fileOf(sourceOf(copy)) ?? copy)).toString()).toBe(sales);
   });
 
   it('an agent that was away reads two hundred messages of several devices, though its one-time keys were used up', {
