@@ -181,9 +181,12 @@ describeWith('synapse', '14. keys in encrypted rooms', () => {
     await world.parley.start();
     await release();
     await mara.crypto.forceDiscardSession(quiet);
-    await mara.ask(quiet, 'after it', { timeoutMs: 40_000 });
-    expect((await mara.waitForAnswer(quiet, early, { timeoutMs: 40_000 })).text).toContain('before the restart');
-    expect(mara.answers(quiet, early)).toHaveLength(1);
+    const after = await mara.ask(quiet, 'after it', { timeoutMs: 40_000 });
+    // What can be read at the same moment is answered together.
+    const isTogether = after.text.includes('before the restart');
+    const answer = isTogether ? after : await mara.waitForAnswer(quiet, early, { timeoutMs: 40_000 });
+    expect(answer.text).toContain('before the restart');
+    expect(mara.answers(quiet, early)).toHaveLength(isTogether ? 0 : 1);
   });
 
   it('that never come are told once a day, and hold up nobody', async () => {
