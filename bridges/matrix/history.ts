@@ -50,7 +50,7 @@ export async function history(
 const asItIs = async (raw: unknown): Promise<Read> => ({ kind: 'raw', raw });
 
 function converted({ names, clock }: RoomsOptions, read: Read): ChatEvent[] {
-  if (read.kind === 'unreadable') return [read.event];
+  if (read.kind === 'unreadable' || read.kind === 'known') return [read.event];
   const result = read.kind === 'raw' ? toEvent(read.raw, names, clock.now()) : null;
   return result?.kind === 'event' ? [result.event] : [];
 }

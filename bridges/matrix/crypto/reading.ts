@@ -1,9 +1,10 @@
 import { mayPass } from '../../../src/core/errors.ts';
-import type { AgentId } from '../../../src/core/ids.ts';
+import { type AgentId, messageId } from '../../../src/core/ids.ts';
 import type { ChatEvent } from '../../../src/core/message.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
-import type { MatrixNames } from '../names.ts';
+import type { Store } from '../../../src/ports/store.ts';
+import { type MatrixNames, matrix } from '../names.ts';
 import type { RawEvent } from '../raw-event.ts';
 import { toEvent } from '../to-event.ts';
 import type { AgentsThere } from './agents-there.ts';
@@ -21,6 +22,8 @@ export type Read =
   | { readonly kind: 'raw'; readonly raw: unknown }
   /** Its key may come in a moment. What becomes of it is delivered then. */
   | { readonly kind: 'later' }
+  /** It is in the log already, as it was read before. */
+  | { readonly kind: 'known'; readonly event: ChatEvent }
   | { readonly kind: 'unreadable'; readonly event: ChatEvent };
 
 /** Reads encrypted events with the keys of the agents that are in their room. */
@@ -32,7 +35,8 @@ export interface Reading {
   read(event: RawEvent): Promise<Read>;
   /**
    * As it stands in a room's history: gives what reads a part of it, one event after another, with the keys that are there. Where the first is missing it
-   * looks for what was sent meanwhile, once: else that would be read later, behind what was said after it.
+   * looks for what was sent meanwhile, once: else that would be read later, behind what was said after it. What is in the log is not read again, as a new
+   * device can't; but whoever is there has a device when this is done.
    */
   again(): (event: RawEvent) => Promise<Read>;
   /** Hears what other devices have sent: keys may be among it. */
@@ -41,6 +45,7 @@ export interface Reading {
 }
 
 export interface ReadingOptions {
+  readonly store: Store;
   readonly names: MatrixNames;
   readonly clock: Clock;
   readonly log: Log;
@@ -59,7 +64,7 @@ const hurriedMs = 100;
 const settledMs = 1_000;
 
 export function makeReading(options: ReadingOptions): Reading {
-  const { names, clock, log, rooms, agents, engine, opened, deliver } = options;
+  const { store, names, clock, log, rooms, agents, engine, opened, deliver } = options;
   const patience = makePatience(clock);
   const waiting = makeWaiting({
     clock,
@@ -102,6 +107,21 @@ export function makeReading(options: ReadingOptions): Reading {
     return { kind: 'no key' };
   }
 
+  /**
+   * Who can read what was read before has the keys of its device. Who can't has a device by then all the same, a new one, as after a restore: what people
+   * write next is for that one.
+   */
+  async function awaken(event: RawEvent): Promise<void> {
+    try {
+      await tryAgents(event, false);
+    } catch (error) {
+      log.warn(
+        { err: error, room: event.room_id },
+        'Agents in an encrypted room could not get their keys; it is tried again.',
+      );
+    }
+  }
+
   function become(event: RawEvent, result: Unsealed, how?: 'not looked for'): Read {
     if (result.kind === 'open') {
       waiting.drop(event);
@@ -129,7 +149,16 @@ export function makeReading(options: ReadingOptions): Reading {
     },
     again() {
       let hasLooked = false;
+      let isAwake = false;
       return async event => {
+        const line = await store.collection('messages').get(messageId(matrix, event.event_id));
+        if (line !== null) {
+          if (!isAwake) await awaken(event);
+          isAwake = true;
+          waiting.drop(event);
+          return { kind: 'known', event: line };
+        }
+        isAwake = true;
         const early = await tryAgents(event, false);
         if (hasLooked || early.kind !== 'no key') return become(event, early);
         hasLooked = true;

@@ -3,6 +3,7 @@ import type { Engine } from '../../../../bridges/matrix/crypto/engine.ts';
 import { makeReading } from '../../../../bridges/matrix/crypto/reading.ts';
 import { sharedLooks } from '../../../../bridges/matrix/crypto/shared-looks.ts';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
+import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
 import { heldClock } from '../../../fakes/clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { names } from './key-server.ts';
@@ -20,6 +21,7 @@ function scene() {
     },
   };
   const reading = makeReading({
+    store: openMemoryStore({ clock }),
     names,
     clock,
     log: keptLog(),

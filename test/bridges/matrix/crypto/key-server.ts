@@ -25,6 +25,8 @@ interface DeviceBox {
   readonly oneTime: Map<string, Json>;
   fallback: [string, Json] | null;
   mail: Mail[];
+  /** Of how many changes of devices it was told. */
+  told: number;
 }
 
 export const names = matrixNames('keys.test', 'parley');
@@ -38,6 +40,8 @@ export function keyServer() {
   const sent: MatrixRequest[] = [];
   /** What stands in rooms. */
   const timeline: RawEvent[] = [];
+  /** Whose devices have changed, in order. */
+  const changed: string[] = [];
   const seenTxns = new Set<string>();
   let clock = 0;
   /** What a test does before a request is taken: it may throw. */
@@ -106,11 +110,14 @@ export function keyServer() {
       (body.extensions as Record<string, { since?: string; limit?: number }>).to_device ?? {};
     if (since !== undefined) mine.mail = mine.mail.filter(({ at }) => at > Number(since));
     const page = mine.mail.slice(0, limit);
+    const news = changed.slice(mine.told);
+    mine.told = changed.length;
     return {
       pos: '1',
       extensions: {
         to_device: { next_batch: String(page.at(-1)?.at ?? clock), events: page.map(({ event }) => event) },
         e2ee: {
+          device_lists: { changed: news },
           device_one_time_keys_count: { signed_curve25519: mine.oneTime.size },
           device_unused_fallback_key_types: mine.fallback ? ['signed_curve25519'] : [],
         },
@@ -131,10 +138,14 @@ export function keyServer() {
     const body = (request.body ?? {}) as Json;
     if (first === 'devices' && request.method === 'PUT') {
       const name = boxName(user, second);
-      if (!devices.has(name)) devices.set(name, { keys: {}, oneTime: new Map(), fallback: null, mail: [] });
+      if (!devices.has(name))
+        devices.set(name, { keys: {}, oneTime: new Map(), fallback: null, mail: [], told: changed.length });
       return {};
     }
-    if (first === 'devices' && request.method === 'DELETE') return done(devices.delete(boxName(user, second)));
+    if (first === 'devices' && request.method === 'DELETE') {
+      changed.push(user);
+      return done(devices.delete(boxName(user, second)));
+    }
     if (first === 'devices') return { devices: known(user).map(([device_id]) => ({ device_id })) };
     if (first === 'user' && request.method === 'PUT') return done(accountData.set(request.path, body));
     if (first === 'user') {
@@ -151,7 +162,10 @@ export function keyServer() {
       seenTxns.add(txn);
       return deliver(user, second, body);
     }
-    if (second === 'upload') return upload(mine, body);
+    if (second === 'upload') {
+      if (body.device_keys !== undefined) changed.push(user);
+      return upload(mine, body);
+    }
     if (second === 'query') return query(body);
     if (second === 'claim') return claim(body);
     if (second === 'device_signing') {
