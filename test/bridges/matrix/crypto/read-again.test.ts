@@ -1,13 +1,16 @@
 import { expect, it } from 'vitest';
 import type { Engine } from '../../../../bridges/matrix/crypto/engine.ts';
 import { makeReading } from '../../../../bridges/matrix/crypto/reading.ts';
+import { matrix } from '../../../../bridges/matrix/names.ts';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
 import { ParleyError } from '../../../../src/core/errors.ts';
+import { chatId, messageId } from '../../../../src/core/ids.ts';
+import type { Message } from '../../../../src/core/message.ts';
 import { openMemoryStore } from '../../../../src/stores/memory/store.ts';
 import { heldClock } from '../../../fakes/clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { names } from './key-server.ts';
-import { ada, eventOf } from './two-sides.ts';
+import { ada, eventOf, room } from './two-sides.ts';
 
 /** An agent to which the key of `sent` was sent while nobody looked. */
 function scene() {
@@ -15,9 +18,11 @@ function scene() {
   const clock = heldClock();
   const delivered: string[] = [];
   const opened: string[] = [];
-  const state = { looks: 0, fails: null as Error | null };
+  const state = { tries: 0, lines: 1, looks: 0, broken: null as Error | null, fails: null as Error | null };
   const engine: Pick<Engine, 'unseal'> = {
     async unseal(_agent, event, look) {
+      state.tries += 1;
+      if (state.broken !== null) throw state.broken;
       if (look) {
         if (state.fails !== null) {
           await clock.advance(5_000);
@@ -30,8 +35,9 @@ function scene() {
       return isKnown ? { kind: 'open', event: { ...event, type: 'm.room.message' } } : { kind: 'no key' };
     },
   };
+  const store = openMemoryStore({ clock });
   const reading = makeReading({
-    store: openMemoryStore({ clock }),
+    store,
     names,
     clock,
     log: keptLog(),
@@ -42,7 +48,12 @@ function scene() {
     deliver: async event => void delivered.push(event._id),
   });
   const sealed = (session_id: string): RawEvent => ({ ...eventOf(ada, { session_id }), sender: '@mara:keys.test' });
-  return { reading, state, sealed, delivered, opened };
+  const inLog = async (event: RawEvent): Promise<RawEvent> => {
+    const line = { _id: messageId(matrix, event.event_id), chat: chatId(matrix, room), order: state.lines++ };
+    await store.collection('messages').insert([line as Message]);
+    return event;
+  };
+  return { reading, state, sealed, delivered, opened, inLog };
 }
 
 it('That the homeserver was away is not laid to those who wrote then: keys of what they write next are looked for at once', async () => {
@@ -105,5 +116,24 @@ it('Steps of a verification that can be read only after a while are steps, too: 
   state.fails = null;
   await reading.read(sealed('known'));
   expect(opened).toEqual([step.event_id]);
+  reading.stop();
+});
+
+it('What is in the log is not read again: one of it is tried, so that who is there has a device, and nothing waits or is told', async () => {
+  const { reading, state, sealed, delivered, inLog } = scene();
+  const readAgain = reading.again();
+  for (let nth = 0; nth < 20; nth += 1) {
+    const known = await inLog(sealed('lost'));
+    expect(await readAgain(known)).toMatchObject({ kind: 'known', event: { _id: messageId(matrix, known.event_id) } });
+  }
+  expect([state.tries, state.looks, delivered]).toEqual([1, 0, []]);
+  expect((await reading.again()(sealed('sent'))).kind).toBe('raw');
+  reading.stop();
+});
+
+it('That the homeserver is away when an agent is to have its device keeps nobody from what is in the log', async () => {
+  const { reading, state, sealed, inLog } = scene();
+  state.broken = new ParleyError('HOMESERVER_UNREACHABLE', 'The homeserver is away.', { retry: true });
+  expect((await reading.again()(await inLog(sealed('lost')))).kind).toBe('known');
   reading.stop();
 });
