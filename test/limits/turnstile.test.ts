@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { sharedLimits, turnstile } from '../../src/limits/turnstile.ts';
@@ -77,5 +78,20 @@ describeWith('redis', 'A turnstile of several processes', () => {
     await redis.kill();
     expect(await waits).not.toBeNull();
     expect(await enters(two)).not.toBeNull();
+  });
+
+  it('lets people through by itself where Redis refuses to count, as it does when its memory is full', async () => {
+    const redis = await startRedis();
+    onTestFinished(redis.stop);
+    const address = redisAddress(redis.url);
+    const gate = process(address);
+    (await gate.enter(patient))();
+    const admin = connectRedis(address, 'commands', silentLog);
+    onTestFinished(() => admin.disconnect());
+    await once(admin, 'ready');
+    await admin.call('CONFIG', 'SET', 'maxmemory', '1');
+    expect(await enters(gate, 10_000)).not.toBeNull();
+    expect(await enters(gate, 10_000)).not.toBeNull();
+    expect(await enters(gate)).toBeNull();
   });
 });
