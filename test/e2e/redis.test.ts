@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { type OwnRedis, startRedis } from '../servers/redis.ts';
 import { describeWith } from '../servers.ts';
 import type { Person } from './driver/person.ts';
 import { type AgentIds, World } from './driver/world.ts';
+
+const shownLines = 120;
 
 describeWith('synapse', 'with Redis', () => {
   describeWith('redis', 'people are answered', () => {
@@ -22,6 +26,14 @@ describeWith('synapse', 'with Redis', () => {
     afterAll(async () => {
       await world?.stop();
       await redis?.stop();
+    });
+
+    // What Parley saw of Redis is gone with its folder.
+    afterEach(({ task }) => {
+      if (task.result?.state !== 'fail') return;
+      console.log(
+        readFileSync(join(world.parley.data, 'parley.log'), 'utf8').split('\n').slice(-shownLines).join('\n'),
+      );
     });
 
     async function asks(what: string): Promise<string> {
