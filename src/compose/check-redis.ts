@@ -75,7 +75,8 @@ async function unlessLate({ progress, signal }: Given, claim: () => Promise<Clai
       if (!isParleyError(error, 'REDIS_OF_ANOTHER') || performance.now() > end) throw error;
       if (isFirst)
         progress.info('Another database was used with this Redis a moment ago; looking whether it still is …');
-      await sleep(againMs, undefined, { signal });
+      await sleep(againMs, undefined, { signal }).catch(() => undefined);
+      signal.throwIfAborted();
     }
   }
 }

@@ -18,6 +18,14 @@ interface ClaimOptions {
   readonly everyMs?: number;
 }
 
+/** Takes or prolongs a claim in one step, and gives whose it is: between two, it may run out and be another's. */
+const takeScript = `
+local owner = redis.call('GET', KEYS[1])
+if owner and owner ~= ARGV[1] then return owner end
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
+return ARGV[1]
+`;
+
 export interface Claim {
   stop(): void;
 }
@@ -54,12 +62,7 @@ interface Claiming extends Omit<ClaimOptions, 'installation'> {
 async function claim({ client, address, onTaken, everyMs = usualEveryMs, ...claiming }: Claiming): Promise<Claim> {
   const { name, mine, refused, orAway } = claiming;
   const key = `{${address.prefix}}:${name}`;
-  const take = async (): Promise<string> => {
-    await client.set(key, mine, 'PX', livesMs, 'NX');
-    const owner = (await client.get(key)) ?? mine;
-    if (owner === mine) await client.pexpire(key, livesMs);
-    return owner;
-  };
+  const take = async (): Promise<string> => String(await client.eval(takeScript, 1, key, mine, livesMs));
   const owner = await (orAway ? answeredInTime(take(), mine) : take());
   if (owner !== mine) throw refused(owner);
   const again = async (): Promise<void> => {

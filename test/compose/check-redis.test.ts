@@ -59,6 +59,20 @@ describeWith('redis', 'Of two databases with one Redis', () => {
   });
 });
 
+describeWith('redis', 'A process that waits for a former claim', () => {
+  it('ends at once, and with no error of its own, when it is told to', async () => {
+    const address = redisAddress();
+    const client = connectRedis(address, 'blocking', silentLog);
+    onTestFinished(() => client.disconnect());
+    await client.set(`{${address.prefix}}:store`, 'the former', 'PX', 60_000);
+    const ending = new AbortController();
+    const why = new Error('ended');
+    const saying = (await starting(address, false, ending.signal))(openMemoryStore({ clock: heldClock() }));
+    ending.abort(why);
+    await expect(saying).rejects.toBe(why);
+  });
+});
+
 describeWith('redis', 'A process that begins anew', () => {
   it('waits for a Redis that is away, which one that starts for the first time does not', async () => {
     const redis = await startRedis();

@@ -3,7 +3,7 @@ import type { Installation } from '../installation.ts';
 
 const everyMs = 30_000;
 const page = 200;
-/** Every so many looks all agents are read: thousands that nobody changes are to cost nothing in between. */
+/** After so many looks at what was changed all agents are read: thousands that nobody changes are to cost nothing in between. */
 const allEvery = 20;
 /** An agent was stamped before it could be read, by a clock that may be off by so much. */
 const clocksDifferMs = 60_000;
@@ -15,14 +15,15 @@ const clocksDifferMs = 60_000;
 export function keepUp(parley: Installation): () => void {
   let ended = false;
   let cancel = (): void => undefined;
-  let count = 0;
-  let readAt = parley.clock.now();
+  // What was changed while this process began is found by the first look, as it reads all.
+  let untilAll = 0;
+  let readAt = 0;
   const look = async (): Promise<void> => {
     const now = parley.clock.now();
-    count += 1;
     await parley.limits.refresh();
     await parley.bus.retryLetters();
-    await readAgents(parley, count % allEvery === 0 ? 0 : readAt - clocksDifferMs);
+    await readAgents(parley, untilAll === 0 ? 0 : readAt - clocksDifferMs);
+    untilAll = untilAll === 0 ? allEvery : untilAll - 1;
     readAt = now;
   };
   const again = (): void => {

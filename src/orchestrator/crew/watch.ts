@@ -15,9 +15,11 @@ export interface Watch {
  * its own that nobody sets. To give up is a compare-and-set on that version, so it is refused where the silent one has spoken meanwhile.
  */
 export function watch(processes: Collection<ProcessRecord>, elapsed: () => number): Watch {
+  /** After a process died all that it was at is looked at together: one question is enough, and signs of life do not wait behind it. */
+  const looks = new Map<ProcessId, Promise<boolean>>();
   const seen = new Map<ProcessId, { readonly version: number; readonly since: number }>();
 
-  async function isGone(process: ProcessId): Promise<boolean> {
+  async function look(process: ProcessId): Promise<boolean> {
     const record = await processes.get(process);
     if (record === null || record.state === 'gone') {
       seen.delete(process);
@@ -32,5 +34,13 @@ export function watch(processes: Collection<ProcessRecord>, elapsed: () => numbe
     return (await processes.replace({ ...record, state: 'gone' })) !== null;
   }
 
-  return { isGone };
+  return {
+    isGone(process) {
+      const underWay = looks.get(process);
+      if (underWay !== undefined) return underWay;
+      const begun = look(process).finally(() => looks.delete(process));
+      looks.set(process, begun);
+      return begun;
+    },
+  };
 }

@@ -1,4 +1,4 @@
-import type { Queue } from 'bullmq';
+import type { Job, Queue } from 'bullmq';
 import { pauseAfter } from '../../core/pause-after.ts';
 import type { Clock } from '../../ports/clock.ts';
 
@@ -7,6 +7,9 @@ const everyMs = 3_000;
 const slackMs = 2_000;
 /** Those whose time is furthest away come first. */
 const mostAtOnce = 200;
+
+/** Which pause it is: the next one of the same key is another. */
+const pauseOf = ({ queueName, id, attemptsMade }: Job): string => `${queueName} ${id} ${attemptsMade}`;
 
 interface PausesOptions {
   readonly topics: () => readonly Pick<Queue, 'getJobs'>[];
@@ -31,18 +34,17 @@ export function endPauses({ topics, clock, elapsed = () => performance.now() }: 
     // BullMQ gives nothing in the place of one that has ended meanwhile.
     const pausing = found.flat().filter(job => job !== undefined);
     const before = seen;
-    seen = new Map();
+    seen = new Map(pausing.map(job => [pauseOf(job), before.get(pauseOf(job)) ?? now]));
     for (const job of pausing) {
-      const pause = `${job.queueName} ${job.id} ${job.attemptsMade}`;
-      const since = before.get(pause) ?? now;
-      seen.set(pause, since);
-      if (now - since > pauseAfter(job.attemptsMade) + slackMs) await job.promote();
+      const since = seen.get(pauseOf(job)) ?? now;
+      // It has ended by itself just now, or another process has ended it.
+      if (now - since > pauseAfter(job.attemptsMade) + slackMs) await job.promote().catch(() => undefined);
     }
   }
 
   function again(): void {
     cancel = clock.after(everyMs, () => {
-      // Redis is away, or it has ended by itself just now: the next look finds what is left.
+      // Redis is away: the next look finds what is left.
       look()
         .catch(() => undefined)
         .finally(() => void (stopped || again()));

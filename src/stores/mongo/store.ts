@@ -43,9 +43,9 @@ export async function openMongoStore({
   const { client, database, sharded } = connected;
   const lifeline = newClient(url, fewConnections);
   const endWatches = [client, lifeline].map(each => reconnectWhenStuck(each, clock));
-  const order = inOrder(clock);
+  // The bound of one does not stop the other.
+  const [order, orderOfSigns] = [inOrder(clock), inOrder(clock)];
   const context = {
-    order,
     concern: writeConcerns(sharded),
     shown: shownAddress(url),
     stamp: () => ({ now: clock.now(), tenant }),
@@ -54,8 +54,9 @@ export async function openMongoStore({
 
   function make(name: CollectionName): Collection<Document> {
     checkCollection(name);
-    const driver = (signsOfLife.has(name) ? lifeline : client).db(database).collection<Stored>(name);
-    const made = mongoCollection<Document>(name, { ...context, driver });
+    const ofLife = signsOfLife.has(name);
+    const driver = (ofLife ? lifeline : client).db(database).collection<Stored>(name);
+    const made = mongoCollection<Document>(name, { ...context, order: ofLife ? orderOfSigns : order, driver });
     collections.set(name, made);
     return made;
   }
@@ -67,7 +68,7 @@ export async function openMongoStore({
     collection,
     serverTime: () => serverTime({ client: lifeline, database }, context.shown),
     async close() {
-      await order.end();
+      await Promise.all([order.end(), orderOfSigns.end()]);
       for (const end of endWatches) end();
       await Promise.all([client.close(), lifeline.close()]);
     },

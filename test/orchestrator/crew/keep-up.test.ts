@@ -33,7 +33,7 @@ it('a process whose signals are lost knows within half a minute which agents and
   b.orchestrator.stop();
 });
 
-it('agents that nobody changes are read every ten minutes, not every half a minute', async () => {
+it('agents that nobody changes are read at the first look and every ten minutes, not every half a minute', async () => {
   const { b, store } = await twoProcesses();
   await b.clock.advance(120_000);
   const agents = store.collection('agents');
@@ -47,11 +47,39 @@ it('agents that nobody changes are read every ten minutes, not every half a minu
     ...store,
     collection: (name: never) => (name === 'agents' ? { ...agents, find } : store.collection(name)),
   };
+  const sum = (): number => read.reduce((all, count) => all + count, 0);
   const stop = keepUp({ ...b.parley, store: counted as never });
-  await b.clock.advance(9 * 60_000);
-  expect(read.reduce((sum, count) => sum + count, 0)).toBe(0);
-  await b.clock.advance(60_000);
-  expect(read.reduce((sum, count) => sum + count, 0)).toBeGreaterThan(2);
+  await b.clock.advance(30_000);
+  const all = sum();
+  expect(all).toBeGreaterThan(2);
+  await b.clock.advance(10 * 60_000);
+  expect(sum()).toBe(all);
+  await b.clock.advance(30_000);
+  expect(sum()).toBe(2 * all);
+  stop();
+  b.orchestrator.stop();
+});
+
+it('a look at all agents that failed is made up for by the next look', async () => {
+  const { b, store } = await twoProcesses();
+  const agents = store.collection('agents');
+  const read: number[] = [];
+  let away = true;
+  const find: typeof agents.find = async query => {
+    if (away) throw new Error('the store is away');
+    const found = await agents.find(query);
+    read.push(found.length);
+    return found;
+  };
+  const weak = {
+    ...store,
+    collection: (name: never) => (name === 'agents' ? { ...agents, find } : store.collection(name)),
+  };
+  const stop = keepUp({ ...b.parley, store: weak as never });
+  await b.clock.advance(30_000);
+  away = false;
+  await b.clock.advance(30_000);
+  expect(read[0]).toBeGreaterThan(2);
   stop();
   b.orchestrator.stop();
 });
