@@ -51,8 +51,18 @@ export async function lookOnce({ sandbox, store, clock, log, ages }: Given): Pro
   if (reaped > 0) log.info({ reaped }, 'Containers that nobody held were ended.');
   for (const { key, state, lastUsed } of await sandbox.list()) {
     const age = clock.now() - lastUsed;
-    if (age > ages.removeMs || (await isOfForgotten(store, key.task))) await sandbox.remove(key);
-    else if (age > ages.archiveMs && state === 'stopped') await sandbox.archive(key);
+    const goes = age > ages.removeMs || (await isOfForgotten(store, key.task));
+    if (!goes && !(age > ages.archiveMs && state === 'stopped')) continue;
+    try {
+      await (goes ? sandbox.remove(key) : sandbox.archive(key));
+    } catch (error) {
+      if (isParleyError(error, 'SANDBOX_MISSING')) throw error;
+      // What programs left in one workspace holds up none behind it.
+      log.warn(
+        { err: error, agent: key.agent, workspace: key.task },
+        `A workspace could not be ${goes ? 'removed' : 'archived'}.`,
+      );
+    }
   }
 }
 

@@ -8,6 +8,7 @@ import { newTask, type TaskWish } from '../../../src/core/tasks/new-task.ts';
 import type { Stage } from '../../../src/core/tasks/task.ts';
 import { pageOf } from '../../../src/documents/page-of.ts';
 import { runCall } from '../../../src/ports/run-call.ts';
+import type { Sandbox } from '../../../src/ports/sandbox.ts';
 import type { WorkPlace } from '../../../src/ports/work-tools.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { lookOnce } from '../../../src/tasks/workspace/look-after.ts';
@@ -241,6 +242,32 @@ it('what was brought and made for a task goes when the task is forgotten, and no
   await lookOnce({ sandbox, store, clock, log: silent, ages: { archiveMs: 1e9, removeMs: 1e9 } });
   const left = (await sandbox.list()).map(({ key }) => Number.parseInt(key.task, 10));
   expect(left.sort()).toEqual([8, 9]);
+});
+
+it('a workspace that can be neither archived nor removed holds up none behind it', async () => {
+  const { call, sandbox, clock } = opened();
+  for (const number of [7, 8, 9])
+    await call('change_files', { action: 'write', path: 'a.txt', content: 'x' }, placeOf('build', 'ada', number));
+  for (const { key } of await sandbox.list()) await (await sandbox.open(key)).stop();
+  const [bad] = await sandbox.list();
+  const failing =
+    (what: 'archive' | 'remove'): Sandbox['remove'] =>
+    async key => {
+      if (key.task === bad?.key.task) throw new Error('ENOENT');
+      return sandbox[what](key);
+    };
+  const warned: unknown[] = [];
+  const log = { ...silent, warn: (given: unknown) => void warned.push(given) };
+  const broken = { ...sandbox, archive: failing('archive'), remove: failing('remove') };
+  const store = openMemoryStore({ clock });
+  const look = () => lookOnce({ sandbox: broken, store, clock, log, ages: { archiveMs: 1000, removeMs: 5000 } });
+  await clock.advance(1500);
+  await look();
+  expect((await sandbox.list()).map(({ state }) => state).sort()).toEqual(['archived', 'archived', 'stopped']);
+  await clock.advance(6000);
+  await look();
+  expect((await sandbox.list()).map(({ key }) => key)).toEqual([bad?.key]);
+  expect(warned).toMatchObject([{ workspace: bad?.key.task }, { workspace: bad?.key.task }]);
 });
 
 it('where there is nothing to work in, there are no tools, no files and no tests', async () => {
