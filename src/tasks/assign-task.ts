@@ -29,11 +29,14 @@ export const assignTask = (parley: Installation, task: Task): Promise<boolean> =
 async function assignNow(parley: Installation, task: Task): Promise<boolean> {
   const candidates = await candidatesFor(parley, task);
   const said = saidBy(null, parley.clock.now());
-  if (candidates === 'none can work') {
-    await changeTask(parley, task._id, stored => failed(stored, noModel, said));
+  if (candidates === 'none can work' && isHopeless(parley, task)) {
+    await changeTask(parley, task._id, stored =>
+      stored.version === task.version ? failed(stored, noModel, said) : stored,
+    );
     return true;
   }
-  const choice = chooseAgent(task, candidates, parley.settings.tasks);
+  const choice =
+    candidates === 'none can work' ? { why: noModel } : chooseAgent(task, candidates, parley.settings.tasks);
   if ('why' in choice) {
     await changeTask(parley, task._id, stored =>
       stored.assignedTo === null ? waitsForAgent(stored, choice.why, said) : stored,
@@ -47,6 +50,9 @@ async function assignNow(parley: Installation, task: Task): Promise<boolean> {
   step('task.assigned');
   return true;
 }
+
+/** Whether a task ends where no agent can do it: nothing of it is done yet that would be lost, and no other process may know a model that this one doesn't. */
+const isHopeless = ({ crew }: Installation, { status }: Task): boolean => status === 'not_started' && !crew.shared;
 
 /**
  * A task that rested or waited comes back, and its agent has taken enough others meanwhile: it goes to one that has time, where there is one and

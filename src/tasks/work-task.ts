@@ -66,7 +66,7 @@ interface Acting {
 
 /** False: nothing more can be done now. */
 async function carryOut(parley: Installation, { task, act, signal }: Acting): Promise<boolean> {
-  if (act.act === 'assign') return (await assignTask(parley, task)) || letTaskGo(parley, task).then(() => false);
+  if (act.act === 'assign') return (await assignTask(parley, task)) || !(await letTaskGo(parley, task));
   const agent = task.assignedTo === null ? undefined : parley.agents.get(task.assignedTo);
   const chat = await parley.store.collection('chats').get(task.chat);
   if (chat === null) return false;

@@ -223,6 +223,28 @@ it('nobody takes on a task where no agent has a model that can call tools: it fa
   expect(await room.task()).toMatchObject({ status: 'failed', builders: [], passedOver: [] });
 });
 
+it('a task under way does not fail where no agent has such a model any more: it waits, says why once, and goes on when one has', async () => {
+  const room = await taskRoom();
+  room.runtime.canOnlyStep('clara');
+  room.mara.say(room.chat, '!task Write a script');
+  await room.rest();
+  room.runtime.canOnlyStep();
+  for (let minute = 0; minute < 3; minute += 1) {
+    await room.clock.advance(60_000);
+    await room.rest();
+  }
+  const { _id, status, waits } = await room.task();
+  const why = expect.stringMatching(/^No agent has a model that can call tools.*OPENAI_API_KEY/);
+  expect([status, waits]).toEqual(['review', { for: 'agent', why }]);
+  const updates = await room.store.collection('task_updates').find({ where: { task: _id }, limit: 100 });
+  expect(updates.filter(({ content }) => content.includes('can call tools'))).toHaveLength(1);
+  expect(room.cards()[0]?.text).toContain('⏳ No agent has a model that can call tools');
+  room.runtime.canOnlyStep('clara', 'bruno');
+  await room.clock.advance(60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'complete', verdicts: [{ by: 'bruno' }] });
+});
+
 it('goes to the one agent that has such a model, and its review waits for another one', async () => {
   const room = await taskRoom();
   room.runtime.canOnlyStep('clara');

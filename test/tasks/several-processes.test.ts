@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
+import { topics } from '../../src/orchestrator/topics.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { heldClock } from '../fakes/clock.ts';
 import { loudHall, processOf } from '../fakes/crew.ts';
@@ -65,4 +66,23 @@ it('a person who stops a task breaks the step off in whichever process it is', a
   mara.react(chat, card(), '🛑');
   await rest();
   expect((await task()).held).not.toBeNull();
+});
+
+it('a process that knows no model that can call tools lets a task wait, and another one that knows one does it', async () => {
+  const { one, other, mara, chat, rest } = await two();
+  one.runtime.canOnlyStep();
+  other.runtime.canOnlyStep();
+  mara.say(chat, '!task Write a haiku');
+  const { task } = looking(one, chat);
+  await rest();
+  expect(await task()).toMatchObject({
+    status: 'not_started',
+    waits: { for: 'agent', why: expect.stringContaining('can call tools') },
+  });
+  other.runtime.canOnlyStep('ada', 'bruno', 'clara');
+  other.runtime.work(worker());
+  // Over Redis any of them hears it; here each has a queue of its own.
+  other.parley.queue.wake(topics.tasks, (await task())._id);
+  await rest();
+  expect([(await task()).status, one.runtime.stepRequests]).toEqual(['complete', []]);
 });
