@@ -113,6 +113,30 @@ it('tells among what happened what people said in the thread, and nothing that t
   expect(log).not.toContain('tulip');
 });
 
+it('who may not steer a task reads in its log their own words and no others: they may have come after those were said', async () => {
+  const { answers, card, chat, clock, mara, rest, runtime, settle, tom } = await taskRoom();
+  runtime.work(hangs);
+  mara.say(chat, '!task Write a haiku');
+  await rest();
+  mara.say(chat, 'The surprise is a boat.', { thread: card() });
+  await clock.advance(60_000);
+  tom.say(chat, 'Rain would be nice.', { thread: card() });
+  await rest();
+  const log = async (who: typeof tom): Promise<string> => {
+    who.say(chat, '!task log 1');
+    await settle();
+    return answers(chat).at(-1)?.text ?? '';
+  };
+  const seen = await log(tom);
+  expect(seen).toContain('Tom said: “Rain would be nice');
+  expect(seen).toContain('created (Mara)');
+  expect(seen).not.toContain('boat');
+  expect(seen.split('\n').at(-1)).toBe('What others said is in its thread.');
+  const all = await log(mara);
+  expect(all).toContain('boat');
+  expect(all).not.toContain('What others said');
+});
+
 it('explains itself; what begins like another command is said with `new` or in quotes', async () => {
   const { ask, task } = await withTasks();
   expect(await ask('!task')).toContain('A task is work with a result');

@@ -6,6 +6,7 @@ import { plainLine, plainName } from '../../core/plain-name.ts';
 import { timeOf } from '../../core/tasks/card-text.ts';
 import type { Task, TaskUpdate } from '../../core/tasks/task.ts';
 import { displayName } from '../rooms/room-view.ts';
+import { maySteerHere } from '../tasks/order-task.ts';
 import { saidForTask } from '../tasks/said-for-task.ts';
 import { type CommandCall, command } from './command.ts';
 import { onTask, whichTask } from './on-task.ts';
@@ -14,6 +15,7 @@ const onAPage = 20;
 const most = 1000;
 const longest = 200;
 const longestName = 60;
+const elsewhere = 'What others said is in its thread.';
 
 export const taskLog = command({
   name: 'task log',
@@ -27,12 +29,13 @@ export const taskLog = command({
   run: ({ task, page = 1 }, call) =>
     onTask(call, task, async given => {
       const { number: nth } = given;
-      const all = await happenings(call, given);
+      const { all, hides } = await happenings(call, given);
       const pages = Math.max(1, Math.ceil(all.length / onAPage));
       const shown = Math.min(page, pages);
       const lines = all.slice((shown - 1) * onAPage, shown * onAPage).map(({ line }) => line);
       const next = shown < pages ? `: \`${call.prefix}task log ${nth} ${shown + 1}\` shows what was before` : '';
-      return [`**Task #${nth}**`, ...lines, ...(pages > 1 ? ['', `Page ${shown} of ${pages}${next}.`] : [])].join('\n');
+      const ends = [...(pages > 1 ? [`Page ${shown} of ${pages}${next}.`] : []), ...(hides ? [elsewhere] : [])];
+      return [`**Task #${nth}**`, ...lines, ...(ends.length > 0 ? ['', ...ends] : [])].join('\n');
     }),
 });
 
@@ -41,19 +44,31 @@ interface Happening {
   readonly line: string;
 }
 
-/** What became of the task, and between it what people said for it; the latest first. */
-async function happenings(call: CommandCall, task: Task): Promise<Happening[]> {
-  const { parley } = call.scene;
+interface Happenings {
+  readonly all: readonly Happening[];
+  /** Whether something that was said is left out. */
+  readonly hides: boolean;
+}
+
+/**
+ * What became of the task, and between it what people said for it; the latest first. Who may not steer it gets no words but their own: the room may hide
+ * from them what was said before they came.
+ */
+async function happenings(call: CommandCall, task: Task): Promise<Happenings> {
+  const { message: asked, scene } = call;
+  const { parley } = scene;
   const updates = await parley.store
     .collection('task_updates')
     .find({ where: { task: task._id }, orderBy: { field: 'nth', direction: 'desc' }, limit: most });
   const said = await saidForTask(parley, task);
-  return [
-    ...said
+  const shown = maySteerHere(asked.from, task, scene) ? said : said.filter(({ from }) => from === asked.from);
+  const all = [
+    ...shown
       .toSorted((one, other) => other.order - one.order)
       .map(message => ({ at: message.createdAt, line: wordsOf(message, call) })),
     ...updates.map(update => ({ at: update.timestamp, line: lineOf(update, call) })),
   ].toSorted((one, other) => other.at - one.at);
+  return { all, hides: shown.length < said.length };
 }
 
 function lineOf({ timestamp, content, by, agent }: TaskUpdate, { scene }: CommandCall): string {
