@@ -12,7 +12,7 @@ import type { Sandbox } from '../ports/sandbox.ts';
 import { systemClock } from '../system-clock.ts';
 import { knownInstallationName } from './installation-name.ts';
 
-type GivenHere = { readonly config: Pick<Config, 'sandbox'>; readonly env: NodeJS.ProcessEnv };
+type GivenHere = { readonly config: Pick<Config, 'sandbox' | 'dataDir' | 'matrix'>; readonly env: NodeJS.ProcessEnv };
 
 interface Given {
   readonly config: Config;
@@ -52,7 +52,7 @@ export async function openSandbox({ config, env, clock, process, lives }: Given)
     idleMs: options.idleMinutes * minuteMs,
     running: options.running,
     perAgent: options.perAgent,
-    installation: (await knownInstallationName(config)) ?? 'new',
+    installation: await ownerOf(config),
     process,
     lives,
   });
@@ -75,7 +75,8 @@ export async function isInImage(
   const { engine, image } = config.sandbox;
   if (engine === 'none' || (program.includes('/') && !program.startsWith('/'))) return null;
   try {
-    return await hasProgram({ engine: engineOf(env), image }, program, signal);
+    const whose = { installation: await ownerOf(config), process: 'check' };
+    return await hasProgram({ engine: engineOf(env), image, ...whose }, program, signal);
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof ParleyError) return null;
@@ -87,6 +88,9 @@ export const buildSandbox: Main['buildSandbox'] = async ({ config: _, env, ...wi
   await buildImage(engineOf(env), { image: ownImage, ...wishes });
   return ownImage;
 };
+
+/** Whose containers are those of this installation. */
+const ownerOf = async (config: GivenHere['config']): Promise<string> => (await knownInstallationName(config)) ?? 'new';
 
 const engineOf = (env: NodeJS.ProcessEnv): Engine =>
   engineAt(env.DOCKER_HOST || null, (env.DOCKER_TLS_VERIFY ?? '') !== '');

@@ -45,6 +45,8 @@ describeWith('sandbox', 'an MCP server in a workspace', () => {
       ),
     );
     expect(found).toEqual([true, true, false, false, false, false]);
+    const label = [`parley.installation=${given.installation}`];
+    expect(await given.engine.use(docker => docker.listContainers({ all: true, filters: { label } }))).toEqual([]);
   });
 
   it('runs for each call there, and what it says is checked outside', async () => {
