@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest';
 import { ParleyError } from '../../src/core/errors.ts';
-import { agentId } from '../../src/core/ids.ts';
+import { agentId, type MemberId } from '../../src/core/ids.ts';
+import { paused } from '../../src/core/tasks/stage-machine.ts';
+import { changeTask } from '../../src/orchestrator/tasks/change-task.ts';
 import { everybodyIs } from '../fakes/access.ts';
 import { sampleAgents } from '../fakes/agents.ts';
 import type { Worker } from '../fakes/runtime.ts';
@@ -221,6 +223,20 @@ it('nobody takes on a task where no agent has a model that can call tools: it fa
   ]);
   expect(room.runtime.stepRequests).toEqual([]);
   expect(await room.task()).toMatchObject({ status: 'failed', builders: [], passedOver: [] });
+});
+
+it('what somebody paused while it was looked who can do it does not fail then', async () => {
+  const room = await taskRoom();
+  room.runtime.canOnlyStep();
+  const pausing = async (): Promise<boolean> => {
+    const said = { by: 'memory:@mara' as MemberId, at: room.clock.now(), agent: null };
+    await changeTask(room.parley, (await room.task())._id, stored => paused(stored, said));
+    return false;
+  };
+  Object.assign(room.runtime, { canStep: pausing });
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'not_started', held: { by: 'memory:@mara' } });
 });
 
 it('a task under way does not fail where no agent has such a model any more: it waits, says why once, and goes on when one has', async () => {
