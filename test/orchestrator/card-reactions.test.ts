@@ -42,6 +42,20 @@ describe('reactions on the card', () => {
     expect((await floor()).queue).toEqual([]);
   });
 
+  it('keep one in the queue who has raised their hand anew, where it is told late that the former one is gone', async () => {
+    const { mara, tom, chat, react, floor, settle } = await moderated();
+    const former = await react(tom, '✋');
+    await react(mara, '✅');
+    await react(tom, '⏭');
+    const anew = await react(tom, '✋');
+    tom.redact(chat, former);
+    await settle();
+    expect((await floor()).queue).toMatchObject([{ kind: 'person', person: tomId }]);
+    tom.redact(chat, anew);
+    await settle();
+    expect((await floor()).queue).toEqual([]);
+  });
+
   it('grant the next with ✅, by the moderator alone', async () => {
     const { mara, tom, react, floor, answers, chat } = await moderated();
     await react(tom, '✋');

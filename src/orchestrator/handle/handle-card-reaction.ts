@@ -26,6 +26,8 @@ interface CardOrder {
 }
 
 const askKey = '✋';
+/** Of so many reactions it is known whether one came after another. */
+const mostOnCard = 1000;
 
 /** What a reaction on the card of a room asks for. */
 const orders: ReadonlyMap<string, CardOrder> = new Map<string, CardOrder>([
@@ -68,8 +70,21 @@ async function stopSpeaker(ordered: Ordered): Promise<Decision> {
   return turn === null ? nothing(ordered) : stopTurns([turn], ordered);
 }
 
-/** Who takes their ✋ back does not want to speak any more. */
+/**
+ * Who takes their ✋ back does not want to speak any more. One that they have raised anew since counts: that the former one is gone may be
+ * found late, as after a crash of the homeserver.
+ */
 export async function takeBackHand(target: Message, scene: Scene): Promise<Scene['floor']> {
-  const isHand = target.messageType === 'reaction' && target.key === askKey && (await isCard(target.target, scene));
-  return isHand ? (await yieldFloor({ ...scene, by: target.from, cause: target._id })).floor : scene.floor;
+  if (!isHand(target) || !(await isCard(target.target, scene)) || (await isRaisedAnew(target, scene)))
+    return scene.floor;
+  return (await yieldFloor({ ...scene, by: target.from, cause: target._id })).floor;
+}
+
+const isHand = (message: Message): message is Reaction => message.messageType === 'reaction' && message.key === askKey;
+
+async function isRaisedAnew({ target, from, order }: Reaction, { parley }: Scene): Promise<boolean> {
+  const onCard = await parley.store.collection('messages').find({ where: { target }, limit: mostOnCard });
+  return onCard.some(
+    other => isHand(other) && other.from === from && other.order > order && other.status !== 'redacted',
+  );
 }
