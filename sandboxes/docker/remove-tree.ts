@@ -1,19 +1,20 @@
-import { chmod, readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 
-/** Deletes a folder that hostile programs have filled, when none of them runs any more. Links in it are deleted, and not followed. */
+const program = promisify(execFile);
+
+/**
+ * Deletes a folder that hostile programs have filled, when none of them runs any more. Links in it are deleted, and not followed. The system's own programs
+ * go down by handles: paths may get longer than any that Node can name.
+ */
 export async function removeTree(place: string): Promise<void> {
   try {
-    await rm(place, { recursive: true, force: true });
-  } catch {
+    await program('rm', ['-rf', '--', place]);
+  } catch (error) {
+    // For root there are no such folders, and a link that stood in the place of one would be followed.
+    if (process.getuid?.() === 0) throw error;
     // Folders that nobody may look into: their owner may change that.
-    await openUp(place);
-    await rm(place, { recursive: true, force: true });
+    await program('chmod', ['-R', 'u+rwx', '--', place]).catch(() => undefined);
+    await program('rm', ['-rf', '--', place]);
   }
-}
-
-async function openUp(place: string): Promise<void> {
-  await chmod(place, 0o700);
-  for (const entry of await readdir(place, { withFileTypes: true }))
-    if (entry.isDirectory()) await openUp(join(place, entry.name));
 }

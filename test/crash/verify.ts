@@ -69,7 +69,10 @@ function judge(room: RoomToCheck, asked: RoomMessage, { name, first, found }: Ju
   ];
   const [answer] = found;
   if (answer === undefined) return fault('missing');
-  if (found.length > 1) return fault('doubled', `${found.length} answers`);
+  if (found.length > 1) {
+    const each = found.map(({ message: { id, mark }, text }) => `${id} (${mark?.turn}) ${excerpt(text)}`);
+    return fault('doubled', `${found.length} answers: ${each.join(' and ')}`);
+  }
   const indexes = answer.parts.map(part => part.mark?.part ?? 0);
   if (new Set(indexes).size < indexes.length) return fault('doubled', `parts ${indexes.join()}`);
   if (!isComplete(answer)) return fault('incomplete');
