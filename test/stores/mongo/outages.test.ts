@@ -102,7 +102,7 @@ describeWith('mongodb', 'A MongoDB that goes away', () => {
     expect(again).toEqual(['exists']);
   });
 
-  it('gets at most twenty connections for what is asked, however much that is at once, and a few to look after it and for signs of life', {
+  it('gets at most twenty connections for what is asked, however much that is at once, and one or two to look after it', {
     timeout: 60_000,
   }, async () => {
     const server = await startedServer();
@@ -113,7 +113,7 @@ describeWith('mongodb', 'A MongoDB that goes away', () => {
     await settings.insert([setting('a')]);
     const asked = Array.from({ length: 500 }, () => settings.find({ limit: 10 }));
     expect((await Promise.all(asked)).map(({ length }) => length)).toEqual(asked.map(() => 1));
-    expect(line.mostOpen).toBeLessThanOrEqual(20 + 2 + 4);
+    expect(line.mostOpen).toBeLessThanOrEqual(20 + 2);
     expect(line.mostOpen).toBeGreaterThan(10);
   });
 
