@@ -4,7 +4,7 @@ import type { Floor } from '../core/floor/floor.ts';
 import type { ChatId, TurnId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { step } from '../telemetry/step.ts';
-import { shiftAttention } from './attention/shift-attention.ts';
+import { leaveAttention, takeAttention } from './attention/shift-attention.ts';
 import type { Alarms } from './floor/alarms.ts';
 import { isModerated } from './floor/floor-rules.ts';
 import { hearRoom } from './floor/hear-room.ts';
@@ -38,13 +38,14 @@ export async function workRoom(parley: Installation, chat: ChatId, { alarms, enf
     const next = await passFloor(parley, heard);
     const asides = [...(heard.asides ?? []), ...next.asides];
     await insertTurns(parley, [...heard.turns, ...asides]);
+    if (await leaveAttention(parley, before, next.floor)) told = null;
     if (next.floor !== before) floor = (await commit(parley, before, next.floor)) ?? (await readFloor(parley, chat));
     for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
     alarms.set(chat, next.lookAgainAt);
     const mayDiffer = next.chat === null && next.floor.handledThrough !== before.handledThrough;
     await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer });
     // At once, and not when there is nothing more to deal with: somebody waits for the answer.
-    told = await shiftAttention(parley, { before, now: floor }, told);
+    told = await takeAttention(parley, floor, told);
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
     if (next.floor === before || (asides.length > 0 && (await hasManyAsides(parley, chat)))) return;
   }

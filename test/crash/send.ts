@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { MatrixError } from '../e2e/driver/matrix-http.ts';
 import type { Outgoing, Person } from '../e2e/driver/person.ts';
-import { type MatrixEvent, record } from '../e2e/driver/room-view.ts';
 
 /** Somebody who talks in a crash test, with whichever client. What their view of a room has they see at last; more only ever comes behind it. */
 export type Speaker = Pick<Person, 'id' | 'view' | 'request' | 'sendAs'>;
@@ -13,31 +12,12 @@ export function sendForSure(person: Speaker, room: string, event: Outgoing): Pro
   return surely(() => person.sendAs(txnId, room, event));
 }
 
-/** As `sendForSure`, of a reaction. A homeserver that was killed may have kept it, and forgotten as what it was sent: then it refuses the same one again. */
-export async function reactForSure(
-  person: Speaker,
-  room: string,
-  { target, key }: { readonly target: string; readonly key: string },
-): Promise<string> {
-  const relation = { rel_type: 'm.annotation', event_id: target, key };
-  try {
-    return await sendForSure(person, room, { type: 'm.reaction', content: { 'm.relates_to': relation } });
-  } catch (error) {
-    if (!(error instanceof MatrixError) || error.errcode !== 'M_DUPLICATE_ANNOTATION') throw error;
-    const kept = await within(seenWithinMs, () => person.view(room).events.findLast(isOwn(person.id, { target, key })));
-    if (kept === null) throw error;
-    return kept.event_id;
-  }
-}
-
-const seenWithinMs = 10_000;
-
-const isOwn =
-  (sender: string, { target, key }: { readonly target: string; readonly key: string }) =>
-  (event: MatrixEvent): boolean => {
-    const relation = record(event.content['m.relates_to']);
-    return event.sender === sender && relation?.event_id === target && relation.key === key;
-  };
+/** As `sendForSure`, of a reaction. */
+export const reactForSure = (person: Speaker, room: string, to: { target: string; key: string }): Promise<string> =>
+  sendForSure(person, room, {
+    type: 'm.reaction',
+    content: { 'm.relates_to': { rel_type: 'm.annotation', event_id: to.target, key: to.key } },
+  });
 
 /** Repeats what may be repeated until it goes through; what the homeserver refuses is thrown. */
 export async function surely<T>(work: () => Promise<T>): Promise<T> {

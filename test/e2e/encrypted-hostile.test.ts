@@ -7,7 +7,7 @@ import { describeWith } from '../servers.ts';
 import { ExternalWorld } from './driver/external-world.ts';
 import { clientPath, matrixJson, type Session } from './driver/matrix-http.ts';
 import { projectFolder } from './driver/parley-process.ts';
-import { newAccount, signIn } from './driver/people.ts';
+import { newPerson } from './driver/people.ts';
 import type { Person } from './driver/person.ts';
 import type { SecretPerson } from './driver/secret-person.ts';
 
@@ -34,7 +34,7 @@ describeWith('synapse', '22. an encrypted room under attack', () => {
     await world.parley.start();
     mara = await world.newSecretPerson('Mara');
     eve = await world.newSecretPerson('Eve');
-    nobody = await signedIn('Nobody');
+    nobody = await newPerson(world.owner.session, 'Nobody');
     nobody.stop();
     secret = await mara.room({ invite: [world.agents.ada] });
     shared = await mara.room({ invite: [world.agents.ada] });
@@ -138,7 +138,7 @@ describeWith('synapse', '22. an encrypted room under attack', () => {
 
   /** Somebody in the room whose device has keys that nobody has signed rightly: whose they are can't be known. */
   async function forgerIn(room: string): Promise<Person> {
-    const forger = await signedIn('Forger');
+    const forger = await newPerson(world.owner.session, 'Forger');
     await mara.client.invite(room, forger.id);
     await forger.join(room);
     const { device_id } = await forger.request<{ device_id: string }>('GET', clientPath('account', 'whoami'));
@@ -151,12 +151,6 @@ describeWith('synapse', '22. an encrypted room under attack', () => {
     await forger.request('POST', clientPath('keys', 'upload'), { body: { device_keys, one_time_keys } });
     forger.stop();
     return forger;
-  }
-
-  /** Signed in with a device. */
-  async function signedIn(name: string): Promise<Person> {
-    const { person, password } = await newAccount(world.owner.session, name);
-    return signIn({ homeserver: world.synapse.url, userId: person.id, password });
   }
 
   interface Sync {

@@ -43,6 +43,14 @@ describeWith('synapse', 'the driver that acts as a person', () => {
     expect(answer.message.versions.map(version => version.content.body)).toEqual(['half', 'half and whole']);
   });
 
+  it('has a device, so that a message is said once, also where the homeserver was killed before it answered', async () => {
+    const content = { msgtype: 'm.text', body: 'said once' };
+    const first = await mara.sendAs('txn-of-mara', room, { type: 'm.room.message', content });
+    await synapse.kill();
+    await synapse.startAgain();
+    expect(await mara.sendAs('txn-of-mara', room, { type: 'm.room.message', content })).toBe(first);
+  });
+
   it('ignores an edit by somebody else', async () => {
     const id = await otto.say(room, 'mine');
     await mara.edit(room, id, 'yours');
