@@ -1,6 +1,7 @@
 import type { Draft } from '../core/document.ts';
 import { floorBeginnings, floorEndings } from '../core/events/floor-changes.ts';
 import type { Floor } from '../core/floor/floor.ts';
+import { restartSlot } from '../core/floor/slot.ts';
 import type { ChatId, TurnId } from '../core/ids.ts';
 import type { Turn } from '../core/turn.ts';
 import { step } from '../telemetry/step.ts';
@@ -43,7 +44,8 @@ export async function workRoom(parley: Installation, chat: ChatId, { alarms, enf
     for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
     alarms.set(chat, next.lookAgainAt);
     const mayDiffer = next.chat === null && next.floor.handledThrough !== before.handledThrough;
-    await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer });
+    if (await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer }))
+      floor = await startSlot(parley, floor);
     // At once, and not when there is nothing more to deal with: somebody waits for the answer.
     told = await takeAttention(parley, floor, told);
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
@@ -65,6 +67,13 @@ async function commit({ store, bus }: Installation, before: Floor, floor: Floor)
   step('floor.committed');
   if (stored !== null) bus.publish(floorBeginnings(before, stored));
   return stored;
+}
+
+/** Who may speak only from now on has the whole slot. */
+async function startSlot(parley: Installation, floor: Floor): Promise<Floor> {
+  const restarted = restartSlot(floor, parley.clock.now());
+  if (restarted === floor) return floor;
+  return (await commit(parley, floor, restarted)) ?? (await readFloor(parley, floor._id));
 }
 
 /** Then the room waits until one of them is done, which wakes it: nobody fills the memory with commands. */

@@ -48,5 +48,21 @@ export function spoke(floor: Floor, person: MemberId, now: number): Floor {
 export function renewSlot(floor: Floor, startedAt: number, now: number): Floor {
   const { currentSpeaker, slot } = floor;
   if (currentSpeaker?.kind !== 'agent' || slot === null || slot.startedAt >= startedAt) return floor;
-  return { ...floor, slot: { ...slot, startedAt: now, endsAt: now + (slot.endsAt - slot.startedAt) } };
+  return { ...floor, slot: anew(slot, now) };
 }
+
+/** Who can speak so soon after they got the floor has lost nothing of their slot. */
+const atOnceMs = 1_000;
+
+/** A person's slot begins anew where the network lets them speak only now. The same floor where it did at once. */
+export function restartSlot(floor: Floor, now: number): Floor {
+  const { currentSpeaker, slot } = floor;
+  if (currentSpeaker?.kind !== 'person' || slot === null || now - slot.startedAt <= atOnceMs) return floor;
+  return { ...floor, slot: anew(slot, now) };
+}
+
+const anew = (slot: Slot, now: number): Slot => ({
+  ...slot,
+  startedAt: now,
+  endsAt: now + slot.endsAt - slot.startedAt,
+});

@@ -1,7 +1,7 @@
 import { takesTurns } from '../../core/agent.ts';
 import type { AgentSpeaker, Floor } from '../../core/floor/floor.ts';
 import { speakingAgent } from '../../core/floor/queue.ts';
-import { expire, release, renewSlot } from '../../core/floor/slot.ts';
+import { expire, release, renewSlot, restartSlot } from '../../core/floor/slot.ts';
 import { handOver } from '../../core/hand-over.ts';
 import { messageId } from '../../core/ids.ts';
 import { isSaid } from '../../core/message.ts';
@@ -10,6 +10,7 @@ import type { Decision } from '../../core/take-turns.ts';
 import type { Turn } from '../../core/turn.ts';
 import { askVolunteers, volunteer } from '../../core/volunteer.ts';
 import type { Installation } from '../installation.ts';
+import { isVoiced } from '../power/power-wish.ts';
 import { ensureChat } from '../rooms/refresh-chat.ts';
 import { agentsIn } from '../rooms/room-view.ts';
 import { stopTurn } from '../turns/stop-turn.ts';
@@ -22,9 +23,15 @@ import { strategyOf } from './floor-rules.ts';
 export async function settleSpeaker(parley: Installation, floor: Floor): Promise<Decision> {
   if (floor.currentSpeaker === null) return { floor, turns: [] };
   const agent = speakingAgent(floor);
-  return agent === null
-    ? { floor: expire(floor, parley.clock.now()).floor, turns: [] }
-    : settleAgent(parley, floor, agent);
+  return agent === null ? { floor: await settlePerson(parley, floor), turns: [] } : settleAgent(parley, floor, agent);
+}
+
+/** Whom the room does not let speak yet, because the network was away, has the whole slot still before them. */
+async function settlePerson(parley: Installation, floor: Floor): Promise<Floor> {
+  const now = parley.clock.now();
+  const { floor: settled } = expire(floor, now);
+  if (settled === floor || isVoiced(parley, await ensureChat(parley, floor._id), floor)) return settled;
+  return restartSlot(floor, now);
 }
 
 async function settleAgent(parley: Installation, floor: Floor, speaker: AgentSpeaker): Promise<Decision> {

@@ -2,35 +2,47 @@ import type { Chat } from '../../core/chat.ts';
 import { isParleyError } from '../../core/errors.ts';
 import { powerChanged } from '../../core/events/power-changes.ts';
 import type { Floor } from '../../core/floor/floor.ts';
-import { type AgentId, agentMember } from '../../core/ids.ts';
+import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
 import { type Enforcement, type PowerWish, planPower, staleMs, wishKey } from '../../core/plan-power.ts';
-import { levelOf, neededLevel, type PowerChange, type RoomPower } from '../../core/power.ts';
+import { levelOf, levelSetting, neededLevel, type PowerChange, type RoomPower } from '../../core/power.ts';
 import { canModerate, type ModeratesRooms } from '../../ports/bridge-capabilities.ts';
 import type { Outlives } from '../../ports/store.ts';
 import { step } from '../../telemetry/step.ts';
 import { change as changeStored } from '../change.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
-import { isVoiceComing, powerWish, voicesIn } from './power-wish.ts';
+import { holderOf, isVoiceComing, powerWish, voicesIn } from './power-wish.ts';
 import { tellLack } from './tell-lack.ts';
 
 /**
  * Makes the room's power levels say who has the floor: in a moderated room only the holder and the moderators can speak, in any other room
  * nothing of ours stands. What is to be given, and what stood before, is stored first, so that it is put right after a crash at any step. May be
- * repeated. Where our agents lack the power, the room hears so once, and is moderated without. Throws only what may pass.
+ * repeated. Where our agents lack the power, the room hears so once, and is moderated without. Throws only what may pass. True: who has the floor
+ * may speak only from now on.
  */
-export async function ensurePower(parley: Installation, chat: Chat, floor: Floor): Promise<void> {
+export async function ensurePower(parley: Installation, chat: Chat, floor: Floor): Promise<boolean> {
   const wish = powerWish(parley, chat, floor);
   const known = chat.enforcement ?? null;
-  if (known === null && !wish.moderated) return;
-  if (known?.madeFor === wishKey(wish)) return forgetOld(parley, chat, known);
+  if (known === null && !wish.moderated) return false;
+  if (known?.madeFor === wishKey(wish)) {
+    await forgetOld(parley, chat, known);
+    return false;
+  }
   const bridge = bridgeFor(parley, chat._id);
   const agents = voicesIn(parley, chat);
   const [reader] = agents;
-  if (bridge === null || !canModerate(bridge) || reader === undefined) return;
+  if (bridge === null || !canModerate(bridge) || reader === undefined) return false;
   const enforcement = known ?? (await begin(parley, chat));
+  const job = { parley, chat, bridge, agents, wish, enforcement };
   const power = await unlessForbidden(bridge.power(chat._id, reader));
-  if (power !== null) await enforce({ parley, chat, bridge, agents, wish, enforcement }, power);
+  if (power !== null) return lets(await enforce(job, power), holderOf(floor));
+  // It is looked at again when somebody else has the floor.
+  await store(parley, chat, { ...enforcement, madeFor: wishKey(wish) }, 'process');
+  return false;
 }
+
+/** Whether a change is about what somebody may do. */
+const lets = (change: PowerChange | null, member: MemberId | null): boolean =>
+  change !== null && member !== null && change[levelSetting(member)] !== undefined;
 
 interface Job {
   readonly parley: Installation;
@@ -41,13 +53,16 @@ interface Job {
   readonly enforcement: Enforcement;
 }
 
-async function enforce(job: Job, power: RoomPower): Promise<void> {
+/** Gives the change that was made, also by a process that was killed; null where there was nothing to change, or nobody could. */
+async function enforce(job: Job, power: RoomPower): Promise<PowerChange | null> {
   const { parley, chat, enforcement, wish } = job;
   const now = parley.clock.now();
   const { change, given, pending } = planPower(power, enforcement, { ...wish, now });
   // What a process that was killed had begun has been done: which change was the last one is not known.
-  if (change === null)
-    return settle(job, { ...enforcement, given, last: enforcement.settled ? enforcement.last : null });
+  if (change === null) {
+    await settle(job, { ...enforcement, given, last: enforcement.settled ? enforcement.last : null });
+    return enforcement.settled ? null : (enforcement.last?.change ?? null);
+  }
   const needed = neededLevel(power, change);
   const actor = job.agents.find(agent => levelOf(power, agentMember(agent)) >= needed);
   if (actor === undefined) return lack(job, { needed, power });
@@ -58,6 +73,7 @@ async function enforce(job: Job, power: RoomPower): Promise<void> {
   step('power.changed');
   parley.bus.publish([powerChanged(chat._id, actor, { change, at: now })]);
   await settle(job, { ...enforcement, given, last: { change, at: now } });
+  return change;
 }
 
 /** False where the network refuses: somebody has just taken the power away. */
@@ -82,13 +98,14 @@ async function settle({ parley, chat, wish }: Job, enforcement: Enforcement): Pr
   await store(parley, chat, { ...enforcement, settled: true, madeFor: wishKey(wish), lacks: null }, 'process');
 }
 
-async function lack(job: Job, { needed, power }: { needed: number; power: RoomPower }): Promise<void> {
+async function lack(job: Job, { needed, power }: { needed: number; power: RoomPower }): Promise<null> {
   const { parley, chat, enforcement, wish } = job;
   parley.log.info({ chat: chat._id, needed }, 'No agent has the power to let only the holder of the floor speak.');
   // Whoever speaks for Parley here may be about to come in; it looks again then.
   const told = enforcement.lacks !== null || !isVoiceComing(parley, chat);
   if (told && enforcement.lacks === null) await tellLack(job, { needed, power });
   await store(parley, chat, { ...enforcement, madeFor: wishKey(wish), lacks: told ? needed : null }, 'process');
+  return null;
 }
 
 async function store<E extends Enforcement | null>(

@@ -31,19 +31,19 @@ const byOrder: Floor['moderator'] = { kind: 'rule', rule: 'order' };
 
 /**
  * Sees to it that who speaks may speak, before their turn begins. Most rooms have nothing to look after, and cost nothing: the chat is not
- * even read for it, unless what was dealt with, or another process, may have changed it.
+ * even read for it, unless what was dealt with, or another process, may have changed it. True: they may speak only from now on.
  */
 export async function keepPower(
   parley: Installation,
   enforced: EnforcedRooms,
   { floor, chat, mayDiffer }: { readonly floor: Floor; readonly chat: Chat | null; readonly mayDiffer: boolean },
-): Promise<void> {
-  if (chat === null && !mayDiffer && !enforced.has(floor._id) && !parley.crew.shared) return;
+): Promise<boolean> {
+  if (chat === null && !mayDiffer && !enforced.has(floor._id) && !parley.crew.shared) return false;
   const known = chat ?? (await ensureChat(parley, floor._id));
   if (!isEnforced(parley, known)) {
     enforced.delete(floor._id);
-    return;
+    return false;
   }
   enforced.add(floor._id);
-  await ensurePower(parley, known, floor);
+  return ensurePower(parley, known, floor);
 }

@@ -1,9 +1,9 @@
 import type { Chat } from '../../core/chat.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
-import type { PowerWish } from '../../core/plan-power.ts';
+import { type PowerWish, wishKey } from '../../core/plan-power.ts';
 import { floorRules } from '../floor/floor-rules.ts';
-import type { Installation } from '../installation.ts';
+import { bridgeFor, type Installation } from '../installation.ts';
 import { agentsIn } from '../rooms/room-view.ts';
 
 /** Our agents in a chat; first whoever speaks for Parley there: the orchestrator, else the first agent. */
@@ -34,7 +34,19 @@ export function powerWish(parley: Pick<Installation, 'agents' | 'settings'>, cha
   return { moderated: true, speakers: [...new Set(members.filter(member => member !== null))] };
 }
 
-function holderOf({ currentSpeaker }: Floor): MemberId | null {
+/** Whether the room was made to let who has the floor speak, as far as that is in our power. */
+export function isVoiced(
+  parley: Pick<Installation, 'agents' | 'settings' | 'bridges'>,
+  chat: Chat,
+  floor: Floor,
+): boolean {
+  const wish = powerWish(parley, chat, floor);
+  const enforcement = chat.enforcement ?? null;
+  if (!wish.moderated || enforcement === null || enforcement.madeFor === wishKey(wish)) return true;
+  return voicesIn(parley, chat).length === 0 || bridgeFor(parley, chat._id) === null;
+}
+
+export function holderOf({ currentSpeaker }: Floor): MemberId | null {
   if (currentSpeaker === null) return null;
   return currentSpeaker.kind === 'person' ? currentSpeaker.person : agentMember(currentSpeaker.agent);
 }
