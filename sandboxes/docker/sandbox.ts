@@ -110,17 +110,26 @@ interface Parts {
   begin(name: string, on: { readonly task: string; readonly global: string }): Promise<Running>;
 }
 
-function partsOf(given: DockerGiven): Parts {
-  const { engine, clock, image, limits, runtime, installation, process: own } = given;
-  const mine = new Set<string>();
+/** What is known of the engine. One that maps users otherwise was restarted for it, by which containers end, and starts fail: then it is looked anew. */
+function looking({ engine, image }: DockerGiven) {
   let looked: Promise<EngineKind> | null = null;
+  const lookAnew = (): void => {
+    looked = null;
+  };
   const look = (): Promise<EngineKind> => {
     looked ??= checkImage(engine, image).then(() => engineKind(engine));
     return looked.catch(error => {
-      looked = null;
+      lookAnew();
       throw error;
     });
   };
+  return { look, lookAnew };
+}
+
+function partsOf(given: DockerGiven): Parts {
+  const { engine, clock, image, limits, runtime, installation, process: own } = given;
+  const mine = new Set<string>();
+  const { look, lookAnew } = looking(given);
   const workers = async (): Promise<Workers> => workersFor((await look()).mapping, ownUser());
   const places = folders(given.root, async () => (await workers()).owner);
 
@@ -134,11 +143,13 @@ function partsOf(given: DockerGiven): Parts {
       const who = { user: `${user.uid}:${user.gid}`, usersMode };
       const options = { name, image, labels, limits, ...who, folders: on, runtime, ...files };
       const container = await startContainer(engine, options, clock);
+      void container.channel.ended.then(lookAnew);
       return withProxy(container, async () => {
         mine.delete(name);
         await places.removeSpare(name);
       });
     } catch (error) {
+      lookAnew();
       mine.delete(name);
       throw error;
     }

@@ -1,13 +1,18 @@
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { engineAt } from '../../sandboxes/docker/engine.ts';
+import { engineKind } from '../../sandboxes/docker/engine-kind.ts';
+import { type OwnKind, recipes, wantedKind } from './engine-kinds.ts';
+import { ownFolder, socketIn } from './own-folder.ts';
 import { run } from './tools.ts';
 
 export interface Engine {
   /** `DOCKER_HOST` of it. */
   readonly host: string;
+  /** Which one it is, and its version. */
   readonly version: string;
   /** Ends it, where it was started here. */
   stop(): Promise<void>;
@@ -16,8 +21,13 @@ export interface Engine {
 const patienceMs = 60_000;
 const tries = 5;
 
-/** The engine that answers, or one of the tests' own: `dockerd` at a socket that nobody else looks for, its images kept for the next time. */
+/**
+ * The engine that answers, or one of the tests' own: `dockerd` at a socket that nobody else looks for, its images kept for the next time. `PARLEY_TEST_ENGINE`
+ * names one of their own that is started in any case.
+ */
 export async function startEngine(): Promise<Engine> {
+  const wanted = wantedKind(process.env);
+  if (wanted !== null) return ownEngine(wanted);
   const given = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
   const version = await versionOf(given);
   if (version !== undefined) return { host: given, version, stop: async () => {} };
@@ -25,9 +35,12 @@ export async function startEngine(): Promise<Engine> {
   return ownEngine();
 }
 
+/** By the `docker` command, which the tests use for its images, too. */
 async function versionOf(host: string): Promise<string | undefined> {
   const answer = await run('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}']).catch(() => undefined);
-  return answer?.stdout.trim();
+  if (answer === undefined) return undefined;
+  const { name, version, mapping } = await engineKind(engineAt(host));
+  return `${name} ${version}${mapping.kind === 'none' ? '' : ', which maps users'}`;
 }
 
 export interface OwnEngine extends Engine {
@@ -36,11 +49,14 @@ export interface OwnEngine extends Engine {
 }
 
 /** An engine of the tests' own. */
-export async function ownEngine(): Promise<OwnEngine> {
-  const folder = join(tmpdir(), 'parley-test-docker');
-  mkdirSync(folder, { recursive: true });
-  const host = `unix://${join(folder, 'docker.sock')}`;
-  let running = await daemonIn(folder, host);
+export async function ownEngine(kind: OwnKind = 'docker'): Promise<OwnEngine> {
+  const { folder, release } = await ownFolder(tmpdir(), recipes[kind].folder);
+  const host = `unix://${socketIn(folder)}`;
+  const start = () => daemonIn(kind, folder);
+  let running = await start().catch(error => {
+    release();
+    throw error;
+  });
   process.once('exit', () => running.child.kill('SIGTERM'));
   return {
     host,
@@ -48,12 +64,13 @@ export async function ownEngine(): Promise<OwnEngine> {
     async stop() {
       running.child.kill('SIGTERM');
       await running.ended;
+      release();
     },
     async crash(pauseMs) {
       running.child.kill('SIGKILL');
       await running.ended;
       await sleep(pauseMs);
-      running = await again(() => daemonIn(folder, host));
+      running = await again(start);
     },
   };
 }
@@ -70,18 +87,16 @@ async function again<T>(start: () => Promise<T>): Promise<T> {
   return start();
 }
 
-async function daemonIn(folder: string, host: string) {
-  const places = { 'data-root': 'data', 'exec-root': 'exec', pidfile: 'dockerd.pid' };
-  const args = Object.entries(places).flatMap(([option, place]) => [`--${option}`, join(folder, place)]);
-  const log = openSync(join(folder, 'dockerd.log'), 'a');
-  const child = spawn('dockerd', ['-H', host, ...args, ...(await gvisor())], {
-    stdio: ['ignore', log, log],
-    detached: true,
-  });
+async function daemonIn(kind: OwnKind, folder: string) {
+  const { program, args } = recipes[kind];
+  const host = `unix://${socketIn(folder)}`;
+  const place = join(folder, `${program}.log`);
+  const log = openSync(place, 'a');
+  const child = spawn(program, await args(folder, host), { stdio: ['ignore', log, log], detached: true });
   closeSync(log);
   const ended = new Promise<string>(resolve => {
-    child.on('error', () => resolve('no Docker engine answers, and there is no dockerd to start'));
-    child.on('exit', code => resolve(`dockerd ended (${code}); see ${folder}/dockerd.log`));
+    child.on('error', () => resolve(`no engine answers, and there is no ${program} to start`));
+    child.on('exit', code => resolve(`${program} ended (${code}); see ${place}`));
   });
   const over = new AbortController();
   const failed = ended.then(why => Promise.reject(new Error(why)));
@@ -89,16 +104,10 @@ async function daemonIn(folder: string, host: string) {
   return { child, ended, version };
 }
 
-/** Where gVisor is installed, the engine has its runtime, too. */
-async function gvisor(): Promise<readonly string[]> {
-  const found = await run('sh', ['-c', 'command -v runsc']).catch(() => null);
-  return found === null ? [] : ['--add-runtime', `runsc=${found.stdout.trim()}`];
-}
-
 async function untilItAnswers(host: string, over: AbortSignal): Promise<string> {
   for (const end = Date.now() + patienceMs; Date.now() < end && !over.aborted; await sleep(250)) {
     const version = await versionOf(host);
     if (version !== undefined) return version;
   }
-  throw new Error('dockerd did not answer');
+  throw new Error('the engine did not answer');
 }

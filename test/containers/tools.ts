@@ -12,7 +12,7 @@ const cache = join(projectFolder, 'node_modules', '.cache', 'parley-test', 'cont
 const oldestCompose = [2, 24] as const;
 const minutes = 60_000;
 
-/** Something that is made once, in a folder of its own beside its place, and moved there. Gives its place. */
+/** Something that is made once, in a folder of its own beside its place, and moved there; two runs may make it at once. Gives its place. */
 export async function madeOnce(name: string, make: (folder: string) => Promise<void>): Promise<string> {
   const place = join(cache, name);
   if (existsSync(place)) return place;
@@ -21,7 +21,10 @@ export async function madeOnce(name: string, make: (folder: string) => Promise<v
   await mkdir(making, { recursive: true });
   try {
     await make(making);
-    await rename(making, place);
+    await rename(making, place).catch(error => {
+      // Another run has made it meanwhile.
+      if (!existsSync(place)) throw error;
+    });
   } finally {
     await rm(making, { recursive: true, force: true });
   }

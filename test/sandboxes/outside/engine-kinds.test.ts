@@ -120,6 +120,19 @@ it('a Docker that maps users to others of the host gets workspaces that are thei
   );
 });
 
+it('an engine that maps users otherwise after a restart gets workspaces that are theirs, without a restart of Parley', async () => {
+  const info = { ...able };
+  const { root, sandbox } = sandboxOn((await engine(docker, info)).host);
+  const owners: number[] = [];
+  for (const task of ['before', 'after']) {
+    await expect(sandbox.open({ agent: agentId('ada'), task })).rejects.toMatchObject({ code: 'WORKSPACE_LOST' });
+    owners.push(statSync(join(root, 'ada/tasks', task)).uid);
+    Object.assign(info, shifting);
+  }
+  const self = process.getuid?.();
+  expect(owners).toEqual(isRoot ? [10_001, 110_001] : [self, self]);
+});
+
 it('it is told whether users are mapped, and a Docker of a user, which can keep nobody who they are, is none', async () => {
   const mapped = `, users ${isRoot ? '' : 'not '}mapped`;
   expect((await described(docker, shifting)).detail).toBe(`Docker 28.2.2 with the image x${mapped}`);
