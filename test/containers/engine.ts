@@ -39,8 +39,9 @@ export async function startEngine(): Promise<Engine> {
 async function versionOf(host: string): Promise<string | undefined> {
   const answer = await run('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}']).catch(() => undefined);
   if (answer === undefined) return undefined;
-  const { name, version, mapping } = await engineKind(engineAt(host));
-  return `${name} ${version}${mapping.kind === 'none' ? '' : ', which maps users'}`;
+  // What ends again meanwhile did not answer.
+  const told = await engineKind(engineAt(host)).catch(() => undefined);
+  return told && `${told.name} ${told.version}${told.mapping.kind === 'none' ? '' : ', which maps users'}`;
 }
 
 export interface OwnEngine extends Engine {
