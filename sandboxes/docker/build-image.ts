@@ -25,25 +25,41 @@ export async function buildImage(engine: Engine, { image, base, onLine, signal }
   );
   const buildargs = { PROGRAM: programDigest(), ...(base === null ? {} : { BASE: base }) };
   const options = { t: image, dockerfile: `${recipe}/Dockerfile`, buildargs: { ...buildargs }, abortSignal: signal };
-  await engine.use(async docker => {
+  const hasFailed = await engine.use(async docker => {
     const output = await docker.buildImage({ context: sandboxes, src }, options);
-    await new Promise<void>((resolve, reject) => {
+    return await new Promise<boolean>((resolve, reject) => {
+      let failed = false;
       docker.modem.followProgress(
         output,
-        error => (error === null || error === undefined ? resolve() : reject(error)),
-        (event: { readonly stream?: string; readonly status?: string }) => {
-          const line = (event.stream ?? event.status ?? '').trim();
+        error => (error === null || error === undefined ? resolve(failed) : reject(error)),
+        ({ stream, status, error }: BuildEvent) => {
+          failed ||= error !== undefined;
+          const line = (stream ?? status ?? error ?? '').trim();
           if (line !== '') onLine(line);
         },
       );
     });
   }, signal);
+  // An image of before may be there all the same.
+  if (hasFailed) throw notBuilt(image);
   const found = await engine
     .use(docker => docker.getImage(image).inspect())
     .catch(error => {
       if (isStatus(error, 404)) return null;
       throw error;
     });
-  if (found === null)
-    throw new ParleyError('SANDBOX_MISSING', `The image ${image} was not built. The lines above say why.`);
+  if (found === null) throw notBuilt(image);
 }
+
+/** What an engine prints while it builds. */
+interface BuildEvent {
+  readonly stream?: string;
+  readonly status?: string;
+  readonly error?: string;
+}
+
+const notBuilt = (image: string): ParleyError =>
+  new ParleyError(
+    'SANDBOX_MISSING',
+    `The image ${image} was not built. The lines above say why; where no registry of images can be reached: docs/how-to/workspaces.md.`,
+  );

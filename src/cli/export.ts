@@ -60,7 +60,9 @@ const isFilled = (folder: string): Promise<boolean> =>
 
 /** One file for each collection; only its owner may read them. */
 async function toFolder(folder: string): Promise<Sink> {
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await mkdir(folder, { recursive: true, mode: 0o700 }).catch(error => {
+    throw writeFailure(error, folder);
+  });
   const files = new Map<string, FileHandle>();
   return {
     async write({ collection, document }) {

@@ -44,6 +44,7 @@ function program(context: CliContext, outcome: { code: number }): Command {
       writeErr: text => void context.stderr.write(text),
     })
     .showSuggestionAfterError()
+    .showHelpAfterError('Add --help to see how it is written.')
     .addHelpText('after', topExamples);
   const does =
     <Args extends unknown[]>(load: () => Promise<(context: CliContext, ...args: Args) => Promise<number>>) =>

@@ -46,6 +46,7 @@ export const errorCodes = {
   DEVICE_BROKEN: 'An agent’s keys for encrypted rooms are not whole in the store.',
   ENCRYPTION_FAILED: 'An agent can’t read or write in an encrypted room.',
   DISK_FULL: 'The disk on which a file is written is full.',
+  NOT_WRITABLE: 'A file can’t be written where it was to be.',
   BACKUP_EXISTS: 'A backup would be written over another file.',
   BACKUP_BROKEN: 'A file is no whole backup of Parley.',
   BACKUP_TOO_NEW: 'A newer Parley made the backup.',

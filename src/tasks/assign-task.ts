@@ -100,7 +100,7 @@ function wordsFor({ status, complexity }: Task, name: string): string {
 }
 
 const noModel =
-  'No agent has a model that can call tools, which tasks need; the built-in demo model can’t. Set `OPENAI_API_KEY` and restart Parley, or name a model with `capabilities: [text, chat, tools]` in config/parley.yaml.';
+  'No agent has a model that is known to call tools, which tasks need; the built-in demo model can’t. Set `OPENAI_API_KEY`, or give a model of yours that can an entry in config/parley.yaml with `capabilities: [text, chat, tools]`; then restart Parley.';
 
 /**
  * The agents whose models can call tools; whom a person wants is one of them in any case, and says itself what it lacks. None takes on what none could do a

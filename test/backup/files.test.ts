@@ -53,6 +53,14 @@ function restored(file: string, given: Partial<RestoreRequest> & { readonly stor
 }
 
 describe('a backup', () => {
+  it('says what is wrong with a place where nothing can be written', async () => {
+    const file = join(tempFolder(), 'missing', 'backup');
+    await expect(backedUp({ to: file })).rejects.toMatchObject({
+      code: 'NOT_WRITABLE',
+      message: `${file} can't be written: its folder is not there. Name another place, and try again.`,
+    });
+  });
+
   it('is for its owner only, whatever stands in the place where it is written', async () => {
     const folder = tempFolder();
     const [open, elsewhere] = [join(folder, 'open'), join(folder, 'elsewhere')];

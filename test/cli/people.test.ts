@@ -39,6 +39,15 @@ test('export --out mixes nobody’s data with what is in the folder', async () =
   expect(readdirSync(join(cwd, 'out'))).toEqual(['audit.jsonl']);
 });
 
+test('export --out says what is wrong with a place where nothing can be written', async () => {
+  const cwd = tempFolder({ file: '' });
+  const { code, stderr } = await parley(['export', '--all', '--out', 'file/out'], { cwd, main: { exportData } });
+  expect(code).toBe(1);
+  expect(stderr).toBe(
+    `✗ ${cwd}/file/out can't be written: what is to be its folder is a file. Name another place, and try again.\n  (NOT_WRITABLE; docs/errors.md says more)\n`,
+  );
+});
+
 test('export asks whose data', async () => {
   expect(await parley(['export'])).toMatchObject({ code: 2, stderr: expect.stringContaining('--all') });
   expect(await parley(['export', '--all', '--person', '@a:b'])).toMatchObject({ code: 2 });

@@ -76,3 +76,12 @@ test('an unexpected error is shown with its place in the code', async () => {
 test('config sample prints the sample', async () => {
   expect(await parley(['config', 'sample'])).toEqual({ code: 0, stdout: printSample(), stderr: '' });
 });
+
+test.each([[['nonsense']], [['agents', 'nonsense']], [['status', '--nonsense']], [['forget']]])(
+  'a command line that is wrong says how to see the right one: %j',
+  async given => {
+    const { code, stderr } = await parley(given);
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^error: .+\nAdd --help to see how it is written\.\n$/);
+  },
+);

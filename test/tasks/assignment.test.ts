@@ -218,7 +218,7 @@ it('nobody takes on a task where no agent has a model that can call tools: it fa
   expect(room.thread()).toEqual([
     {
       agent: 'parley',
-      text: expect.stringMatching(/failed: No agent has a model that can call tools.*OPENAI_API_KEY/),
+      text: expect.stringMatching(/failed: No agent has a model that is known to call tools.*OPENAI_API_KEY/),
     },
   ]);
   expect(room.runtime.stepRequests).toEqual([]);
@@ -250,11 +250,11 @@ it('a task under way does not fail where no agent has such a model any more: it 
     await room.rest();
   }
   const { _id, status, waits } = await room.task();
-  const why = expect.stringMatching(/^No agent has a model that can call tools.*OPENAI_API_KEY/);
+  const why = expect.stringMatching(/^No agent has a model that is known to call tools.*OPENAI_API_KEY/);
   expect([status, waits]).toEqual(['review', { for: 'agent', why }]);
   const updates = await room.store.collection('task_updates').find({ where: { task: _id }, limit: 100 });
-  expect(updates.filter(({ content }) => content.includes('can call tools'))).toHaveLength(1);
-  expect(room.cards()[0]?.text).toContain('⏳ No agent has a model that can call tools');
+  expect(updates.filter(({ content }) => content.includes('to call tools'))).toHaveLength(1);
+  expect(room.cards()[0]?.text).toContain('⏳ No agent has a model that is known to call tools');
   room.runtime.canOnlyStep('clara', 'bruno');
   await room.clock.advance(60_000);
   await room.rest();

@@ -168,3 +168,22 @@ it('once people have sent all agents out of the room nothing more is done for it
   await room.rest();
   expect((await room.task()).status).toBe('complete');
 });
+
+it('who orders something of a task that has ended reads how it ended, and what can be done', async () => {
+  const room = await taskRoom();
+  room.runtime.work(lasting().works);
+  const asked = async (text: string) => {
+    room.mara.say(room.chat, text);
+    await room.settle();
+    return room.answers(room.chat).at(-1)?.text;
+  };
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.rest();
+  await asked('!task cancel 1');
+  for (const order of ['pause 1', 'resume 1', 'cancel 1', 'assign 1 @Ada'])
+    expect(await asked(`!task ${order}`), order).toBe('Task #1 is cancelled. `!task retry 1` begins it anew.');
+  await asked('!task retry 1');
+  await room.rest();
+  expect(await asked('!task pause 1')).toBe('Task #1 is complete. Ask for what is left as a new one.');
+  expect(await asked('!task show 9')).toMatch(/^No task of this room is called that\. `!task list all` shows all/);
+});

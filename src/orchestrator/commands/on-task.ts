@@ -19,10 +19,16 @@ export async function onTask(
   const meant = await taskMeant(scene.parley, { words, chat: message.chat, thread: message.thread });
   if ('unclear' in meant)
     return reply(
-      `${meant.unclear} \`${prefix}task list\` shows all${meant.isUnknown ? `; \`${prefix}task new …\` makes one that begins with these words` : ''}.`,
+      `${meant.unclear} \`${prefix}task list all\` shows all${meant.isUnknown ? `; \`${prefix}task new …\` makes one that begins with these words` : ''}.`,
     );
   const done = await act(meant.task);
   return typeof done === 'string' ? reply(done) : done;
+}
+
+/** What is said where a task takes no orders any more. */
+export function hasEnded({ number, status }: Task, prefix: string): string {
+  const again = status === 'failed' || status === 'cancelled';
+  return `Task #${number} is ${status}. ${again ? `\`${prefix}task retry ${number}\` begins it anew.` : 'Ask for what is left as a new one.'}`;
 }
 
 /** A change of a task that only some may order; `told` is the answer. */

@@ -49,7 +49,7 @@ type Named = Extract<Found, { command: Command }>;
 const isUrgent = (found: Found): boolean => 'command' in found && found.command.name === 'stop';
 const runNow = ({ floor }: Scene) => ({ floor, verdict: 'run' as const });
 
-const tooMany = `Those were ${mostCommandsAMinute} commands within a minute. I go on with yours when a minute has passed; \`stop\` works all the time.`;
+const tooMany = `Those were ${mostCommandsAMinute} commands within a minute. What comes now is not done; write it again when a minute has passed. \`stop\` works all the time.`;
 
 /** What is asked for, or what is wrong with it. Plain words that are no such command may be meant otherwise: `@Parley who are you?`. */
 function prepare({ command, line }: Named, message: SaidMessage, scene: Scene) {

@@ -4,7 +4,7 @@ import { plainName } from '../../core/plain-name.ts';
 import { wanted } from '../../core/tasks/stage-machine.ts';
 import { isEnded } from '../../core/tasks/task.ts';
 import { command } from './command.ts';
-import { onTask, steerTask } from './on-task.ts';
+import { hasEnded, onTask, steerTask } from './on-task.ts';
 
 export const taskAssign = command({
   name: 'task assign',
@@ -21,10 +21,10 @@ export const taskAssign = command({
       return onTask(call, task, async () => 'No model speaks for them. Give it to another agent.');
     return steerTask(call, task, {
       edit: (stored, said) => wanted(stored, id, said),
-      told: ({ number, status }) =>
-        isEnded({ status })
-          ? `Task #${number} has ended.`
-          : `Task #${number} goes to ${plainName(chosen.name)}${status === 'review' ? ' when it is built again; now it is reviewed' : ''}.`,
+      told: now =>
+        isEnded(now)
+          ? hasEnded(now, call.prefix)
+          : `Task #${now.number} goes to ${plainName(chosen.name)}${now.status === 'review' ? ' when it is built again; now it is reviewed' : ''}.`,
       breaksOff: true,
     });
   },

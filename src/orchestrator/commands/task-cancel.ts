@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { text } from '../../core/command/parameters.ts';
 import { cancelled } from '../../core/tasks/stage-machine.ts';
 import { command } from './command.ts';
-import { steerTask, whichTask } from './on-task.ts';
+import { hasEnded, steerTask, whichTask } from './on-task.ts';
 
 export const taskCancel = command({
   name: 'task cancel',
@@ -13,8 +13,8 @@ export const taskCancel = command({
   run: ({ task }, call) =>
     steerTask(call, task, {
       edit: cancelled,
-      told: ({ number, changes }, before) =>
-        changes === before.changes ? `Task #${number} has ended already.` : `Task #${number} is cancelled.`,
+      told: (now, before) =>
+        now.changes === before.changes ? hasEnded(now, call.prefix) : `Task #${now.number} is cancelled.`,
       breaksOff: true,
     }),
 });

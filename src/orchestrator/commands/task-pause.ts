@@ -3,7 +3,7 @@ import { text } from '../../core/command/parameters.ts';
 import { paused } from '../../core/tasks/stage-machine.ts';
 import { isEnded } from '../../core/tasks/task.ts';
 import { command } from './command.ts';
-import { steerTask, whichTask } from './on-task.ts';
+import { hasEnded, steerTask, whichTask } from './on-task.ts';
 
 export const taskPause = command({
   name: 'task pause',
@@ -14,10 +14,10 @@ export const taskPause = command({
   run: ({ task }, call) =>
     steerTask(call, task, {
       edit: paused,
-      told: ({ number, status }) =>
-        isEnded({ status })
-          ? `Task #${number} has ended.`
-          : `Task #${number} rests until \`${call.prefix}task resume ${number}\`.`,
+      told: now =>
+        isEnded(now)
+          ? hasEnded(now, call.prefix)
+          : `Task #${now.number} rests until \`${call.prefix}task resume ${now.number}\`.`,
       breaksOff: true,
     }),
 });

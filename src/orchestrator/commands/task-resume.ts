@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { text } from '../../core/command/parameters.ts';
 import { resumed } from '../../core/tasks/stage-machine.ts';
+import { isEnded } from '../../core/tasks/task.ts';
 import { command } from './command.ts';
-import { steerTask, whichTask } from './on-task.ts';
+import { hasEnded, steerTask, whichTask } from './on-task.ts';
 
 export const taskResume = command({
   name: 'task resume',
@@ -13,7 +14,9 @@ export const taskResume = command({
   run: ({ task }, call) =>
     steerTask(call, task, {
       edit: resumed,
-      told: ({ number, changes }, before) =>
-        changes === before.changes ? `Task #${number} is not paused.` : `Task #${number} goes on.`,
+      told(now, { changes }) {
+        if (now.changes !== changes) return `Task #${now.number} goes on.`;
+        return isEnded(now) ? hasEnded(now, call.prefix) : `Task #${now.number} is not paused.`;
+      },
     }),
 });
