@@ -20,7 +20,9 @@ export async function runMigrate(
     progress.info(`${what}: ${looked} documents looked at, ${changed} changed`);
   const summary = await migrate({ config, env, apply: yes, takeOver, onPage, signal });
   if (json) stdout.write(`${JSON.stringify(summary, undefined, 2)}\n`);
-  else for (const line of linesOf(summary)) stdout.write(`${line}\n`);
+  else
+    for (const line of [...(takeOver ? ['The store belongs to this installation now.'] : []), ...linesOf(summary)])
+      stdout.write(`${line}\n`);
   return 0;
 }
 

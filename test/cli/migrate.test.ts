@@ -112,6 +112,12 @@ test('a start on a data folder tells what it changes before it does', async () =
   expect(await run(installation, migrations, valuesIn)).toEqual(wanted);
 });
 
+test('migrate --take-over says that the store was taken over', async () => {
+  const main = { migrate: async () => ({ pending: [], done: false }) };
+  const { code, stdout } = await parley(['migrate', '--take-over'], { main });
+  expect([code, stdout.split('\n')[0]]).toEqual([0, 'The store belongs to this installation now.']);
+});
+
 test('migrate says that there is no store yet', async () => {
   expect((await ordered({ cwd: tempFolder(), env: {} })).stdout).toContain('There is no store yet');
 });

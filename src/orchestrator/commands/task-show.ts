@@ -5,6 +5,7 @@ import { plainLine } from '../../core/plain-name.ts';
 import { taskCard } from '../../core/tasks/card-text.ts';
 import { isEnded, type Task, whoHas } from '../../core/tasks/task.ts';
 import type { Installation } from '../installation.ts';
+import { doingNow } from '../tasks/doing-now.ts';
 import { command } from './command.ts';
 import { onTask, whichTask } from './on-task.ts';
 
@@ -19,13 +20,16 @@ export const taskShow = command({
 
 const longest = 600;
 
-function shown(task: Task, { agents, clock }: Installation): string {
+async function shown(task: Task, parley: Installation): Promise<string> {
+  const { agents, clock } = parley;
   const who = whoHas(task);
   const agent = who === null ? null : (agents.get(who)?.name ?? null);
   const card = taskCard(task, { agent, now: clock.now() }).split('\n');
   const { plan, work, verdicts } = task;
+  const doing = await doingNow(parley, task);
   return [
     ...card.slice(0, card.lastIndexOf('')),
+    ...(doing === null ? [] : [doing]),
     '',
     `Wanted: ${plainLine(task.description, longest)}`,
     ...(task.skillsRequired.length === 0 ? [] : [`Skills: ${task.skillsRequired.map(inCode).join(', ')}`]),

@@ -20,7 +20,7 @@ export async function refuseMoved(store: Store): Promise<void> {
   if (where === undefined) return;
   throw new ParleyError(
     'STORE_MOVED',
-    `This installation was moved to ${where}, where what was said since then is. Start Parley on that one (MONGODB_URL), or copy it back. If it is ` +
+    `This installation was moved to ${where}, where what was said since then is. Start Parley on that one (set MONGODB_URL for a MongoDB, unset it for SQLite), or copy it back. If it is ` +
       'gone for good and this one is to go on as it was: npx parley migrate --take-over.',
   );
 }
