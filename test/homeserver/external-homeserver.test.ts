@@ -1,6 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import { type AddressInfo, createServer as createPlain } from 'node:net';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { externalHomeserver } from '../../src/homeserver/external-homeserver.ts';
 import { startHomeserver } from '../../src/homeserver/homeserver.ts';
+import { tempFolder } from '../config/temp-folder.ts';
+import { makeCertificate } from '../servers/certificate.ts';
 import { answering, optionsFor } from './fixtures.ts';
 
 const environment = (url: string) => ({ MATRIX_HOMESERVER_URL: url, MATRIX_SERVER_NAME: 'example.org' });
@@ -37,6 +42,31 @@ describe('a homeserver of your own', () => {
     const port = await answering('<html>Welcome</html>');
     const start = externalHomeserver(optionsFor({ env: environment(`http://127.0.0.1:${port}`) }), 100);
     await expect(start).rejects.toThrow(/no Matrix homeserver/);
+  });
+
+  test('that speaks no TLS is said to, where the address begins with https', async () => {
+    const port = await answering('{"versions":["v1.11"]}');
+    const start = externalHomeserver(optionsFor({ env: environment(`https://127.0.0.1:${port}`) }), 300);
+    await expect(start).rejects.toThrow(/it speaks no TLS there \(\w+\); the address may have to begin with http:/);
+  });
+
+  test('whose certificate nobody knows is said how to be taken', async () => {
+    const made = await makeCertificate(tempFolder());
+    const server = createServer({ key: readFileSync(made.key), cert: readFileSync(made.cert) });
+    onTestFinished(() => void server.close());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const start = externalHomeserver(optionsFor({ env: environment(`https://127.0.0.1:${port}`) }), 2_000);
+    await expect(start).rejects.toThrow(/certificate is not accepted \(\w+\); give Node the issuer with NODE_EXTRA_CA/);
+  });
+
+  test('that closes the connection is told in words', async () => {
+    const server = createPlain(socket => socket.destroy());
+    onTestFinished(() => void server.close());
+    await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    const start = externalHomeserver(optionsFor({ env: environment(`http://127.0.0.1:${port}`) }), 300);
+    await expect(start).rejects.toThrow(/closed the connection without an answer/);
   });
 
   const hour = 3_600_000;

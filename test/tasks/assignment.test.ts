@@ -223,6 +223,11 @@ it('nobody takes on a task where no agent has a model that can call tools: it fa
   ]);
   expect(room.runtime.stepRequests).toEqual([]);
   expect(await room.task()).toMatchObject({ status: 'failed', builders: [], passedOver: [] });
+  room.mara.say(room.chat, '!task log 1');
+  await room.settle();
+  expect(room.answers(room.chat).at(-1)?.text).toMatch(
+    /^\*\*Task #1\*\*\n❌ No agent has a model that is known to call tools/,
+  );
 });
 
 it('what somebody paused while it was looked who can do it does not fail then', async () => {

@@ -35,7 +35,8 @@ export const taskLog = command({
       const lines = all.slice((shown - 1) * onAPage, shown * onAPage).map(({ line }) => line);
       const next = shown < pages ? `: \`${call.prefix}task log ${nth} ${shown + 1}\` shows what was before` : '';
       const ends = [...(pages > 1 ? [`Page ${shown} of ${pages}${next}.`] : []), ...(hides ? [elsewhere] : [])];
-      return [`**Task #${nth}**`, ...lines, ...(ends.length > 0 ? ['', ...ends] : [])].join('\n');
+      const why = given.status === 'failed' && given.failure !== null ? [`❌ ${given.failure}`] : [];
+      return [`**Task #${nth}**`, ...why, ...lines, ...(ends.length > 0 ? ['', ...ends] : [])].join('\n');
     }),
 });
 

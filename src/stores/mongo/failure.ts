@@ -67,7 +67,7 @@ function explain(error: unknown, shown: string): { message: string; retry: boole
     };
   if (code === codes.unauthorized || code === codes.authenticationFailed)
     return {
-      message: `The store ${shown} refuses its user (${nameOf(error)}). Give the user the role readWrite on that database, and start Parley again.`,
+      message: `The store ${shown} refuses what it is asked for (${nameOf(error)}). Where MONGODB_URL has no user and password, add them; else give the user the role readWrite on that database. Then start Parley again.`,
       retry: false,
     };
   const mayPass = !(error instanceof MongoServerError) || isPassing(error);

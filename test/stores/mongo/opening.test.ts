@@ -108,7 +108,11 @@ describe('What a MongoDB says while it is used', () => {
     ['no space left', { ...fail(14_031, 'OutOfDiskSpace') }, { code: 'STORE_FULL', retry: true }],
     ['stepping down', fail(189, 'PrimarySteppedDown'), { code: 'STORE_FAILED', retry: true }],
     ['shutting down', fail(91, 'ShutdownInProgress'), { code: 'STORE_FAILED', retry: true }],
-    ['no rights any more', fail(13, 'Unauthorized'), { code: 'STORE_FAILED', retry: false }],
+    [
+      'no rights, or nobody signed in',
+      fail(13, 'Unauthorized'),
+      { code: 'STORE_FAILED', retry: false, message: expect.stringMatching(/has no user and password, add them/) },
+    ],
     ['too large', fail(10_334, 'BSONObjectTooLarge'), { code: 'STORE_FAILED', retry: false }],
     ['nonsense', fail(2, 'BadValue'), { code: 'STORE_FAILED', retry: false }],
   ])('%s', async (_, answer, expected) => {
