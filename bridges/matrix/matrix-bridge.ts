@@ -26,6 +26,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { noSignals } from '../../src/ports/signals.ts';
 import { callsBack } from './calls-back.ts';
+import { makeComeback } from './comeback.ts';
 import { type Cipher, makeCipher } from './crypto/cipher.ts';
 import { closeAccount } from './devices.ts';
 import { earlier } from './earlier.ts';
@@ -94,6 +95,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     return intake?.gap();
   });
   const sequence = makeSequence({ signals: options.signals ?? noSignals, clock });
+  const comeback = makeComeback();
   const outage = makeOutage({
     homeserverUrl,
     clock,
@@ -102,9 +104,12 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
       sequence.forget();
       gap.begin();
     },
-    back: () => void gap.close(),
+    back() {
+      comeback.tell();
+      void gap.close();
+    },
   });
-  const requests = matrixRequests({ ...heedless, ...options, names, saw: outage.saw });
+  const requests = matrixRequests({ ...heedless, ...options, names, saw: outage.saw, comeback });
   const cipher = cipherFor(options, { requests, names, intake: () => intake });
   const common = { requests, names, clock, log, cipher };
   const presence = makePresence(common);

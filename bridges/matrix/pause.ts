@@ -9,16 +9,16 @@ export function pauseBefore(tries: number, askedMs: number | null, random: () =>
   return Math.max(askedMs ?? 0, Math.round(grown * (0.5 + random() / 2)));
 }
 
-/** Waits so long, or until `stopping` is aborted. */
-export function pauseFor(clock: Clock, ms: number, stopping: AbortSignal): Promise<void> {
+/** Waits so long, or until one of these is aborted. */
+export function pauseFor(clock: Clock, ms: number, ...ends: readonly AbortSignal[]): Promise<void> {
   return new Promise(resolve => {
-    if (stopping.aborted) return resolve();
+    if (ends.some(end => end.aborted)) return resolve();
     const done = () => {
       cancel();
-      stopping.removeEventListener('abort', done);
+      for (const end of ends) end.removeEventListener('abort', done);
       resolve();
     };
     const cancel = clock.after(ms, done);
-    stopping.addEventListener('abort', done);
+    for (const end of ends) end.addEventListener('abort', done);
   });
 }

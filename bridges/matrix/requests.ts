@@ -2,6 +2,7 @@ import { MatrixHttpApi, Method } from 'matrix-js-sdk/lib/http-api/index.js';
 import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
+import type { Comeback } from './comeback.ts';
 import { failureOf } from './failure.ts';
 import type { MatrixNames } from './names.ts';
 import { path } from './path.ts';
@@ -57,6 +58,8 @@ export interface RequestsOptions {
   /** Throws where this process may not change anything any more. */
   readonly guard: () => void;
   readonly limits: HomeserverLimits;
+  /** Tells that the homeserver is back after it was away. */
+  readonly comeback: Pick<Comeback, 'next'>;
 }
 
 /** The one device of each agent. */

@@ -3,6 +3,7 @@ import type { AgentId } from '../../src/core/ids.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import { type HomeserverAsked, tell } from '../../src/telemetry/fact.ts';
+import type { Comeback } from './comeback.ts';
 import { bridgeError, type Failure, failureOf } from './failure.ts';
 import { NotNow } from './not-now.ts';
 import { pauseBefore, pauseFor } from './pause.ts';
@@ -20,6 +21,8 @@ export interface RetryOptions {
   readonly guard: () => void;
   /** Ends the pauses between tries. */
   readonly stopping: AbortSignal;
+  /** Ends those of who waits for the homeserver to be reached. */
+  readonly comeback: Pick<Comeback, 'next'>;
 }
 
 /** Of a request, what says how it is tried again. */
@@ -38,7 +41,7 @@ export async function withRetries(
   options: RetryOptions,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
-  const { clock, log, saw, onUnwell, stopping, limits } = options;
+  const { clock, log, saw, onUnwell, stopping, limits, comeback } = options;
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
     let begun = clock.now();
@@ -67,8 +70,11 @@ export async function withRetries(
         { what: request.what, tries, pause, problem: failure.text },
         'the homeserver did not take a request; again',
       );
-      await pauseFor(clock, pause, stopping);
+      const back = comeback.next();
+      await pauseFor(clock, pause, ...(failure.reached ? [stopping] : [stopping, back]));
       if (stopping.aborted) throw stopped(request.what, error);
+      // What failed while it was away says nothing of it now.
+      if (back.aborted) tries = 0;
     }
   }
 }
