@@ -103,11 +103,15 @@ function disorder(room: RoomToCheck, messages: readonly RoomMessage[], begun: re
   );
 }
 
-/** An answer, with what it answers and when that was written. */
+const timeOf = (message: RoomMessage | undefined): string =>
+  message === undefined ? 'never' : new Date(message.sentAt).toISOString().slice('yyyy-mm-ddT'.length, -1);
+
+/** An answer, with what it answers, and when both were written. */
 function about(messages: readonly RoomMessage[], id: string | undefined): string {
   const answer = messages.find(message => message.id === id);
   const place = messages.findIndex(message => message.id === answer?.mark?.trigger);
-  return `${id} (to no. ${place}, "${messages[place]?.body.slice(0, 20)}")`;
+  const asked = messages[place];
+  return `${id} of ${timeOf(answer)} (to no. ${place}, "${asked?.body.slice(0, 20)}" of ${timeOf(asked)})`;
 }
 
 /** A colleague to whom an answer hands over answers it once. */
