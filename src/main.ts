@@ -16,6 +16,7 @@ import { ParleyError } from './core/errors.ts';
 import { ensureTokens } from './data-folder/tokens.ts';
 import { intake } from './orchestrator/intake.ts';
 import { provisionAgents } from './orchestrator/lifecycle/provision-agents.ts';
+import { refuseMoved } from './orchestrator/migrate/store-marks.ts';
 import { startOrchestrator } from './orchestrator/start.ts';
 import type { Log } from './ports/log.ts';
 import { localQueue } from './queues/local/queue.ts';
@@ -60,6 +61,7 @@ export const listVerifications: Main['listVerifications'] = ({ config, wanted })
 export const describeStore: Main['describeStore'] = ({ config }) =>
   withStore({ config, clock: systemClock }, async store => {
     await store?.collection('agents').find({ limit: 1 });
+    if (store !== null) await refuseMoved(store);
     return store === null && config.store.url === null ? null : storeLine({ config });
   });
 

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Config, loadConfig } from '../../config/load.ts';
 import { copy, migrate } from '../../src/compose/move-store.ts';
 import { openStore, withStore } from '../../src/compose/open-store.ts';
+import { describeStore } from '../../src/main.ts';
 import { noteVersion } from '../../src/orchestrator/migrate/store-marks.ts';
 import type { Store } from '../../src/ports/store.ts';
 import { openMongoStore } from '../../src/stores/mongo/store.ts';
@@ -68,6 +69,8 @@ describeWith('mongodb', 'An installation in a MongoDB', () => {
     expect(to).toContain('MongoDB');
     expect(await started(there, textsIn)).toEqual(said);
     await expect(started(config, textsIn)).rejects.toMatchObject({ code: 'STORE_MOVED' });
+    await expect(describeStore({ config, env: {} })).rejects.toMatchObject({ code: 'STORE_MOVED' });
+    expect(await describeStore({ config: there, env: {} })).toContain('MongoDB');
     const again = { ...there, store: { url: server.newDatabase() } };
     await expect(copy({ config: again, from: 'sqlite', to: 'mongodb', onWaiting })).rejects.toMatchObject({
       code: 'STORE_MOVED',
