@@ -333,3 +333,53 @@ it('a fault of Parley ends the task, and is told; it does not stand still for ev
   expect(room.thread().at(-1)?.text).toContain('task #1 failed: A fault in Parley');
   expect(room.logged.map(({ message }) => message)).toContain('A task was ended because of a fault in Parley.');
 });
+
+it('an agent whose model can no longer call tools in the middle of a task leaves it to others; where there are none it waits, and may have it again', async () => {
+  const room = await taskRoom();
+  room.runtime.canOnlyStep('clara');
+  const lost = { once: false };
+  const build: Worker = ({ agent }) => {
+    if (lost.once) return { calls: [['submit_work', { summary: 'Done.', files: [{ path: 'output/a.md', content: 'a' }] }]] };
+    lost.once = true;
+    room.runtime.canOnlyStep();
+    throw new ParleyError('MODEL_WITHOUT_TOOLS', `No model of ${agent.name} can call tools.`);
+  };
+  room.runtime.work(worker({ build }));
+  room.mara.say(room.chat, '!task Write a script');
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'build', passedOver: [], waits: { for: 'agent' } });
+  room.runtime.canOnlyStep('clara', 'bruno');
+  await room.clock.advance(60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'complete', verdicts: [{ accepted: true }] });
+});
+
+it('a task under way waits for the agent that a person chose for it where its model can no longer call tools, and says why', async () => {
+  const room = await taskRoom();
+  const lost = { now: false };
+  const build: Worker = ({ agent }) => {
+    if (!lost.now) return { calls: [['submit_work', { summary: 'Done.', files: [{ path: 'output/a.md', content: 'a' }] }]] };
+    room.runtime.canOnlyStep('clara', 'bruno');
+    throw new ParleyError('MODEL_WITHOUT_TOOLS', `No model of ${agent.name} can call tools.`);
+  };
+  room.runtime.work(worker({ build, design: never }));
+  room.mara.say(room.chat, '!task Write a haiku');
+  await room.settle();
+  await room.clock.advance(3_000);
+  await room.settle();
+  lost.now = true;
+  room.runtime.work(worker({ build }));
+  room.mara.say(room.chat, '!task assign 1 @Ada');
+  await room.rest();
+  const { status, assignedTo, waits } = await room.task();
+  expect([status, assignedTo, waits]).toEqual([
+    'build',
+    'ada',
+    { for: 'time', until: expect.any(Number), why: expect.stringContaining('No model of Ada can call tools.') },
+  ]);
+  lost.now = false;
+  room.runtime.canOnlyStep('ada', 'clara', 'bruno');
+  await room.clock.advance(5 * 60_000);
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'complete', builders: ['ada'] });
+});

@@ -174,13 +174,10 @@ export function passedOn(task: Task, said: Said): Task {
   return turned(next, { updateType: 'note', content: 'passed on', ...said });
 }
 
-/** Who has it is not there any more: somebody else goes on. */
-export function leftBehind(task: Task, said: Said): Task {
+/** Who has it is not there any more, or can't go on for now: somebody else does. */
+export function leftBehind(task: Task, said: Said, why = 'its agent is gone'): Task {
   if (isEnded(task) || task.assignedTo === null) return task;
-  return turned(
-    { ...task, assignedTo: null, waits: null },
-    { updateType: 'note', content: 'its agent is gone', ...said },
-  );
+  return turned({ ...task, assignedTo: null, waits: null }, { updateType: 'note', content: why, ...said });
 }
 
 /** Whom a person wants for it, also if they have failed at it before; who has it now has it no more. */
