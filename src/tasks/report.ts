@@ -6,6 +6,7 @@ import { forgetWork } from '../orchestrator/tasks/forget-work.ts';
 import { orderTask } from '../orchestrator/tasks/order-task.ts';
 import { subtasksOf } from './ask-to-wait.ts';
 import { callFor, nameOf, say } from './say.ts';
+import { settleCutOff } from './steps/settle-cut-off.ts';
 import { writeReadme } from './write-readme.ts';
 
 /** What became of a task, in its thread, with its files; once. Its parts, for which nobody waits any more, end with it. */
@@ -14,7 +15,10 @@ export async function sayEnd(parley: Installation, task: Task): Promise<void> {
   for (const part of (await subtasksOf(parley, task)).filter(one => !isEnded(one)))
     await orderTask(parley, part._id, { edit: stored => cancelled(stored, said), breaksOff: true });
   const text = endText(parley, task);
-  if (!isForgotten(task)) await writeReadme(parley, task);
+  if (!isForgotten(task)) {
+    await settleCutOff(parley, task);
+    await writeReadme(parley, task);
+  }
   const files = task.result?.files ?? [];
   await say(parley, task, { what: `end${task.run}`, as: task.builders.at(-1) ?? null, text, notice: false, files });
   // The step that was under way when the wish was taken back may have been stored after that.

@@ -18,17 +18,16 @@ export async function meetTrouble(working: Working, error: ParleyError): Promise
   const { parley, task, agent } = working;
   const now = parley.clock.now();
   const canStep = await parley.runtime.canStep(agent);
-  parley.log.warn(
-    { task: task._id, agent: agent._id, code: error.code, err: error },
-    'A step of a task failed.',
-  );
+  parley.log.warn({ task: task._id, agent: agent._id, code: error.code, err: error }, 'A step of a task failed.');
   await changeTask(parley, task._id, stored => {
     if (stored.assignedTo !== task.assignedTo || stored.run !== task.run) return stored;
     const said = saidNow(working);
     const long = { until: now + longWaitMs, why: error.message, counts: false };
     if (error.code === 'BUDGET_SPENT') return waitsForTime(stored, long, said);
     if (hasLostModel(error, stored))
-      return canStep || stored.wantedAgent === agent._id ? waitsForTime(stored, long, said) : leftBehind(stored, said, noTools);
+      return canStep || stored.wantedAgent === agent._id
+        ? waitsForTime(stored, long, said)
+        : leftBehind(stored, said, noTools);
     if (mayHelp(error, stored) && stored.troubles < mostTroubles - 1) {
       const until = now + waitMs * 2 ** stored.troubles;
       return waitsForTime(stored, { until, why: `${error.message} It is tried again soon.`, counts: true }, said);

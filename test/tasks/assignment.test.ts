@@ -339,7 +339,8 @@ it('an agent whose model can no longer call tools in the middle of a task leaves
   room.runtime.canOnlyStep('clara');
   const lost = { once: false };
   const build: Worker = ({ agent }) => {
-    if (lost.once) return { calls: [['submit_work', { summary: 'Done.', files: [{ path: 'output/a.md', content: 'a' }] }]] };
+    if (lost.once)
+      return { calls: [['submit_work', { summary: 'Done.', files: [{ path: 'output/a.md', content: 'a' }] }]] };
     lost.once = true;
     room.runtime.canOnlyStep();
     throw new ParleyError('MODEL_WITHOUT_TOOLS', `No model of ${agent.name} can call tools.`);
@@ -358,7 +359,8 @@ it('a task under way waits for the agent that a person chose for it where its mo
   const room = await taskRoom();
   const lost = { now: false };
   const build: Worker = ({ agent }) => {
-    if (!lost.now) return { calls: [['submit_work', { summary: 'Done.', files: [{ path: 'output/a.md', content: 'a' }] }]] };
+    if (!lost.now)
+      return { calls: [['submit_work', { summary: 'Done.', files: [{ path: 'output/a.md', content: 'a' }] }]] };
     room.runtime.canOnlyStep('clara', 'bruno');
     throw new ParleyError('MODEL_WITHOUT_TOOLS', `No model of ${agent.name} can call tools.`);
   };

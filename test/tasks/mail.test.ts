@@ -199,3 +199,39 @@ it('a crash while it is sent sends nothing again: people are told, and asked bef
   expect(first.asked()[1]).toContain('once more, although');
   expect(first.post.mails).toHaveLength(1);
 });
+
+/** A mail that is on its way, and nobody knows what becomes of it. */
+async function onItsWay() {
+  const mails = await mailing([hello]);
+  mails.post.become(
+    (signal: AbortSignal) => new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+  );
+  await mails.begin();
+  await mails.allow();
+  expect(mails.post.mails).toHaveLength(1);
+  const unsure = (): string[] =>
+    mails
+      .thread()
+      .map(({ text }) => text.replaceAll('\\', ''))
+      .filter(text => text.includes('⚠️ Nobody knows whether this was done: **email: sends mail to'));
+  return { ...mails, unsure };
+}
+
+it('who gives the task to another agent while it is sent is told that nobody knows, and asked before another try', async () => {
+  const { mara, chat, rest, unsure, asked, post } = await onItsWay();
+  mara.say(chat, '!task assign 1 @Bruno');
+  await rest();
+  expect(unsure()).toHaveLength(1);
+  expect([asked().length, asked()[1]]).toEqual([2, expect.stringContaining('once more, although the first one may')]);
+  expect(post.mails).toHaveLength(1);
+});
+
+it('who cancels the task while it is sent is told that nobody knows, also where it is tried again', async () => {
+  const { mara, chat, rest, task, unsure, asked } = await onItsWay();
+  mara.say(chat, '!task cancel 1');
+  await rest();
+  expect([(await task()).status, unsure().length]).toEqual(['cancelled', 1]);
+  mara.say(chat, '!task retry 1');
+  await rest();
+  expect([unsure().length, asked()[1]]).toEqual([1, expect.stringContaining('once more, although the first one may')]);
+});

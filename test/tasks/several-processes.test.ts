@@ -77,7 +77,7 @@ it('a process that knows no model that can call tools lets a task wait, and anot
   await rest();
   expect(await task()).toMatchObject({
     status: 'not_started',
-    waits: { for: 'agent', why: expect.stringContaining('can call tools') },
+    waits: { for: 'agent', why: expect.stringContaining('to call tools') },
   });
   other.runtime.canOnlyStep('ada', 'bruno', 'clara');
   other.runtime.work(worker());

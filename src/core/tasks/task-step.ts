@@ -11,6 +11,8 @@ export interface StepCall {
   readonly input: Readonly<Record<string, unknown>> | null;
   /** Whether it was begun: after a crash in the middle of it nobody knows how far it got. */
   readonly begun: boolean;
+  /** What it does, for people: they have allowed it, and it was begun. */
+  readonly allowed?: string;
   /** What the model reads; null: it is not done yet. */
   readonly result: string | null;
   /** What people said that is the result. */

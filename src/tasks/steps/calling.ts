@@ -20,8 +20,8 @@ export const shortName = ({ taken, index }: Pick<Calling, 'taken' | 'index'>): s
 
 /** What the model reads of the call. From here on it is not carried out again. */
 export async function storeResult(
-  { parley }: Working,
-  { taken, index }: Calling,
+  { parley }: Pick<Working, 'parley'>,
+  { taken, index }: Pick<Calling, 'taken' | 'index'>,
   result: Partial<StepCall>,
 ): Promise<void> {
   const steps = parley.store.collection('task_steps');

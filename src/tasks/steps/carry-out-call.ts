@@ -10,7 +10,7 @@ import { askPerson } from '../ask-person.ts';
 import { askToWait } from '../ask-to-wait.ts';
 import { tellOutcome } from '../tell-outcome.ts';
 import { tellUnsure } from '../tell-unsure.ts';
-import { cutOff } from '../tools/former-mails.ts';
+import { unknownEnd } from '../tools/former-mails.ts';
 import { toolsFor } from '../tools/tools-for.ts';
 import type { Working } from '../working.ts';
 import { tryAgain } from '../workspace/try-again.ts';
@@ -69,8 +69,6 @@ const denied: Readonly<Record<Exclude<Approved, 'granted'>, string>> = {
   expired: 'Not done: nobody allowed it in time. Find another way, or say in the result that it is not done.',
 };
 
-const unknownEnd = `${cutOff} It is not done again. Look whether it was, before you go on.`;
-
 async function understood(tool: Tool, { input }: StepCall): Promise<{ readonly value: unknown } | null> {
   if (input === null) return null;
   const parsed = await tool.parameters.safeParseAsync(input);
@@ -87,17 +85,22 @@ async function done(
   const { call, taken, index, signal } = calling;
   if (once && call.begun) {
     const why = 'Parley ended in the middle of it.';
-    if (what !== null) await tellUnsure(working, { call: callName(calling), what: `${call.name}: ${what}`, why });
+    if (what !== null)
+      await tellUnsure(
+        { parley, task: working.task, agent: working.agent._id },
+        { call: callName(calling), what: `${call.name}: ${what}`, why },
+      );
     return unknownEnd;
   }
-  const begun = once ? await noteBegun(working, calling) : taken;
+  const isNoted = once || what !== null;
+  const begun = isNoted ? await noteBegun(working, calling, what) : taken;
   if (begun === null) return null;
   const context = { tools, log: parley.log, signal, name: callName(calling), passes: isOfSandbox };
   const run = (): Promise<string> => runCall(call, context);
   const result = await (once ? run() : tryAgain(parley.clock, signal, run))
     .catch(lostInTheMiddle(text => text))
     .catch(async (error: unknown) => {
-      if (once && isParleyError(error, 'SANDBOX_MISSING'))
+      if (isNoted && isParleyError(error, 'SANDBOX_MISSING'))
         await parley.store.collection('task_steps').replace(withCall(begun, index, { begun: false }));
       throw error;
     });
@@ -107,8 +110,13 @@ async function done(
 }
 
 /** The step with the note; null where another process was faster. */
-async function noteBegun({ parley }: Working, { taken, index }: Calling): Promise<TaskStep | null> {
-  const begun = await parley.store.collection('task_steps').replace(withCall(taken, index, { begun: true }));
+async function noteBegun(
+  { parley }: Working,
+  { taken, index }: Calling,
+  what: string | null,
+): Promise<TaskStep | null> {
+  const note = { begun: true, ...(what === null ? {} : { allowed: what }) };
+  const begun = await parley.store.collection('task_steps').replace(withCall(taken, index, note));
   step('task.call.begun');
   return begun;
 }

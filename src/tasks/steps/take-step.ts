@@ -14,6 +14,7 @@ import { askModel } from './ask-model.ts';
 import { callName } from './calling.ts';
 import { carryOutCall } from './carry-out-call.ts';
 import { countOf } from './count-of.ts';
+import { settleCutOff } from './settle-cut-off.ts';
 import { stepsOf } from './steps-of.ts';
 import { takenBackIn } from './unread.ts';
 
@@ -42,6 +43,7 @@ async function doNext(working: Working, signal: AbortSignal): Promise<void> {
   const open = last === undefined ? null : openCall(last);
   if (last !== undefined && open !== null) return carryOutCall(working, { steps, taken: last, ...open, signal });
   if (steps.length === 0) {
+    await settleCutOff(working.parley, working.task);
     await tellOfAssignment(working);
     await bringInputs(working, working.task.inputs, signal);
   }

@@ -136,6 +136,6 @@ async function told({ working, wish, call, sent, id }: Told): Promise<string> {
   }
   const what = `sends mail to ${wish.to.join(', ')}`;
   const why = `The connection to the mail server broke in the middle (${id}).`;
-  await tellUnsure(working, { call: call.name, what, why });
+  await tellUnsure({ ...working, agent: working.agent._id }, { call: call.name, what, why });
   return `${unsureMark}: the connection broke in the middle (${JSON.stringify(sent.why)}). People were told. Do not send it again unless a person says that it has not come.`;
 }

@@ -6,6 +6,7 @@ export const sentMark = 'Sent';
 export const unsureMark = 'Nobody knows whether it was sent';
 /** What a call gives that a crash has cut off. */
 export const cutOff = 'It was begun and then cut off, and nobody knows whether it was done.';
+export const unknownEnd = `${cutOff} It is not done again. Look whether it was, before you go on.`;
 
 const most = 1_000;
 
