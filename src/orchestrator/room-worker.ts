@@ -9,9 +9,10 @@ import { leaveAttention, takeAttention } from './attention/shift-attention.ts';
 import type { Alarms } from './floor/alarms.ts';
 import { isModerated } from './floor/floor-rules.ts';
 import { hearRoom } from './floor/hear-room.ts';
-import { passFloor } from './floor/pass-floor.ts';
+import { type Passed, passFloor } from './floor/pass-floor.ts';
 import { readFloor } from './floor/read-floor.ts';
 import { settleSpeaker } from './floor/settle-speaker.ts';
+import type { Untold } from './floor/untold.ts';
 import type { Installation } from './installation.ts';
 import { type EnforcedRooms, keepPower } from './power/keep-power.ts';
 import { topics } from './topics.ts';
@@ -22,6 +23,7 @@ const maxAsides = 50;
 export interface RoomMemory {
   readonly alarms: Alarms;
   readonly enforced: EnforcedRooms;
+  readonly untold: Untold;
 }
 
 /**
@@ -30,7 +32,7 @@ export interface RoomMemory {
  * compare-and-set on the floor and begins anew. Every step may be repeated: turns are inserted under ids made from their cause, then the floor
  * moves its cursor.
  */
-export async function workRoom(parley: Installation, chat: ChatId, { alarms, enforced }: RoomMemory): Promise<void> {
+export async function workRoom(parley: Installation, chat: ChatId, memory: RoomMemory): Promise<void> {
   let floor = await readFloor(parley, chat);
   let told: TurnId | null = null;
   for (;;) {
@@ -40,17 +42,37 @@ export async function workRoom(parley: Installation, chat: ChatId, { alarms, enf
     const asides = [...(heard.asides ?? []), ...next.asides];
     await insertTurns(parley, [...heard.turns, ...asides]);
     if (await leaveAttention(parley, before, next.floor)) told = null;
-    if (next.floor !== before) floor = (await commit(parley, before, next.floor)) ?? (await readFloor(parley, chat));
-    for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
-    alarms.set(chat, next.lookAgainAt);
-    const mayDiffer = next.chat === null && next.floor.handledThrough !== before.handledThrough;
-    if (await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer }))
-      floor = await startSlot(parley, floor);
-    // At once, and not when there is nothing more to deal with: somebody waits for the answer.
-    told = await takeAttention(parley, floor, told);
+    try {
+      floor = await moveOn(parley, { before, next, asides }, memory);
+      // At once, and not when there is nothing more to deal with: somebody waits for the answer.
+      told = await takeAttention(parley, floor, told);
+    } catch (error) {
+      if (next.floor !== before) memory.untold.tellSince(before);
+      throw error;
+    }
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));
     if (next.floor === before || (asides.length > 0 && (await hasManyAsides(parley, chat)))) return;
   }
+}
+
+interface Move {
+  readonly before: Floor;
+  readonly next: Passed;
+  readonly asides: readonly Draft<Turn>[];
+}
+
+/** Stores the floor, and has the room let its holder speak. Gives the floor as it is stored now. */
+async function moveOn(
+  parley: Installation,
+  { before, next, asides }: Move,
+  { alarms, enforced }: RoomMemory,
+): Promise<Floor> {
+  const floor = next.floor === before ? before : await commit(parley, before, next.floor);
+  for (const aside of asides) parley.queue.wake(topics.turns, aside._id);
+  alarms.set(floor._id, next.lookAgainAt);
+  const mayDiffer = next.chat === null && next.floor.handledThrough !== before.handledThrough;
+  const begins = await keepPower(parley, enforced, { floor, chat: next.chat, mayDiffer });
+  return begins ? startSlot(parley, floor) : floor;
 }
 
 /** Turns and floor follow from the log, which is on the disk: they need not wait for it. */
@@ -60,20 +82,21 @@ async function insertTurns({ store }: Installation, turns: readonly Draft<Turn>[
   step('turn.inserted');
 }
 
-/** The floor as it is stored now, or null when another process was faster. */
-async function commit({ store, bus }: Installation, before: Floor, floor: Floor): Promise<Floor | null> {
+/** The floor as it is stored now: another one where another process was faster, or where the store took this one though its answer was lost. */
+async function commit(parley: Installation, before: Floor, floor: Floor): Promise<Floor> {
+  const { store, bus } = parley;
   bus.publish(floorEndings(before, floor));
   const stored = await store.collection('speaker_queues').replace(floor, 'process');
   step('floor.committed');
-  if (stored !== null) bus.publish(floorBeginnings(before, stored));
-  return stored;
+  const now = stored ?? (await readFloor(parley, floor._id));
+  bus.publish(floorBeginnings(before, now));
+  return now;
 }
 
 /** Who may speak only from now on has the whole slot. */
 async function startSlot(parley: Installation, floor: Floor): Promise<Floor> {
   const restarted = restartSlot(floor, parley.clock.now());
-  if (restarted === floor) return floor;
-  return (await commit(parley, floor, restarted)) ?? (await readFloor(parley, floor._id));
+  return restarted === floor ? floor : commit(parley, floor, restarted);
 }
 
 /** Then the room waits until one of them is done, which wakes it: nobody fills the memory with commands. */

@@ -3,6 +3,7 @@ import type { AgentId, ChatId, MessageId, TurnId } from '../core/ids.ts';
 import { storeAttention, wakeMinds } from './attention/store-attention.ts';
 import { keepUp } from './crew/keep-up.ts';
 import { alarms } from './floor/alarms.ts';
+import { untoldFloors } from './floor/untold.ts';
 import { wakeViews, workFloorView } from './floor-view/work-floor-view.ts';
 import type { Installation } from './installation.ts';
 import { wakePassages, workPassage } from './lifecycle/passage.ts';
@@ -50,7 +51,12 @@ export async function startOrchestrator(parley: Installation, role: Role = 'all'
     stopSweep = startSweep(parley);
   }
 
-  if (role !== 'bridge') handleTopics(parley, { alarms: slots, enforced: await enforcedRooms(parley) });
+  if (role !== 'bridge')
+    handleTopics(parley, {
+      alarms: slots,
+      enforced: await enforcedRooms(parley),
+      untold: untoldFloors(parley),
+    });
   if (!parley.crew.shared) await takeCare();
   return {
     speak: () => (role === 'bridge' ? undefined : handleTurns(parley)),

@@ -43,4 +43,17 @@ describe('an agent attends to what it speaks to, and to nothing that is over', (
     expect(await parley.attention.of(ada)).toEqual({ focus: [], waiting: [] });
     expect(card()).not.toContain('**Ada** speaks');
   });
+
+  it('and people see who has got the floor while the network failed', async () => {
+    const { bridge, clock, settle, mara, chat, held, card } = await speaking();
+    mara.say(chat, '@Bruno: and you?');
+    await clock.advance(10_000);
+    expect(card()).toContain('1. Bruno');
+    bridge.network.faults.failNext(['power', 'changePower'], 3, 'before');
+    held.say('Nothing.');
+    held.end();
+    await settle();
+    await clock.advance(10_000);
+    expect(card()).toContain('**Bruno** speaks');
+  });
 });

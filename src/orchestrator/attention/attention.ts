@@ -91,7 +91,11 @@ export function openAttention(options: AttentionOptions): Attention {
 
   async function leave(agent: AgentId, turn: TurnId): Promise<void> {
     const { before, after } = await minds.change(agent, mind => leaving(mind, turn, rules()));
-    if (before === after) return;
+    if (before === after) {
+      // It has left before, and what it made place for may never have begun: the answer of the store was lost. It is only asked for again.
+      for (const { turn } of after.focus) begin(turn);
+      return;
+    }
     const begun = beginAll(before, after);
     const waited = before.waiting.find(one => one.turn === turn);
     if (waited !== undefined) onChange(agent, waited.dialogue);

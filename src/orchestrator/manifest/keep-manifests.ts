@@ -9,6 +9,8 @@ import { statusAtWork, statusBy } from './status-now.ts';
 
 /** An agent's manifest is written at most once in this time, however much it says. */
 const pauseMs = 2_000;
+/** One that could not be written is written so much later, with what is new by then. */
+const againMs = 10_000;
 const mostWaiting = 10_000;
 const mostAtTheEnd = 1_000;
 
@@ -30,9 +32,12 @@ export function keepManifests(parley: Installation): () => Promise<void> {
     const stir = stirred.get(agent);
     stirred.delete(agent);
     if (stir === undefined || ended) return;
-    await writeManifest(parley, agent, stir).catch((error: unknown) =>
-      parley.log.warn({ agent, err: error }, 'A manifest could not be written; what the agent does next is.'),
-    );
+    await writeManifest(parley, agent, stir).catch((error: unknown) => {
+      parley.log.warn({ agent, err: error }, 'A manifest could not be written; it is tried again.');
+      const since = stirred.get(agent);
+      if (since === undefined) parley.clock.after(againMs, () => void write(agent));
+      stirred.set(agent, { rooms: stir.rooms || since?.rooms === true, seenAt: since?.seenAt ?? stir.seenAt });
+    });
   }
 
   function note(member: MemberId, what: Partial<Stir>): void {

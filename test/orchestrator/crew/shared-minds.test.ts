@@ -3,14 +3,18 @@ import { memoryNetwork } from '../../../bridges/memory/network.ts';
 import { type AgentId, agentId, type ChatId, type TurnId } from '../../../src/core/ids.ts';
 import { attending } from '../../../src/core/mind.ts';
 import type { Turn } from '../../../src/core/turn.ts';
+import { openAttention } from '../../../src/orchestrator/attention/attention.ts';
 import { sharedMinds } from '../../../src/orchestrator/attention/shared-minds.ts';
 import { openMemoryStore } from '../../../src/stores/memory/store.ts';
 import { turn } from '../../contracts/store/fixtures.ts';
+import { ailingStore } from '../../fakes/ailing-store.ts';
 import { heldClock } from '../../fakes/clock.ts';
 import { type Common, loudHall, processOf } from '../../fakes/crew.ts';
 
 const ada: AgentId = agentId('ada');
 const weights = { mention: 3, directMessage: 4, deadline: 5, relationship: 1, waiting: 1 };
+
+const settingsOf = (atOnce: number) => ({ atOnce, weights });
 
 async function two(atOnce: number) {
   const clock = heldClock();
@@ -66,6 +70,28 @@ describe('what an agent attends to, with several processes', () => {
     await all.store.collection('turns').replace({ ...(stored as Turn), state: 'done' });
     await b.parley.attention.attend(two_);
     expect(await seen()).toEqual({ focus: ['test:two'], waiting: [] });
+  });
+
+  it('begins for whoever waited, though the answer of the store was lost as they got the place', async () => {
+    const { a, called, all } = await two(1);
+    const [one, two_] = [await called('one'), await called('two')];
+    await a.parley.attention.attend(one);
+    await a.parley.attention.attend(two_);
+    const ill = ailingStore(all.store);
+    const woken: string[] = [];
+    const attention = openAttention({
+      ...settingsOf(1),
+      clock: a.clock,
+      minds: sharedMinds({ store: ill.store, rules: () => ({ ...settingsOf(1), now: a.clock.now() }) }),
+      begin: turn => void woken.push(turn),
+      onChange: () => undefined,
+      onStir: () => undefined,
+    });
+    ill.failAt(0, 'after', { only: 'agent_attention_states' });
+    // Nothing is inserted where the mind is known: the failing write is the one that makes place.
+    await expect(attention.leave(ada, one.turn)).rejects.toThrow('The store was told to fail');
+    await attention.leave(ada, one.turn);
+    expect(woken).toContain(two_.turn);
   });
 
   it('can be read as it is, whoever changed it last', async () => {
