@@ -1,6 +1,6 @@
 import { plainName } from '../../core/plain-name.ts';
 import type { Decision } from '../../core/take-turns.ts';
-import type { Task } from '../../core/tasks/task.ts';
+import { isEnded, type Task } from '../../core/tasks/task.ts';
 import type { Said } from '../../core/tasks/turned.ts';
 import { displayName } from '../rooms/room-view.ts';
 import { maySteerHere, noteRefusal, orderTask } from '../tasks/order-task.ts';
@@ -55,4 +55,15 @@ export const steerTask = (call: CommandCall, words: string | undefined, order: T
       breaksOff: order.breaksOff ?? false,
     });
     return now === null ? 'It is not there any more.' : order.told(now, task);
+  });
+
+/** Sets something of it; one that has ended keeps what it has. `has`: what it has then. */
+export const setTask = (
+  call: CommandCall,
+  words: string | undefined,
+  { edit, has }: Pick<TaskOrder, 'edit'> & { readonly has: string },
+): Promise<Decision> =>
+  steerTask(call, words, {
+    edit,
+    told: now => (isEnded(now) ? hasEnded(now, call.prefix) : `Task #${now.number} has ${has} now.`),
   });

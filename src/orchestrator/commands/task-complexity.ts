@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { number, word } from '../../core/command/parameters.ts';
 import { withSetting } from '../../core/tasks/waiting.ts';
 import { command } from './command.ts';
-import { steerTask } from './on-task.ts';
+import { setTask } from './on-task.ts';
 
 export const taskComplexity = command({
   name: 'task complexity',
@@ -14,9 +14,9 @@ export const taskComplexity = command({
   }),
   example: 'task complexity 3 5',
   run: ({ task, level }, call) =>
-    steerTask(call, task, {
+    setTask(call, task, {
       edit: (stored, said) =>
         withSetting(stored, { complexity: level, complexityBy: 'person' }, { content: `complexity: ${level}`, said }),
-      told: ({ number: nth }) => `Task #${nth} has the complexity ${level} now.`,
+      has: `the complexity ${level}`,
     }),
 });

@@ -5,7 +5,7 @@ import { timeOf } from '../../core/tasks/card-text.ts';
 import { parseMoment } from '../../core/tasks/parse-moment.ts';
 import { withSetting } from '../../core/tasks/waiting.ts';
 import { command } from './command.ts';
-import { steerTask } from './on-task.ts';
+import { setTask } from './on-task.ts';
 
 export const taskDeadline = command({
   name: 'task deadline',
@@ -25,9 +25,9 @@ export const taskDeadline = command({
       );
     const deadline = moment === 'none' ? null : moment;
     const told = deadline === null ? 'no deadline' : `the deadline ${timeOf(deadline)}`;
-    return steerTask(call, task, {
+    return setTask(call, task, {
       edit: (stored, said) => withSetting(stored, { deadline }, { content: told, said }),
-      told: ({ number }) => `Task #${number} has ${told} now.`,
+      has: told,
     });
   },
 });

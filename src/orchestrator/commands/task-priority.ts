@@ -3,7 +3,7 @@ import { choice, word } from '../../core/command/parameters.ts';
 import { priorities } from '../../core/tasks/task.ts';
 import { withSetting } from '../../core/tasks/waiting.ts';
 import { command } from './command.ts';
-import { steerTask } from './on-task.ts';
+import { setTask } from './on-task.ts';
 
 export const taskPriority = command({
   name: 'task priority',
@@ -15,9 +15,9 @@ export const taskPriority = command({
   }),
   example: 'task priority 3 high',
   run: ({ task, level }, call) =>
-    steerTask(call, task, {
+    setTask(call, task, {
       edit: (stored, said) =>
         withSetting(stored, { priority: priorities.indexOf(level) + 1 }, { content: `priority: ${level}`, said }),
-      told: ({ number }) => `Task #${number} has the priority ${level} now.`,
+      has: `the priority ${level}`,
     }),
 });
