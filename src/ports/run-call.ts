@@ -66,7 +66,8 @@ function wrongInput(issues: readonly { readonly path: readonly PropertyKey[]; re
   return ['The arguments do not fit. Correct them and call it again:', ...told].join('\n');
 }
 
-class OutOfTime extends Error {}
+/** A tool took longer than it may, and perhaps goes on. */
+export class OutOfTime extends Error {}
 
 /** Does not wait for a tool that goes on after it was told to end. */
 async function inTime<T>(

@@ -1,7 +1,9 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { expect, it } from 'vitest';
+import { z } from 'zod';
 import { memoryBridge } from '../../bridges/memory/memory-bridge.ts';
 import { memoryNetwork } from '../../bridges/memory/network.ts';
+import { tool } from '../../src/ports/tool.ts';
 import { openMemoryStore } from '../../src/stores/memory/store.ts';
 import { everybodyIs } from '../fakes/access.ts';
 import { heldClock } from '../fakes/clock.ts';
@@ -206,4 +208,31 @@ it('nobody is asked about more than a person can read, of which the rest would g
   expect(heard).toEqual([expect.stringContaining('nobody was asked: this is more than a person can read')]);
   expect(thread().filter(({ text }) => text.includes('✋'))).toEqual([]);
   expect([mails, (await task()).status]).toEqual([[], 'complete']);
+});
+
+it('of what was allowed and took too long nobody knows whether it was done: people are told so, and so is the agent', async () => {
+  results.length = 0;
+  const push = tool({
+    name: 'push',
+    description: 'Pushes.',
+    parameters: z.object({ text: z.string() }),
+    danger: ({ text }) => `pushes ${text}`,
+    limitMs: 1,
+    run: () => new Promise<string>(() => undefined),
+  });
+  const workTools = { offer: async () => [push], read: async () => null };
+  const room = await taskRoom({ workTools, settings: { access: everybodyIs('admin') } });
+  room.runtime.work(pushes);
+  room.mara.say(room.chat, '!task Write code');
+  await room.rest();
+  room.mara.react(room.chat, room.message('@mara: ✋').id, '✅');
+  const status = async (): Promise<string> => {
+    await room.rest();
+    return (await room.task()).status;
+  };
+  await expect.poll(status).toBe('complete');
+  expect(results).toEqual([expect.stringContaining('nobody knows whether it was done')]);
+  const told = room.thread().map(({ text }) => text);
+  expect(told.filter(text => text.includes('⚠️ Nobody knows whether this was done: **push'))).toHaveLength(1);
+  expect(told.filter(text => text.includes('What became of'))).toEqual([]);
 });

@@ -180,7 +180,15 @@ it('who orders something of a task that has ended reads how it ended, and what c
   room.mara.say(room.chat, '!task Write a haiku');
   await room.rest();
   await asked('!task cancel 1');
-  for (const order of ['pause 1', 'resume 1', 'cancel 1', 'assign 1 @Ada', 'priority 1 high', 'complexity 1 3', 'deadline 1 2h'])
+  for (const order of [
+    'pause 1',
+    'resume 1',
+    'cancel 1',
+    'assign 1 @Ada',
+    'priority 1 high',
+    'complexity 1 3',
+    'deadline 1 2h',
+  ])
     expect(await asked(`!task ${order}`), order).toBe('Task #1 is cancelled. `!task retry 1` begins it anew.');
   await asked('!task retry 1');
   await room.rest();

@@ -2,7 +2,7 @@ import { isParleyError } from '../../core/errors.ts';
 import { type StepCall, type TaskStep, withCall } from '../../core/tasks/task-step.ts';
 import { approvalOf, goesOn } from '../../core/tasks/waiting.ts';
 import { changeTask } from '../../orchestrator/tasks/change-task.ts';
-import { lookAhead, runCall } from '../../ports/run-call.ts';
+import { lookAhead, OutOfTime, runCall } from '../../ports/run-call.ts';
 import type { Tool } from '../../ports/tool.ts';
 import { step } from '../../telemetry/step.ts';
 import { type Approved, approvalFor, requestApproval } from '../ask-approval.ts';
@@ -83,23 +83,19 @@ async function done(
 ): Promise<string | null> {
   const { parley } = working;
   const { call, taken, index, signal } = calling;
-  if (once && call.begun) {
-    const why = 'Parley ended in the middle of it.';
-    if (what !== null)
-      await tellUnsure(
-        { parley, task: working.task, agent: working.agent._id },
-        { call: callName(calling), what: `${call.name}: ${what}`, why },
-      );
-    return unknownEnd;
-  }
+  const lost = (why: string): Promise<string> => nobodyKnows(working, calling, { what, why });
+  if (once && call.begun) return lost('Parley ended in the middle of it.');
   const isNoted = once || what !== null;
   const begun = isNoted ? await noteBegun(working, calling, what) : taken;
   if (begun === null) return null;
-  const context = { tools, log: parley.log, signal, name: callName(calling), passes: isOfSandbox };
+  // What a person has allowed has an effect that may be there all the same.
+  const passes = (error: unknown): boolean => isOfSandbox(error) || (what !== null && error instanceof OutOfTime);
+  const context = { tools, log: parley.log, signal, name: callName(calling), passes };
   const run = (): Promise<string> => runCall(call, context);
   const result = await (once ? run() : tryAgain(parley.clock, signal, run))
     .catch(lostInTheMiddle(text => text))
     .catch(async (error: unknown) => {
+      if (error instanceof OutOfTime) return lost('It took too long and was given up.');
       if (isNoted && isParleyError(error, 'SANDBOX_MISSING'))
         await parley.store.collection('task_steps').replace(withCall(begun, index, { begun: false }));
       throw error;
@@ -107,6 +103,17 @@ async function done(
   signal.throwIfAborted();
   step('task.call.done');
   return result;
+}
+
+/** What the agent reads of a call of which nobody knows whether it was done; people hear of it where they have allowed it. */
+async function nobodyKnows(
+  { parley, task, agent }: Working,
+  calling: Calling,
+  { what, why }: { readonly what: string | null; readonly why: string },
+): Promise<string> {
+  const told = { call: callName(calling), what: `${calling.call.name}: ${what}`, why };
+  if (what !== null) await tellUnsure({ parley, task, agent: agent._id }, told);
+  return unknownEnd;
 }
 
 /** The step with the note; null where another process was faster. */
