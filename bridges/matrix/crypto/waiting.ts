@@ -1,3 +1,4 @@
+import { mayPass } from '../../../src/core/errors.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import type { Log } from '../../../src/ports/log.ts';
 import type { RawEvent } from '../raw-event.ts';
@@ -84,6 +85,11 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     });
   }
 
+  /** What is kept back by the store or the homeserver is no key that never comes: it is tried until they are there again. */
+  function keep(session: Session): void {
+    session.tries = Math.min(session.tries, pauses.length - 1);
+  }
+
   const dueIn = (room: string): [name: string, session: Session][] =>
     [...sessions].filter(([, session]) => session.room === room && session.isDue);
 
@@ -107,6 +113,7 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
         await tell(await readAll(due.map(([, session]) => session)));
       } catch (error) {
         log.warn({ err: error }, 'Messages that wait for their key could not be looked at; it is tried again.');
+        for (const [, session] of due) keep(session);
       }
       for (const [name, session] of due) schedule(name, session);
     }
@@ -128,6 +135,7 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     for (const { event, session } of events) {
       if (closed.has(session)) continue;
       const result = await readOne(event);
+      if (result === null) keep(session);
       if (result?.kind === 'open') {
         await deliver(result.event);
         session.events.delete(event.event_id);
@@ -140,12 +148,13 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     return failures;
   }
 
+  /** Null where it could not be looked at for now. */
   async function readOne(event: RawEvent): Promise<Unsealed | null> {
     try {
       return await read(event);
     } catch (error) {
       log.warn({ err: error, event: event.event_id }, 'A message that waits for its key could not be looked at.');
-      return null;
+      return mayPass(error) ? null : { kind: 'no key' };
     }
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Unsealed } from '../../../../bridges/matrix/crypto/unseal.ts';
 import { makeWaiting } from '../../../../bridges/matrix/crypto/waiting.ts';
 import type { RawEvent } from '../../../../bridges/matrix/raw-event.ts';
+import { ParleyError } from '../../../../src/core/errors.ts';
 import { heldClock } from '../../../fakes/clock.ts';
 import { keptLog } from '../kept-log.ts';
 import { ada, eventOf, room } from './two-sides.ts';
@@ -10,9 +11,11 @@ function scene() {
   const clock = heldClock();
   const delivered: string[] = [];
   const given: string[] = [];
-  const state = { hasKey: false, tries: 0, storeFails: false, closed: '' };
+  const state = { hasKey: false, tries: 0, storeFails: false, readFails: false, isBroken: false, closed: '' };
   const read = async (event: RawEvent): Promise<Unsealed> => {
     state.tries += 1;
+    if (state.readFails) throw new ParleyError('STORE_UNREACHABLE', 'It is away.', { retry: true });
+    if (state.isBroken) throw new TypeError('broken');
     return state.hasKey && event.event_id !== state.closed ? { kind: 'open', event } : { kind: 'no key' };
   };
   const waiting = makeWaiting({
@@ -125,6 +128,31 @@ describe('What waits for a key', () => {
     await waiting.settled(room);
     expect(delivered).toEqual([unsure.event_id]);
     waiting.stop();
+  });
+
+  it('is delivered however long it could not be stored, or not be looked at', async () => {
+    for (const fault of ['storeFails', 'readFails']) {
+      const { clock, waiting, delivered, given, state } = scene();
+      const event = sealed();
+      waiting.add(event);
+      Object.assign(state, { hasKey: true, [fault]: true });
+      await clock.advance(3_600_000);
+      expect([fault, delivered, given]).toEqual([fault, [], []]);
+      state[fault as 'storeFails' | 'readFails'] = false;
+      await clock.advance(240_000);
+      expect([fault, delivered]).toEqual([fault, [event.event_id]]);
+      expect(clock.pending()).toBe(0);
+    }
+  });
+
+  it('is told, and let go in the end, where looking at it always fails', async () => {
+    const { clock, waiting, given, state } = scene();
+    const event = sealed();
+    state.isBroken = true;
+    waiting.add(event);
+    await clock.advance(3_600_000);
+    expect(given).toEqual([event.event_id]);
+    expect(clock.pending()).toBe(0);
   });
 
   it('is delivered later where it could not be stored', async () => {
