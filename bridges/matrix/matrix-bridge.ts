@@ -89,10 +89,13 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const { clock, log, listener, hsToken, homeserverUrl, registrationId, onWaiting } = options;
   const names = matrixNames(options.serverName, options.keeperLocalpart);
   let intake: Intake | null = null;
-  const gate = makeGate(clock);
-  const gap = makeGap(gate, () => {
-    cipher?.forget();
-    return intake?.gap();
+  const gap = makeGap({
+    clock,
+    async lookUp() {
+      cipher?.forget();
+      await intake?.gap();
+    },
+    catchUp: async chats => intake?.catchUp(chats),
   });
   const sequence = makeSequence({ signals: options.signals ?? noSignals, clock });
   const comeback = makeComeback();
@@ -101,6 +104,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     clock,
     isThere: () => isThere(homeserverUrl),
     gone() {
+      cipher?.forget();
       sequence.forget();
       gap.begin();
     },
@@ -116,11 +120,11 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
   const stopping = new AbortController();
   const calls = callsBack();
   const doubted = makeGate(clock);
-  const routes = { ...common, hsToken, intake: () => intake, gate, sequence, doubted, callsBack: calls };
+  const routes = { ...common, hsToken, intake: () => intake, gap, sequence, doubted, callsBack: calls };
   const transactions = mountTransactions(listener, routes);
 
   async function start(to: Intake): Promise<void> {
-    gate.close();
+    gap.begin();
     intake = to;
     await ping({ ...common, registrationId, callsBack: calls, onWaiting, signal: stopping.signal });
     outage.watch();
@@ -132,7 +136,7 @@ export function matrixBridge(options: MatrixBridgeOptions): MatrixBridge {
     // What is being taken is taken to the end; what comes now stays with the homeserver.
     intake = null;
     outage.stop();
-    gate.open();
+    gap.stop();
     doubted.open();
     await transactions.idle();
     await presence.stop();

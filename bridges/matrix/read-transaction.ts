@@ -1,7 +1,8 @@
+import { type ChatId, chatId } from '../../src/core/ids.ts';
 import type { ChatEvent } from '../../src/core/message.ts';
 import type { Cipher } from './crypto/cipher.ts';
 import { growthsIn } from './growth.ts';
-import type { MatrixNames } from './names.ts';
+import { type MatrixNames, matrix } from './names.ts';
 import { isRecord } from './raw-event.ts';
 import { type Converted, toEvent } from './to-event.ts';
 
@@ -42,6 +43,14 @@ export async function readTransaction(body: Uint8Array, reading: Reading): Promi
     grew: growthsIn(json.events, reading.names),
     unusable: converted.flatMap(one => (one.kind === 'unusable' ? [one.why] : [])),
   };
+}
+
+/** The chats in which something of a transaction happened; none where it can't be read. */
+export function chatsIn(body: Uint8Array): ChatId[] {
+  const json = parse(body);
+  if (!isRecord(json) || !Array.isArray(json.events)) return [];
+  const rooms = json.events.flatMap(raw => (isRecord(raw) && typeof raw.room_id === 'string' ? [raw.room_id] : []));
+  return [...new Set(rooms)].map(room => chatId(matrix, room));
 }
 
 async function convert(raw: unknown, { names, receivedAt, cipher }: Reading): Promise<Converted> {

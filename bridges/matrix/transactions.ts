@@ -4,10 +4,11 @@ import type { Clock } from '../../src/ports/clock.ts';
 import type { Log } from '../../src/ports/log.ts';
 import type { CallsBack } from './calls-back.ts';
 import type { Cipher } from './crypto/cipher.ts';
+import type { Gap } from './gap.ts';
 import type { Gate } from './gate.ts';
 import { type InOrder, inOrder } from './in-order.ts';
 import type { MatrixNames } from './names.ts';
-import { readTransaction } from './read-transaction.ts';
+import { chatsIn, readTransaction } from './read-transaction.ts';
 import type { Sequence } from './sequence.ts';
 import { checkToken } from './token.ts';
 
@@ -18,7 +19,7 @@ export interface TransactionsOptions {
   readonly clock: Clock;
   /** Null before the start and after the stop: then the homeserver keeps what it has. */
   readonly intake: () => Intake | null;
-  readonly gate: Pick<Gate, 'passed'>;
+  readonly gap: Pick<Gap, 'passed'>;
   readonly sequence: Pick<Sequence, 'lacks' | 'took'>;
   /** Closed while it is looked up what was not delivered before the transaction that is there. */
   readonly doubted: Gate;
@@ -96,7 +97,7 @@ function refuseStrangers(request: FastifyRequest, reply: FastifyReply, { hsToken
 }
 
 async function take(request: FastifyRequest, reply: FastifyReply, options: TransactionsOptions): Promise<FastifyReply> {
-  await options.gate.passed();
+  await options.gap.passed(() => chatsIn(bytesOf(request.body)));
   const id = (request.params as { readonly '*': string })['*'];
   await othersFirst(id, options);
   const intake = options.intake();

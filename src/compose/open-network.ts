@@ -177,9 +177,7 @@ function speakingAfterGap(parley: Installation, events: Intake, speak: () => voi
   const patience = new Promise<void>(resolve => void parley.clock.after(catchUpMs, resolve));
   let speaking = false;
   return {
-    receive: events.receive,
-    grew: events.grew,
-    doubt: events.doubt,
+    ...events,
     gap() {
       const closed = events.gap();
       if (!speaking) void Promise.race([closed, patience]).then(speak);

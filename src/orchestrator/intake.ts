@@ -4,6 +4,7 @@ import type { Intake } from '../ports/bridge.ts';
 import { step } from '../telemetry/step.ts';
 import type { Installation } from './installation.ts';
 import { type Finding, openFinding } from './reconcile/finding.ts';
+import { recoverMessagesIn } from './reconcile/reconcile-chats.ts';
 import { topics } from './topics.ts';
 import { noteGrowth } from './turns/mend-ending.ts';
 
@@ -28,6 +29,7 @@ export function intake(parley: Installation, finding: Finding = openFinding(parl
       await (hasLooked ? looks.ask() : looks.lookHere());
       hasLooked = true;
     },
+    catchUp: chats => recoverMessagesIn(parley, chats),
     doubt: () => finding.doubt.raise(finding.looks.ask),
   };
 }

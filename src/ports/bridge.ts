@@ -17,6 +17,11 @@ export interface Intake {
    */
   gap(): Promise<void>;
   /**
+   * Looks up what was missed in these chats, ahead of all others: something has come there while `gap` looks. What is received only after that keeps its
+   * place in the room. Rejects where a chat can't be looked at.
+   */
+  catchUp(chats: readonly ChatId[]): Promise<void>;
+  /**
    * Tells of a sign that something was not delivered, which may also mean nothing: so it is looked up at once only as long as such signs come to
    * something. Resolves when that is done, or will be later; never rejects. What is received only after that keeps its place in the room.
    */

@@ -1,4 +1,5 @@
 import type { Chat } from '../../core/chat.ts';
+import type { ChatId } from '../../core/ids.ts';
 import type { Installation } from '../installation.ts';
 import { recoverMembers, recoverMessages } from './recover-messages.ts';
 
@@ -14,6 +15,14 @@ export async function recoverAllMessages(parley: Installation): Promise<number> 
     found += await recoverMessages(parley, chat);
   });
   return found;
+}
+
+/** Looks in these chats for messages that were never delivered; rejects where one can't be looked at. */
+export async function recoverMessagesIn(parley: Installation, ids: readonly ChatId[]): Promise<void> {
+  const chats = await parley.store.collection('chats').getMany(ids);
+  for (let index = 0; index < chats.length; index += atOnce) {
+    await Promise.all(chats.slice(index, index + atOnce).map(chat => recoverMessages(parley, chat)));
+  }
 }
 
 /** Compares the chats that were active within this time with the network, and makes the stored ones true. */

@@ -21,6 +21,7 @@ function slowIntake() {
     },
     grew: async () => undefined,
     gap: async () => undefined,
+    catchUp: async () => undefined,
     doubt: async () => undefined,
   };
   return { intake, took, goOn: () => gate.resolve() };

@@ -24,14 +24,13 @@ export function border(given?: () => Intake | null, signals: Signals = noSignals
   const log = keptLog();
   const taken: Taken = taking();
   const intake = given ?? (() => taken);
-  const gate = makeGate(systemClock);
   mountTransactions(listener, {
     hsToken: identity.hsToken,
     names,
     log,
     clock: systemClock,
     intake,
-    gate,
+    gap: { passed: async chats => void chats() },
     sequence: makeSequence({ signals, clock: systemClock }),
     doubted: makeGate(systemClock),
     cipher: null,

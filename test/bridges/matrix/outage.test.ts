@@ -106,6 +106,7 @@ describe('the bridge', () => {
       receive: intake.receive,
       grew: intake.grew,
       doubt: intake.doubt,
+      catchUp: intake.catchUp,
       gap: async () => {
         intake.looks += 1;
         // Every look asks for a room that a proxy gives up on.

@@ -81,6 +81,7 @@ describe('the routes of the homeserver', () => {
     const { put, log } = border(() => ({
       receive: () => Promise.reject(full),
       gap: async () => undefined,
+      catchUp: async () => undefined,
       doubt: async () => undefined,
       grew: async () => undefined,
     }));
@@ -94,6 +95,7 @@ describe('the routes of the homeserver', () => {
     const held: (() => void)[] = [];
     const { put } = border(() => ({
       gap: async () => undefined,
+      catchUp: async () => undefined,
       doubt: async () => undefined,
       grew: async () => undefined,
       receive: async ([first]) => {

@@ -105,6 +105,7 @@ export function taking(): Taken {
     calls: 0,
     failures: 0,
     gap: async () => undefined,
+    catchUp: async () => undefined,
     doubt: async () => undefined,
     async grew(turns) {
       taken.grown.push(...turns);
