@@ -29,14 +29,18 @@ export const recipes: Readonly<Record<OwnKind, Recipe>> = {
   podman: {
     folder: 'parley-test-podman',
     program: 'podman',
-    args: async (folder, host) => [
-      ...Object.entries({ root: 'data', runroot: 'exec', tmpdir: 'tmp' }).flatMap(([option, place]) => [
-        `--${option}`,
-        join(folder, place),
-      ]),
-      ...['--runtime', 'runc', '--cgroup-manager', 'cgroupfs', '--events-backend', 'file'],
-      ...['system', 'service', '--time', '0', host],
-    ],
+    args: async (folder, host) => {
+      const options = {
+        root: join(folder, 'data'),
+        runroot: join(folder, 'exec'),
+        tmpdir: join(folder, 'tmp'),
+        runtime: join(import.meta.dirname, 'runc-within-limits'),
+        'cgroup-manager': 'cgroupfs',
+        'events-backend': 'file',
+      };
+      const words = Object.entries(options).flatMap(([option, value]) => [`--${option}`, value]);
+      return [...words, 'system', 'service', '--time', '0', host];
+    },
   },
 };
 

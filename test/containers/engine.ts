@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -65,6 +65,7 @@ export async function ownEngine(kind: OwnKind = 'docker'): Promise<OwnEngine> {
     async stop() {
       running.child.kill('SIGTERM');
       await running.ended;
+      rmSync(scratchOf(folder), { recursive: true, force: true });
       release();
     },
     async crash(pauseMs) {
@@ -88,12 +89,18 @@ async function again<T>(start: () => Promise<T>): Promise<T> {
   return start();
 }
 
+/** For what an engine needs for a while: Podman leaves the archive of each image there that it was given. */
+const scratchOf = (folder: string): string => join(folder, 'scratch');
+
 async function daemonIn(kind: OwnKind, folder: string) {
   const { program, args } = recipes[kind];
   const host = `unix://${socketIn(folder)}`;
   const place = join(folder, `${program}.log`);
   const log = openSync(place, 'a');
-  const child = spawn(program, await args(folder, host), { stdio: ['ignore', log, log], detached: true });
+  const scratch = scratchOf(folder);
+  mkdirSync(scratch, { recursive: true });
+  const env = { ...process.env, TMPDIR: scratch };
+  const child = spawn(program, await args(folder, host), { stdio: ['ignore', log, log], detached: true, env });
   closeSync(log);
   const ended = new Promise<string>(resolve => {
     child.on('error', () => resolve(`no engine answers, and there is no ${program} to start`));
