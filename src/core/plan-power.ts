@@ -1,4 +1,4 @@
-import type { MemberId } from './ids.ts';
+import type { AgentId, MemberId } from './ids.ts';
 import {
   levelOf,
   levelSetting,
@@ -24,8 +24,8 @@ export interface Enforcement {
   readonly given: GivenPower;
   /** False: it is not known whether the room stands at what was given, or still at what was before. */
   readonly settled: boolean;
-  /** The change that was made last, and when. */
-  readonly last: { readonly change: PowerChange; readonly at: number } | null;
+  /** The change that was made last, when, and by whom; left out by an earlier Parley. */
+  readonly last: { readonly change: PowerChange; readonly at: number; readonly by?: AgentId } | null;
   /** What was to be so when the room was last looked at, as `PowerWish` words it; null: look again. */
   readonly madeFor: string | null;
   /** The level that Parley needs and has not got, or null. */

@@ -220,6 +220,18 @@ describe('when something goes wrong', () => {
     });
   }
 
+  it('tells that the levels were changed, though the answer of the network was lost', async () => {
+    const test = await room();
+    test.bridge.network.faults.failNext('changePower', 1, 'after');
+    await moderate(test, test.chat, 'moderated');
+    test.mara.say(test.chat, '@tom We begin.');
+    await test.clock.advance(10_000);
+    expect(test.changes()).toHaveLength(2);
+    expect(test.published('PowerChanged').map(({ data }) => data)).toMatchObject([
+      { chat: test.chat, by: 'parley', sendLevel: 10 },
+    ]);
+  });
+
   it('asks nothing of the network where a room is not moderated', async () => {
     const { bridge, mara, chat, settle, answers } = await room();
     bridge.network.faults.failNext(['power', 'changePower'], 100, 'before', () => new Error('asked'));

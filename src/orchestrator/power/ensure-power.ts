@@ -60,19 +60,23 @@ async function enforce(job: Job, power: RoomPower): Promise<PowerChange | null> 
   const { change, given, pending } = planPower(power, enforcement, { ...wish, now });
   // What a process that was killed had begun has been done: which change was the last one is not known.
   if (change === null) {
+    const begun = enforcement.settled ? null : enforcement.last;
+    // Under the same id, where it was told before.
+    if (begun?.by !== undefined) parley.bus.publish([powerChanged(chat._id, begun.by, begun)]);
     await settle(job, { ...enforcement, given, last: enforcement.settled ? enforcement.last : null });
-    return enforcement.settled ? null : (enforcement.last?.change ?? null);
+    return begun?.change ?? null;
   }
   const needed = neededLevel(power, change);
   const actor = job.agents.find(agent => levelOf(power, agentMember(agent)) >= needed);
   if (actor === undefined) return lack(job, { needed, power });
-  const unsettled = { ...enforcement, given: pending, settled: false, madeFor: null, last: { change, at: now } };
+  const last = { change, at: now, by: actor };
+  const unsettled = { ...enforcement, given: pending, settled: false, madeFor: null, last };
   await store(parley, chat, unsettled);
   step('power.stored');
   if (!(await makeChange(job, actor, change))) return lack({ ...job, enforcement: unsettled }, { needed, power });
   step('power.changed');
-  parley.bus.publish([powerChanged(chat._id, actor, { change, at: now })]);
-  await settle(job, { ...enforcement, given, last: { change, at: now } });
+  parley.bus.publish([powerChanged(chat._id, actor, last)]);
+  await settle(job, { ...enforcement, given, last });
   return change;
 }
 
