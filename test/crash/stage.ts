@@ -62,7 +62,7 @@ async function openRooms(world: ExternalWorld, random: Random): Promise<Stage> {
   const ruled = await openChamber([mara, otto], { Ada, Bruno, parley }, otto.id);
   const debated = await openChamber([ines], { ...agents, parley }, '@Clara');
   letItGrant(world.model);
-  const book = new Book(() => world.parley.isReady);
+  const book = new Book(() => world.parley.isReady && world.synapse.isReady);
   for (const room of [...talking, nursery, ruled, debated]) book.add(room);
   book.add({ id: council.id, people, partner: undefined });
   const plays = [

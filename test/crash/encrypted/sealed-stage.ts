@@ -58,7 +58,7 @@ async function openRooms(
   const { ada: Ada, bruno: Bruno, clara: Clara, parley } = world.agents;
   const scene: Scene = {
     world,
-    book: new Book(() => world.parley.isReady),
+    book: new Book(() => world.parley.isReady && world.synapse.isReady),
     visited: [],
     agents: { Ada, Bruno, Clara },
   };

@@ -23,6 +23,7 @@ export class ExternalSynapse {
   readonly url: string;
   readonly serverName: string;
   #child: Child | undefined;
+  #isReady = false;
 
   private constructor(port: number, { serverName = 'parley.test', within = tmpdir() }: ExternalSynapseOptions) {
     this.folder = mkdtempSync(join(within, 'parley-synapse-'));
@@ -45,6 +46,12 @@ export class ExternalSynapse {
     const args = ['-m', 'synapse.app.homeserver', '--config-path', 'homeserver.yaml'];
     this.#child = new Child({ command: python, args, cwd: this.folder, env });
     await this.#untilReady(this.#child);
+    this.#isReady = true;
+  }
+
+  /** Whether it answers, as far as its starts and ends by this driver say. */
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   get pid(): number {
@@ -52,11 +59,13 @@ export class ExternalSynapse {
   }
 
   kill(): Promise<void> {
+    this.#isReady = false;
     return this.#child?.end('SIGKILL') ?? Promise.resolve();
   }
 
   /** Asks it to end, and waits until it has. */
   async end(): Promise<void> {
+    this.#isReady = false;
     await this.#child?.end('SIGTERM');
   }
 
