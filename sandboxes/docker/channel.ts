@@ -102,6 +102,8 @@ function exchange(
     const cancel = (): void => fail(signal?.reason);
     const dismiss = clock.after(timeoutMs, () => fail(lost('it does not answer')));
     const take = (frame: Frame): void => {
+      // Neither costs whoever sends it anything, and there would be no end to them.
+      if (answer !== null || frame.bytes.length === 0) throw lost('what came from it makes no sense');
       if (frame.kind === kinds.answer) answer = { given: JSON.parse(frame.bytes.toString('utf8')) };
       else onFrame?.(frame);
     };

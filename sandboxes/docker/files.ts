@@ -4,6 +4,7 @@ import type { WorkspaceLimits } from '../../src/ports/sandbox.ts';
 import type { WorkspaceFiles } from '../../src/ports/workspace-files.ts';
 import { anyAnswer, listAnswer, readAnswer, removeAnswer, understood } from './answers.ts';
 import { type Channel, lost } from './channel.ts';
+import { mostInFrame } from './inside/frames.ts';
 import type { FileRequest } from './inside/requests.ts';
 
 const limitMs = 60_000;
@@ -31,7 +32,8 @@ export function dockerFiles({ limits, using, makeRoom }: FilesGiven): WorkspaceF
         let got = 0;
         const onFrame = ({ bytes }: { readonly bytes: Buffer }): void => {
           got += bytes.length;
-          if (got > most) throw lost('it sent more than was asked for');
+          // Byte by byte, a file would take a hundred times its size here.
+          if (got > most || pieces.length > most / mostInFrame) throw lost('it sent more than was asked for');
           pieces.push(bytes);
         };
         const answer = await channel.request('/files/read', request, { timeoutMs: limitMs, onFrame });
