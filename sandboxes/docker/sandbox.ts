@@ -143,11 +143,20 @@ function partsOf(given: DockerGiven): Parts {
       const who = { user: `${user.uid}:${user.gid}`, usersMode };
       const options = { name, image, labels, limits, ...who, folders: on, runtime, ...files };
       const container = await startContainer(engine, options, clock);
-      void container.channel.ended.then(lookAnew);
-      return withProxy(container, async () => {
+      const running = withProxy(container, async () => {
         mine.delete(name);
         await places.removeSpare(name);
       });
+      let isUnwanted = false;
+      // Not after each that was only stopped: Podman takes seconds to tell of itself.
+      void container.channel.ended.then(() => isUnwanted || lookAnew());
+      return {
+        ...running,
+        end() {
+          isUnwanted = true;
+          return running.end();
+        },
+      };
     } catch (error) {
       lookAnew();
       mine.delete(name);
