@@ -10,7 +10,7 @@ export interface Gap {
   close(): Promise<void>;
   /**
    * Resolves when nothing is missing before what comes in these chats: at once where nothing was missed, else when they have been looked at, which is done
-   * ahead of all others. At the latest after a while, as the homeserver gives up a transaction that takes too long.
+   * ahead of all others. At the latest after a while, as the homeserver gives up a transaction that takes too long; a chat is waited for once.
    */
   passed(chats: () => readonly ChatId[]): Promise<void>;
   /** Lets all pass. */
@@ -21,11 +21,13 @@ interface GapOptions {
   readonly clock: Pick<Clock, 'after'>;
   /** Looks up what was missed in all chats; never rejects. */
   readonly lookUp: () => Promise<void>;
-  /** The same in these; what it rejects with is that they wait for `lookUp`. */
+  /** The same in these. */
   readonly catchUp: (chats: readonly ChatId[]) => Promise<void>;
 }
 
 const longestMs = 20_000;
+/** Then nothing waits any more until the next gap: it is the homeserver that is slow. */
+const mostThatTakeLong = 3;
 
 export function makeGap({ clock, lookUp, catchUp }: GapOptions): Gap {
   let over = Promise.withResolvers<void>();
@@ -33,12 +35,14 @@ export function makeGap({ clock, lookUp, catchUp }: GapOptions): Gap {
   let closed = 0;
   let underWay: Promise<void> | null = null;
   let again = false;
-  /** The chats that were looked at since the last gap began. */
-  let caughtUp = new Set<ChatId>();
+  /** The looks at chats since the last gap began: one at each. */
+  let ahead = new Map<ChatId, Promise<void>>();
+  let tookLong = 0;
 
   function begin(): void {
     begun += 1;
-    caughtUp = new Set();
+    ahead = new Map();
+    tookLong = 0;
   }
 
   async function look(): Promise<void> {
@@ -56,14 +60,31 @@ export function makeGap({ clock, lookUp, catchUp }: GapOptions): Gap {
     underWay = null;
   }
 
+  async function lookAt(chats: readonly ChatId[]): Promise<void> {
+    let isDone = false;
+    const mine = begun;
+    const looked = catchUp(chats).finally(() => {
+      isDone = true;
+    });
+    await atMost(longestMs, looked, clock);
+    if (!isDone && mine === begun) tookLong += 1;
+  }
+
+  /** Looks at those that nobody has looked at in this gap, and waits for all. What took too long has had its time. */
   async function lookAhead(chats: readonly ChatId[]): Promise<void> {
-    while (closed !== begun) {
-      const known = caughtUp;
-      const left = chats.filter(chat => !known.has(chat));
-      if (left.length === 0) return;
-      await catchUp(left);
-      // Where another gap has begun, they are looked at again.
-      for (const chat of left) known.add(chat);
+    const left = chats.filter(chat => !ahead.has(chat));
+    if (left.length > 0) {
+      const looked = lookAt(left);
+      for (const chat of left) ahead.set(chat, looked);
+    }
+    await Promise.all(chats.map(chat => ahead.get(chat)));
+  }
+
+  /** Again where another gap begins meanwhile. */
+  async function untilLooked(chats: readonly ChatId[]): Promise<void> {
+    for (let mine = -1; mine !== begun && closed !== begun; ) {
+      mine = begun;
+      await lookAhead(chats);
     }
   }
 
@@ -76,9 +97,8 @@ export function makeGap({ clock, lookUp, catchUp }: GapOptions): Gap {
       return underWay;
     },
     async passed(chats) {
-      if (closed === begun) return;
-      const looked = lookAhead(chats()).catch(() => over.promise);
-      await atMost(longestMs, Promise.race([looked, over.promise]), clock);
+      if (closed === begun || tookLong >= mostThatTakeLong) return;
+      await atMost(longestMs, Promise.race([untilLooked(chats()), over.promise]), clock);
     },
     stop: () => over.resolve(),
   };

@@ -41,7 +41,7 @@ export async function withRetries(
   options: RetryOptions,
   attempt: () => Promise<unknown>,
 ): Promise<unknown> {
-  const { clock, log, saw, onUnwell, stopping, limits, comeback } = options;
+  const { clock, log, saw, onUnwell, stopping, limits } = options;
   const end = clock.now() + (request.tryForMs ?? defaultTryForMs);
   for (let tries = 1; ; tries += 1) {
     let begun = clock.now();
@@ -70,13 +70,27 @@ export async function withRetries(
         { what: request.what, tries, pause, problem: failure.text },
         'the homeserver did not take a request; again',
       );
-      const back = comeback.next();
-      await pauseFor(clock, pause, ...(failure.reached ? [stopping] : [stopping, back]));
+      const cameBack = await pauseAfter(failure, pause, options);
       if (stopping.aborted) throw stopped(request.what, error);
-      // What failed while it was away says nothing of it now.
-      if (back.aborted) tries = 0;
+      if (cameBack) tries = 0;
     }
   }
+}
+
+/** Those who waited for the same moment don't come at once. */
+const spreadMs = 250;
+
+/** Waits so long; where the homeserver was not reached, only until it is back. True where it came back. */
+async function pauseAfter(
+  { reached }: Failure,
+  ms: number,
+  { clock, comeback, stopping }: Pick<RetryOptions, 'clock' | 'comeback' | 'stopping'>,
+): Promise<boolean> {
+  const back = comeback.next();
+  await pauseFor(clock, ms, ...(reached ? [stopping] : [stopping, back]));
+  if (reached || !back.aborted) return false;
+  await pauseFor(clock, Math.random() * spreadMs, stopping);
+  return true;
 }
 
 /** "There is none" answers whoever looks: most rooms have no topic, and direct chats no name. */

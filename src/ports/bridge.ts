@@ -18,7 +18,7 @@ export interface Intake {
   gap(): Promise<void>;
   /**
    * Looks up what was missed in these chats, ahead of all others: something has come there while `gap` looks. What is received only after that keeps its
-   * place in the room. Rejects where a chat can't be looked at.
+   * place in the room. What can't be looked at is left to later looks; rejects where the store can't be read.
    */
   catchUp(chats: readonly ChatId[]): Promise<void>;
   /**

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { request } from '../../src/core/floor/queue.ts';
+import { endSlot } from '../../src/core/floor/slot.ts';
 import { agentId, agentMember } from '../../src/core/ids.ts';
 import { levelSetting } from '../../src/core/power.ts';
 import { change } from '../../src/orchestrator/change.ts';
@@ -29,7 +30,7 @@ async function moderated() {
   const asks = () =>
     act(before => request(before, { kind: 'person', person: tom.id, reason: 'asked', since: clock.now() }));
   const mayWrite = () => (bridge.network.room(chat).power.levels[tom.id] ?? 0) > 0;
-  return { ...test, chat, mara, floor, asks, mayWrite };
+  return { ...test, chat, mara, floor, act, asks, mayWrite };
 }
 
 describe('a person who gets the floor while the network is away', () => {
@@ -60,5 +61,30 @@ describe('a person who gets the floor while the network is away', () => {
     await clock.advance(slotMs / 2);
     await settle();
     expect([(await floor()).currentSpeaker, mayWrite()]).toEqual([null, false]);
+  });
+
+  it('gives it back when somebody ends their slot, and after so long in any case', async () => {
+    const { bridge, clock, floor, act, asks } = await moderated();
+    bridge.network.faults.failNext(['power', 'changePower'], 10_000, 'before');
+    await asks();
+    await clock.advance(slotMs + 1_000);
+    expect((await floor()).currentSpeaker?.kind).toBe('person');
+    await act(before => endSlot(before, clock.now()));
+    await clock.advance(60_000);
+    expect((await floor()).currentSpeaker).toBeNull();
+    await asks();
+    await clock.advance(7 * slotMs);
+    expect((await floor()).currentSpeaker).toBeNull();
+  });
+
+  it('has no longer slot where moderation ends in the middle of it', async () => {
+    const { parley, store, chat, clock, settle, floor, asks } = await moderated();
+    await asks();
+    const { slot } = await floor();
+    await clock.advance(slotMs / 2);
+    await change(store.collection('chats'), chat, stored => ({ ...stored, strategy: null }));
+    parley.queue.wake(topics.rooms, chat);
+    await settle();
+    expect((await floor()).slot).toEqual(slot);
   });
 });

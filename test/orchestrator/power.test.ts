@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Chat } from '../../src/core/chat.ts';
+import { ParleyError } from '../../src/core/errors.ts';
 import { agentId, agentMember, type ChatId, type MemberId } from '../../src/core/ids.ts';
 import { levelSetting, type PowerSettings, type RoomPower } from '../../src/core/power.ts';
 import { change } from '../../src/orchestrator/change.ts';
@@ -230,6 +231,29 @@ describe('when something goes wrong', () => {
     expect(test.published('PowerChanged').map(({ data }) => data)).toMatchObject([
       { chat: test.chat, by: 'parley', sendLevel: 10 },
     ]);
+  });
+
+  it('is put back also where nobody may look as moderation ends', async () => {
+    const test = await moderated();
+    const no = () => new ParleyError('BRIDGE_FORBIDDEN', 'You are not here. Ask to be invited.');
+    test.bridge.network.faults.failNext('power', 1, 'before', no);
+    await moderate(test, test.chat, null);
+    expect(test.power().sendLevel).toBe(10);
+    await test.clock.advance(10_000);
+    test.parley.queue.wake(topics.rooms, test.chat);
+    await test.settle();
+    expect(test.power().sendLevel).toBe(0);
+  });
+
+  it('is not told of a change that was never made', async () => {
+    const test = await room();
+    test.bridge.network.faults.failNext('changePower', 1_000, 'before');
+    await moderate(test, test.chat, 'moderated');
+    await change(test.store.collection('chats'), test.chat, stored => ({ ...stored, strategy: null }));
+    test.bridge.network.faults.clear();
+    await test.clock.advance(60_000);
+    await test.settle();
+    expect([test.published('PowerChanged'), test.power().sendLevel]).toEqual([[], 0]);
   });
 
   it('asks nothing of the network where a room is not moderated', async () => {

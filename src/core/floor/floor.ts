@@ -40,8 +40,10 @@ export type Moderator =
 export interface Slot {
   readonly startedAt: number;
   readonly endsAt: number;
-  /** For an agent: its answer. */
+  /** For an agent: its answer. 0: somebody has ended it. */
   readonly messagesLeft: number;
+  /** How often it began anew, as the person could not speak yet; left out: never. */
+  readonly restarts?: number;
 }
 
 export interface SlotRules {

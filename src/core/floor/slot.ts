@@ -18,8 +18,8 @@ export function release(floor: Floor, now: number): Floor {
 /** Ends the slot of whoever speaks: it is over now. */
 export function endSlot(floor: Floor, now: number): Floor {
   if (floor.currentSpeaker === null || isOver(floor, now)) return floor;
-  const { startedAt, messagesLeft } = floor.slot ?? { startedAt: now, messagesLeft: 1 };
-  return { ...floor, slot: { startedAt, endsAt: now, messagesLeft } };
+  const startedAt = floor.slot?.startedAt ?? now;
+  return { ...floor, slot: { startedAt, endsAt: now, messagesLeft: 0 } };
 }
 
 const isOver = ({ slot }: Floor, now: number): boolean => slot !== null && now >= slot.endsAt;
@@ -53,12 +53,16 @@ export function renewSlot(floor: Floor, startedAt: number, now: number): Floor {
 
 /** Who can speak so soon after they got the floor has lost nothing of their slot. */
 const atOnceMs = 1_000;
+/** Others wait: so often somebody whom the network does not let speak keeps the floor. */
+const mostRestarts = 5;
 
-/** A person's slot begins anew where the network lets them speak only now. The same floor where it did at once. */
+/** A person's slot begins anew where the network lets them speak only now. The same floor where it did at once, or the slot was ended for them. */
 export function restartSlot(floor: Floor, now: number): Floor {
   const { currentSpeaker, slot } = floor;
-  if (currentSpeaker?.kind !== 'person' || slot === null || now - slot.startedAt <= atOnceMs) return floor;
-  return { ...floor, slot: anew(slot, now) };
+  if (currentSpeaker?.kind !== 'person' || slot === null || slot.messagesLeft === 0) return floor;
+  const restarts = (slot.restarts ?? 0) + 1;
+  if (restarts > mostRestarts || now - slot.startedAt <= atOnceMs) return floor;
+  return { ...floor, slot: { ...anew(slot, now), restarts } };
 }
 
 const anew = (slot: Slot, now: number): Slot => ({

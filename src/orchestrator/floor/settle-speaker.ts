@@ -31,7 +31,8 @@ async function settlePerson(parley: Installation, floor: Floor): Promise<Floor> 
   const now = parley.clock.now();
   const { floor: settled } = expire(floor, now);
   if (settled === floor || isVoiced(parley, await ensureChat(parley, floor._id), floor)) return settled;
-  return restartSlot(floor, now);
+  const restarted = restartSlot(floor, now);
+  return restarted === floor ? settled : restarted;
 }
 
 async function settleAgent(parley: Installation, floor: Floor, speaker: AgentSpeaker): Promise<Decision> {

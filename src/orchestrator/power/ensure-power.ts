@@ -4,7 +4,15 @@ import { powerChanged } from '../../core/events/power-changes.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
 import { type Enforcement, type PowerWish, planPower, staleMs, wishKey } from '../../core/plan-power.ts';
-import { levelOf, levelSetting, neededLevel, type PowerChange, type RoomPower } from '../../core/power.ts';
+import {
+  levelOf,
+  levelSetting,
+  neededLevel,
+  type PowerChange,
+  powerEntries,
+  type RoomPower,
+  settingIn,
+} from '../../core/power.ts';
 import { canModerate, type ModeratesRooms } from '../../ports/bridge-capabilities.ts';
 import type { Outlives } from '../../ports/store.ts';
 import { step } from '../../telemetry/step.ts';
@@ -34,15 +42,16 @@ export async function ensurePower(parley: Installation, chat: Chat, floor: Floor
   const enforcement = known ?? (await begin(parley, chat));
   const job = { parley, chat, bridge, agents, wish, enforcement };
   const power = await unlessForbidden(bridge.power(chat._id, reader));
-  if (power !== null) return lets(await enforce(job, power), holderOf(floor));
-  // It is looked at again when somebody else has the floor.
-  await store(parley, chat, { ...enforcement, madeFor: wishKey(wish) }, 'process');
-  return false;
+  if (power === null) return false;
+  const change = await enforce(job, power);
+  return wish.moderated && letsSpeak(change, holderOf(floor), power);
 }
 
-/** Whether a change is about what somebody may do. */
-const lets = (change: PowerChange | null, member: MemberId | null): boolean =>
-  change !== null && member !== null && change[levelSetting(member)] !== undefined;
+/** Whether somebody may speak by a change, who might not before. `power`: how the room stood before. */
+function letsSpeak(change: PowerChange | null, member: MemberId | null, { sendLevel }: RoomPower): boolean {
+  const level = member === null ? undefined : change?.[levelSetting(member)];
+  return level !== undefined && (level.from ?? 0) < sendLevel && (level.to ?? 0) > (level.from ?? 0);
+}
 
 interface Job {
   readonly parley: Installation;
@@ -60,7 +69,7 @@ async function enforce(job: Job, power: RoomPower): Promise<PowerChange | null> 
   const { change, given, pending } = planPower(power, enforcement, { ...wish, now });
   // What a process that was killed had begun has been done: which change was the last one is not known.
   if (change === null) {
-    const begun = enforcement.settled ? null : enforcement.last;
+    const begun = enforcement.settled || !isMade(enforcement.last, power) ? null : enforcement.last;
     // Under the same id, where it was told before.
     if (begun?.by !== undefined) parley.bus.publish([powerChanged(chat._id, begun.by, begun)]);
     await settle(job, { ...enforcement, given, last: enforcement.settled ? enforcement.last : null });
@@ -79,6 +88,10 @@ async function enforce(job: Job, power: RoomPower): Promise<PowerChange | null> 
   await settle(job, { ...enforcement, given, last });
   return change;
 }
+
+/** It may never have been made, and not be wanted any more. */
+const isMade = (last: Enforcement['last'], power: RoomPower): boolean =>
+  last !== null && powerEntries(last.change).every(([setting, { to }]) => settingIn(power, setting) === to);
 
 /** False where the network refuses: somebody has just taken the power away. */
 async function makeChange({ bridge, chat }: Job, as: AgentId, change: PowerChange): Promise<boolean> {

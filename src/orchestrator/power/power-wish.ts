@@ -2,6 +2,7 @@ import type { Chat } from '../../core/chat.ts';
 import type { Floor } from '../../core/floor/floor.ts';
 import { type AgentId, agentMember, type MemberId } from '../../core/ids.ts';
 import { type PowerWish, wishKey } from '../../core/plan-power.ts';
+import { levelSetting } from '../../core/power.ts';
 import { floorRules } from '../floor/floor-rules.ts';
 import { bridgeFor, type Installation } from '../installation.ts';
 import { agentsIn } from '../rooms/room-view.ts';
@@ -43,6 +44,8 @@ export function isVoiced(
   const wish = powerWish(parley, chat, floor);
   const enforcement = chat.enforcement ?? null;
   if (!wish.moderated || enforcement === null || enforcement.madeFor === wishKey(wish)) return true;
+  const holder = holderOf(floor);
+  if (enforcement.settled && holder !== null && enforcement.given[levelSetting(holder)] !== undefined) return true;
   return voicesIn(parley, chat).length === 0 || bridgeFor(parley, chat._id) === null;
 }
 

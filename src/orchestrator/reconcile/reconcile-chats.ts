@@ -17,12 +17,11 @@ export async function recoverAllMessages(parley: Installation): Promise<number> 
   return found;
 }
 
-/** Looks in these chats for messages that were never delivered; rejects where one can't be looked at. */
+/** Looks in these chats for messages that were never delivered. */
 export async function recoverMessagesIn(parley: Installation, ids: readonly ChatId[]): Promise<void> {
-  const chats = await parley.store.collection('chats').getMany(ids);
-  for (let index = 0; index < chats.length; index += atOnce) {
-    await Promise.all(chats.slice(index, index + atOnce).map(chat => recoverMessages(parley, chat)));
-  }
+  await lookIn(parley, await parley.store.collection('chats').getMany(ids), async (_parley, chat) => {
+    await recoverMessages(parley, chat);
+  });
 }
 
 /** Compares the chats that were active within this time with the network, and makes the stored ones true. */
@@ -44,11 +43,15 @@ async function eachChat(parley: Installation, withinMs: number, look: Look): Pro
       limit: page,
       ...(after ? { after } : {}),
     });
-    for (let index = 0; index < chats.length; index += atOnce) {
-      await Promise.all(chats.slice(index, index + atOnce).map(chat => attempt(parley, chat, look)));
-    }
+    await lookIn(parley, chats, look);
     after = chats.length === page ? chats.at(-1) : undefined;
   } while (after);
+}
+
+async function lookIn(parley: Installation, chats: readonly Chat[], look: Look): Promise<void> {
+  for (let index = 0; index < chats.length; index += atOnce) {
+    await Promise.all(chats.slice(index, index + atOnce).map(chat => attempt(parley, chat, look)));
+  }
 }
 
 /** One room that can't be read must not keep the others from being looked at. */

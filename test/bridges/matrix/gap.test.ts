@@ -108,14 +108,39 @@ describe('a gap', () => {
     expect(passed()).toBe(true);
   });
 
-  it('holds a chat that can not be looked at by itself back until all have been', async () => {
-    const { gap, look, lookAhead, transaction } = scene();
+  it('looks at a chat once, also where two transactions wait for it', async () => {
+    const { gap, lookAhead, transaction, ahead } = scene();
+    void gap.close();
+    const first = await transaction(here);
+    const second = await transaction(there, here);
+    expect(ahead()).toEqual([[here], [there]]);
+    await lookAhead(1);
+    expect([first(), second()]).toEqual([false, false]);
+    await lookAhead(0);
+    expect([first(), second()]).toEqual([true, true]);
+  });
+
+  it.each(['fails', 'takes too long'])('waits once for a chat whose look %s', async how => {
+    const { clock, gap, lookAhead, transaction, ahead } = scene();
     void gap.close();
     const passed = await transaction(here);
-    await lookAhead(0, new Error('the network is away'));
-    expect(passed()).toBe(false);
-    await look(0);
+    if (how === 'fails') await lookAhead(0, new Error('the store is away'));
+    else await clock.advance(20_000);
     expect(passed()).toBe(true);
+    expect((await transaction(here))()).toBe(true);
+    expect(ahead()).toHaveLength(1);
+  });
+
+  it('waits for nothing any more where three looks took too long, until another gap begins', async () => {
+    const { clock, gap, transaction } = scene();
+    void gap.close();
+    for (const room of ['!a', '!b', '!c']) {
+      await transaction(chatId(matrix, room));
+      await clock.advance(20_000);
+    }
+    expect((await transaction(here))()).toBe(true);
+    gap.begin();
+    expect((await transaction(here))()).toBe(false);
   });
 
   it('lets transactions pass after a while although the looks go on, and when the bridge stops', async () => {
