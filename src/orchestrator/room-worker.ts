@@ -27,12 +27,13 @@ export interface RoomMemory {
 }
 
 /**
- * Brings a room up to date: ends a turn that is done, deals with what is new in the log, gives the floor to the next in the queue, and
- * wakes that turn. One run at a time for each room in a process. A second process that works on the same room loses the
+ * Brings a room up to date: tells what an earlier run could not, ends a turn that is done, deals with what is new in the log, gives the floor to
+ * the next in the queue, and wakes that turn. One run at a time for each room in a process. A second process that works on the same room loses the
  * compare-and-set on the floor and begins anew. Every step may be repeated: turns are inserted under ids made from their cause, then the floor
  * moves its cursor.
  */
 export async function workRoom(parley: Installation, chat: ChatId, memory: RoomMemory): Promise<void> {
+  await memory.untold.tellFirst(chat);
   let floor = await readFloor(parley, chat);
   let told: TurnId | null = null;
   for (;;) {
@@ -47,7 +48,7 @@ export async function workRoom(parley: Installation, chat: ChatId, memory: RoomM
       // At once, and not when there is nothing more to deal with: somebody waits for the answer.
       told = await takeAttention(parley, floor, told);
     } catch (error) {
-      if (next.floor !== before) memory.untold.tellSince(before);
+      if (next.floor !== before) await memory.untold.tellSince(before);
       throw error;
     }
     if (floor !== before) parley.views.changed(floor, heard.chat !== null && isModerated(parley, heard.chat));

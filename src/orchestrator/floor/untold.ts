@@ -6,44 +6,45 @@ import { ensureChat } from '../rooms/refresh-chat.ts';
 import { isModerated } from './floor-rules.ts';
 import { readFloor } from './read-floor.ts';
 
-const againMs = 1_000;
-
 /**
  * Floors that may be stored though nobody has heard of it: the answer of the store was lost, or what came next failed. Whoever works on the room
- * again finds nothing to change there, and so nothing to tell.
+ * again finds nothing to change there, and so nothing to tell. Only a run of the room tells of it, so that nothing else happens there meanwhile.
  */
 export interface Untold {
-  /** What became of the floor that stood before is told as soon as it can be read. */
-  tellSince(before: Floor): void;
+  /** Tells what became of the floor that stood before, as a run fails. Where that can't be read now, the next run here tells it. */
+  tellSince(before: Floor): Promise<void>;
+  /** Tells what is left of earlier runs, before anything else happens in the room. Rejects where that can't be read now. */
+  tellFirst(chat: ChatId): Promise<void>;
 }
 
 export function untoldFloors(parley: Installation): Untold {
   const since = new Map<ChatId, Floor>();
 
-  async function tell(before: Floor): Promise<void> {
-    const chat = before._id;
+  async function tell(chat: ChatId, before: Floor): Promise<void> {
+    // Of several that are left the first knows the least, so all that came since is told.
+    since.set(chat, before);
     const floor = await readFloor(parley, chat);
     const moderated = isModerated(parley, await ensureChat(parley, chat));
-    since.delete(chat);
     parley.bus.publish(floorBeginnings(before, floor));
     parley.views.changed(floor, moderated);
-  }
-
-  function later(before: Floor, ms: number): void {
-    parley.clock.after(ms, () => {
-      tell(before).catch(error => {
-        parley.log.debug({ chat: before._id, err: error }, 'What became of a floor could not be told yet.');
-        later(before, againMs);
-      });
-    });
+    since.delete(chat);
   }
 
   return {
-    tellSince(before) {
-      // The first of them knows the least, so all that came since is told.
-      if (since.has(before._id)) return;
-      since.set(before._id, before);
-      later(before, 0);
+    async tellSince(before) {
+      const chat = before._id;
+      try {
+        await tell(chat, since.get(chat) ?? before);
+      } catch (error) {
+        parley.log.warn(
+          { chat, err: error },
+          'What became of a floor can not be told yet; the next run of the room does.',
+        );
+      }
+    },
+    async tellFirst(chat) {
+      const before = since.get(chat);
+      if (before !== undefined) await tell(chat, before);
     },
   };
 }
