@@ -63,6 +63,8 @@ interface Waits {
   readonly session: Session;
   /** In the order in which they came. */
   readonly place: number;
+  /** How often Parley failed at it once it could be read. */
+  faults: number;
 }
 
 /** What could not be read of a session. */
@@ -112,6 +114,7 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
       try {
         await tell(await readAll(due.map(([, session]) => session)));
       } catch (error) {
+        // Only what may pass comes here.
         log.warn({ err: error }, 'Messages that wait for their key could not be looked at; it is tried again.');
         for (const [, session] of due) keep(session);
       }
@@ -122,9 +125,34 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
   async function tell(failures: Failures): Promise<void> {
     for (const [session, { event, result }] of failures) {
       if (session.told || session.tries < quietTries) continue;
-      await giveUp(event, result);
+      await tellOf(event, result);
       session.told = true;
     }
+  }
+
+  /** That an event can't be read. Rejects where that may pass; a fault of Parley's is no reason to try it for ever. */
+  async function tellOf(event: RawEvent, result: Unsealed): Promise<void> {
+    try {
+      await giveUp(event, result);
+    } catch (error) {
+      if (mayPass(error)) throw error;
+      log.error({ err: error, event: event.event_id }, 'Nobody could be told of a message that can not be read.');
+    }
+  }
+
+  /** Gives on what could be read. Rejects where that may pass; what Parley fails at again and again is told, and holds up no other. */
+  async function handOn(waits: Waits, opened: RawEvent): Promise<void> {
+    const { event, session } = waits;
+    try {
+      await deliver(opened);
+    } catch (error) {
+      if (mayPass(error)) throw error;
+      waits.faults += 1;
+      log.error({ err: error, event: event.event_id }, 'Parley failed at a message whose key came late.');
+      if (waits.faults < quietTries) return keep(session);
+      await tellOf(event, { kind: 'broken', why: 'Parley failed at it' });
+    }
+    session.events.delete(event.event_id);
   }
 
   /** Those that can be read are delivered, in order. Gives the first of each session that can't. */
@@ -132,13 +160,13 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
     const failures: Failures = new Map();
     const closed = new Set<Session>();
     const events = due.flatMap(({ events }) => [...events.values()]).sort((one, other) => one.place - other.place);
-    for (const { event, session } of events) {
+    for (const waits of events) {
+      const { event, session } = waits;
       if (closed.has(session)) continue;
       const result = await readOne(event);
       if (result === null) keep(session);
       if (result?.kind === 'open') {
-        await deliver(result.event);
-        session.events.delete(event.event_id);
+        await handOn(waits, result.event);
         continue;
       }
       if (result !== null && !failures.has(session)) failures.set(session, { event, result });
@@ -168,7 +196,7 @@ export function makeWaiting({ clock, log, read, deliver, giveUp }: WaitingOption
       if (stopped || isFull || isOver || countOf([...sessions.values()]) >= mostInAll) return false;
       const session = known ?? begun(event);
       places += 1;
-      session.events.set(event.event_id, { event, session, place: places });
+      session.events.set(event.event_id, { event, session, place: places, faults: 0 });
       session.isUnsure ||= how === 'not looked for';
       sessions.set(name, session);
       if (known === undefined) schedule(name, session);

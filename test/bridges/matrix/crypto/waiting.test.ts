@@ -11,7 +11,16 @@ function scene() {
   const clock = heldClock();
   const delivered: string[] = [];
   const given: string[] = [];
-  const state = { hasKey: false, tries: 0, storeFails: false, readFails: false, isBroken: false, closed: '' };
+  const state = {
+    hasKey: false,
+    tries: 0,
+    storeFails: false,
+    readFails: false,
+    isBroken: false,
+    closed: '',
+    faulty: '',
+    told: true,
+  };
   const read = async (event: RawEvent): Promise<Unsealed> => {
     state.tries += 1;
     if (state.readFails) throw new ParleyError('STORE_UNREACHABLE', 'It is away.', { retry: true });
@@ -23,10 +32,14 @@ function scene() {
     log: keptLog(),
     read,
     async deliver(event) {
-      if (state.storeFails) throw new Error('full');
+      if (state.storeFails) throw new ParleyError('STORE_FULL', 'It is full.');
+      if (event.event_id === state.faulty) throw new TypeError('a fault');
       delivered.push(event.event_id);
     },
-    giveUp: async event => void given.push(event.event_id),
+    async giveUp(event) {
+      given.push(event.event_id);
+      if (!state.told) throw new TypeError('a fault');
+    },
   });
   return { clock, waiting, delivered, given, state };
 }
@@ -152,6 +165,35 @@ describe('What waits for a key', () => {
     waiting.add(event);
     await clock.advance(3_600_000);
     expect(given).toEqual([event.event_id]);
+    expect(clock.pending()).toBe(0);
+  });
+
+  it('is told and let go where Parley always fails at it once it can be read, and holds up nothing behind it', async () => {
+    for (const told of [true, false]) {
+      const { clock, waiting, delivered, given, state } = scene();
+      const events = [sealed('a'), sealed('a'), sealed('b')];
+      const [faulty = '', ...others] = events.map(event => event.event_id);
+      for (const event of events) waiting.add(event);
+      Object.assign(state, { hasKey: true, faulty, told });
+      for (const session of ['a', 'b']) waiting.keyCame(room, session);
+      await clock.advance(0);
+      expect([delivered, given]).toEqual([others, []]);
+      await clock.advance(3_600_000);
+      expect([delivered, given]).toEqual([others, [faulty]]);
+      expect(clock.pending()).toBe(0);
+    }
+  });
+
+  it('is told also where Parley fails at it only as the last try finds its key', async () => {
+    const { clock, waiting, given, state } = scene();
+    const [first, faulty] = [sealed(), sealed()];
+    waiting.add(first);
+    waiting.add(faulty);
+    await clock.advance(300_000);
+    expect(given).toEqual([first.event_id]);
+    Object.assign(state, { hasKey: true, faulty: faulty.event_id });
+    await clock.advance(3_600_000);
+    expect(given).toEqual([first.event_id, faulty.event_id]);
     expect(clock.pending()).toBe(0);
   });
 
