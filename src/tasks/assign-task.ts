@@ -1,6 +1,6 @@
 import { agentMember } from '../core/ids.ts';
 import { plainName } from '../core/plain-name.ts';
-import { type Candidate, chooseAgent } from '../core/tasks/choose-agent.ts';
+import { type Candidate, chooseAgent, isWanted } from '../core/tasks/choose-agent.ts';
 import { assign, failed, leftBehind, saidBy } from '../core/tasks/stage-machine.ts';
 import { isEnded, isWorkedOn, type Task } from '../core/tasks/task.ts';
 import { waitsForAgent } from '../core/tasks/waiting.ts';
@@ -64,7 +64,7 @@ export const relieve = (parley: Installation, task: Task): Promise<boolean> =>
 async function relieveNow(parley: Installation, task: Task): Promise<boolean> {
   const { tasks: rules } = parley.settings;
   const { assignedTo } = task;
-  if (assignedTo === null || assignedTo === task.wantedAgent || isEnded(task) || !isWorkedOn(task)) return false;
+  if (assignedTo === null || isWanted(task, { _id: assignedTo }) || isEnded(task) || !isWorkedOn(task)) return false;
   const candidates = await candidatesFor(parley, task);
   if (candidates === 'none can work') return false;
   const hasIt = ({ agent }: Candidate): boolean => agent._id === assignedTo;
@@ -114,7 +114,7 @@ async function candidatesFor(parley: Installation, task: Task): Promise<Candidat
   const chat = await parley.store.collection('chats').get(task.chat);
   const busy = (await openTasks(parley)).filter(one => isWorkedOn(one) && one._id !== task._id);
   return agents
-    .filter(agent => workers.includes(agent) || agent._id === task.wantedAgent)
+    .filter(agent => workers.includes(agent) || isWanted(task, agent))
     .map(agent => ({
       agent,
       here: chat?.participants.includes(agentMember(agent._id)) ?? false,

@@ -1,5 +1,5 @@
 import type { ParleyError } from '../core/errors.ts';
-import { couldTake } from '../core/tasks/choose-agent.ts';
+import { couldTake, isWanted } from '../core/tasks/choose-agent.ts';
 import { failed, leftBehind, passedOn } from '../core/tasks/stage-machine.ts';
 import type { Task } from '../core/tasks/task.ts';
 import { waitsForTime } from '../core/tasks/waiting.ts';
@@ -17,17 +17,16 @@ const noTools = 'its agent has no model any more that can call tools';
 export async function meetTrouble(working: Working, error: ParleyError): Promise<void> {
   const { parley, task, agent } = working;
   const now = parley.clock.now();
-  const canStep = await parley.runtime.canStep(agent);
   parley.log.warn({ task: task._id, agent: agent._id, code: error.code, err: error }, 'A step of a task failed.');
+  // Its model may be back by now. No other trouble depends on it.
+  const canStep = error.code === 'MODEL_WITHOUT_TOOLS' && (await parley.runtime.canStep(agent));
   await changeTask(parley, task._id, stored => {
     if (stored.assignedTo !== task.assignedTo || stored.run !== task.run) return stored;
     const said = saidNow(working);
     const long = { until: now + longWaitMs, why: error.message, counts: false };
     if (error.code === 'BUDGET_SPENT') return waitsForTime(stored, long, said);
     if (hasLostModel(error, stored))
-      return canStep || stored.wantedAgent === agent._id
-        ? waitsForTime(stored, long, said)
-        : leftBehind(stored, said, noTools);
+      return canStep || isWanted(stored, agent) ? waitsForTime(stored, long, said) : leftBehind(stored, said, noTools);
     if (mayHelp(error, stored) && stored.troubles < mostTroubles - 1) {
       const until = now + waitMs * 2 ** stored.troubles;
       return waitsForTime(stored, { until, why: `${error.message} It is tried again soon.`, counts: true }, said);
@@ -37,8 +36,8 @@ export async function meetTrouble(working: Working, error: ParleyError): Promise
 }
 
 /**
- * Its agent could call tools for it before: that is the fault of nobody, and may change. It is for others meanwhile, or waits until somebody can; but for whom
- * a person has chosen.
+ * Work on it has begun, by whichever agent, and is not lost because a model is gone: that is the fault of nobody, and may change. It is for others meanwhile, or
+ * waits until somebody can; but for whom a person has chosen.
  */
 const hasLostModel = ({ code }: ParleyError, { steps }: Task): boolean => code === 'MODEL_WITHOUT_TOOLS' && steps > 0;
 

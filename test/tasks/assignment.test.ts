@@ -266,6 +266,44 @@ it('a task under way does not fail where no agent has such a model any more: it 
   expect(await room.task()).toMatchObject({ status: 'complete', verdicts: [{ by: 'bruno' }] });
 });
 
+it('a review goes to another agent where the model of its reviewer is gone, also where a person has chosen that one for the task', async () => {
+  const room = await taskRoom();
+  const works = worker();
+  room.runtime.work((request, signal) => {
+    if (request.agent._id !== 'clara') return works(request, signal);
+    room.runtime.canOnlyStep('ada', 'bruno');
+    throw new ParleyError('MODEL_WITHOUT_TOOLS', 'No model of Clara can call tools.');
+  });
+  room.runtime.canOnlyStep('ada');
+  room.mara.say(room.chat, '!task Some code');
+  await room.rest();
+  room.mara.say(room.chat, '!task assign 1 @Clara');
+  await room.rest();
+  expect(await room.task()).toMatchObject({ status: 'review', wantedAgent: 'clara', waits: { for: 'agent' } });
+  room.runtime.canOnlyStep('ada', 'clara');
+  await room.clock.advance(60_000);
+  await room.rest();
+  expect(room.runtime.stepRequests.filter(({ agent }) => agent._id === 'clara')).toHaveLength(1);
+  expect(await room.task()).toMatchObject({ status: 'complete', verdicts: [{ by: 'bruno' }] });
+});
+
+it('a step that fails is met, and the log tells why, also where nobody can say which models there are', async () => {
+  const room = await taskRoom();
+  const away = async (): Promise<never> => {
+    throw new TypeError('a fault');
+  };
+  room.runtime.work(() => {
+    Object.assign(room.runtime, { canStep: away });
+    throw new ParleyError('MODEL_UNREACHABLE', 'The model does not answer.', { retry: true });
+  });
+  room.mara.say(room.chat, '!task Some code');
+  await room.settle();
+  expect(await room.task()).toMatchObject({ status: 'design', waits: { for: 'time' }, troubles: 1 });
+  expect(room.logged).toContainEqual(
+    expect.objectContaining({ level: 'warn', fields: expect.objectContaining({ code: 'MODEL_UNREACHABLE' }) }),
+  );
+});
+
 it('goes to the one agent that has such a model, and its review waits for another one', async () => {
   const room = await taskRoom();
   room.runtime.canOnlyStep('clara');

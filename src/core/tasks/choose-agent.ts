@@ -25,10 +25,9 @@ export type Choice = { readonly agent: AgentId } | { readonly why: string };
  * whose skills fit best, then who has less to do, then the first of the configuration.
  */
 export function chooseAgent(task: Task, candidates: readonly Candidate[], rules: Rules): Choice {
-  const isReview = task.status === 'review';
   const all = candidates.filter(({ agent }) => agent.role === 'agent');
   const may = all.filter(({ agent }) => isOpenTo(task, agent));
-  const wanted = isReview ? undefined : may.find(({ agent }) => agent._id === task.wantedAgent);
+  const wanted = may.find(({ agent }) => isWanted(task, agent));
   if (wanted !== undefined) return forWanted(wanted, rules);
   if (may.length === 0) return { why: nobody(task, all.length) };
   const there = may.filter(({ agent }) => takesTurns(agent));
@@ -46,6 +45,12 @@ export function chooseAgent(task: Task, candidates: readonly Candidate[], rules:
   const [first] = free.toSorted(better(task));
   return first === undefined ? { why: nobody(task, 0) } : { agent: first.agent._id };
 }
+
+/** Whether a person has chosen this agent for it. That is a wish for who makes it, and not for who reviews it. */
+export const isWanted = (
+  { wantedAgent, status }: Pick<Task, 'wantedAgent' | 'status'>,
+  { _id }: Pick<Agent, '_id'>,
+): boolean => status !== 'review' && wantedAgent === _id;
 
 /** Whether an agent could take a task in its stage, when it has nothing else to do. */
 export const couldTake = (task: Task, agent: Agent): boolean =>
