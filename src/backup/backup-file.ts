@@ -25,7 +25,8 @@ export async function writeBackupFile(file: string, text: AsyncIterable<string>,
     await handle.sync().finally(() => handle.close());
     await rename(part, file);
   } catch (error) {
-    await rm(part, { force: true });
+    // Where nothing can stand, nothing can be removed either; what is told is why nothing was written.
+    await rm(part, { force: true }).catch(() => undefined);
     throw writeFailure(error, file);
   }
 }

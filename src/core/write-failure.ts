@@ -4,6 +4,7 @@ const full = new Set<unknown>(['ENOSPC', 'EDQUOT', 'EFBIG']);
 const unwritable = new Map<unknown, string>([
   ['ENOENT', 'its folder is not there'],
   ['ENOTDIR', 'what is to be its folder is a file'],
+  ['EEXIST', 'there is a file of that name'],
   ['EISDIR', 'it is a folder'],
   ['EACCES', 'this user may not write there'],
   ['EPERM', 'this user may not write there'],

@@ -61,6 +61,16 @@ describe('a backup', () => {
     });
   });
 
+  it.each([
+    ['what is to be its folder is a file', ['file', 'backup']],
+    ['the name is too long', ['n'.repeat(300)]],
+  ])('says so where %s', async (why, names) => {
+    const folder = tempFolder();
+    writeFileSync(join(folder, 'file'), '');
+    const expected = { code: 'NOT_WRITABLE', message: expect.stringContaining(why) };
+    await expect(backedUp({ to: join(folder, ...names) })).rejects.toMatchObject(expected);
+  });
+
   it('is for its owner only, whatever stands in the place where it is written', async () => {
     const folder = tempFolder();
     const [open, elsewhere] = [join(folder, 'open'), join(folder, 'elsewhere')];

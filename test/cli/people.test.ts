@@ -39,12 +39,15 @@ test('export --out mixes nobody’s data with what is in the folder', async () =
   expect(readdirSync(join(cwd, 'out'))).toEqual(['audit.jsonl']);
 });
 
-test('export --out says what is wrong with a place where nothing can be written', async () => {
+test.each([
+  ['file/out', 'what is to be its folder is a file'],
+  ['file', 'there is a file of that name'],
+])('export --out says what is wrong with %s, where nothing can be written', async (out, why) => {
   const cwd = tempFolder({ file: '' });
-  const { code, stderr } = await parley(['export', '--all', '--out', 'file/out'], { cwd, main: { exportData } });
+  const { code, stderr } = await parley(['export', '--all', '--out', out], { cwd, main: { exportData } });
   expect(code).toBe(1);
   expect(stderr).toBe(
-    `✗ ${cwd}/file/out can't be written: what is to be its folder is a file. Name another place, and try again.\n  (NOT_WRITABLE; docs/errors.md says more)\n`,
+    `✗ ${cwd}/${out} can't be written: ${why}. Name another place, and try again.\n  (NOT_WRITABLE; docs/errors.md says more)\n`,
   );
 });
 
