@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connectionProblem } from './connection-problem.ts';
 
 export interface ReadinessLimits {
   readonly limitMs: number;
@@ -43,16 +44,6 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'no answer in time';
   const cause = error.cause;
-  if (cause instanceof Error && 'code' in cause) return inWords(String(cause.code));
+  if (cause instanceof Error && 'code' in cause) return connectionProblem(String(cause.code));
   return cause instanceof Error ? cause.message : error.message;
-}
-
-/** What people can do nothing with as a code alone. */
-function inWords(code: string): string {
-  if (code === 'UND_ERR_SOCKET') return 'what is there closed the connection without an answer';
-  if (/CERT|SELF_SIGNED|^UNABLE_TO_|^ERR_TLS_/.test(code))
-    return `its certificate is not accepted (${code}); give Node the issuer with NODE_EXTRA_CA_CERTS`;
-  if (/^ERR_SSL_|^EPROTO$/.test(code))
-    return `it speaks no TLS there (${code}); the address may have to begin with http://`;
-  return code;
 }
