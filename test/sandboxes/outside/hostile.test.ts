@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { performServerHandshake, type ServerHttp2Stream } from 'node:http2';
+import { dirname, join } from 'node:path';
 import { duplexPair } from 'node:stream';
 import { expect, it, onTestFinished } from 'vitest';
+import { pack } from '../../../sandboxes/docker/archive.ts';
 import { openChannel } from '../../../sandboxes/docker/channel.ts';
 import { dockerFiles } from '../../../sandboxes/docker/files.ts';
 import { frame, frameReader, kinds } from '../../../sandboxes/docker/inside/frames.ts';
@@ -8,6 +11,7 @@ import { runInside } from '../../../sandboxes/docker/run.ts';
 import { ParleyError } from '../../../src/core/errors.ts';
 import type { WorkspaceLimits } from '../../../src/ports/sandbox.ts';
 import { systemClock } from '../../../src/system-clock.ts';
+import { tempFolder } from '../../config/temp-folder.ts';
 import { heldClock } from '../../fakes/clock.ts';
 
 const signal = new AbortController().signal;
@@ -99,6 +103,19 @@ it.each([
   const { files } = against(stream => stream.end(bytes));
   await expect(files.read('a')).rejects.toMatchObject({ ...lost, message: expect.not.stringContaining('broke off') });
   await expect(files.list('a')).rejects.toMatchObject(lost);
+});
+
+it('an archive comes whole, in whatever pieces it is written, and byte by byte it is no archive', async () => {
+  const sent = [Buffer.alloc(65_000, 'a'), Buffer.alloc(1_000, 'b'), Buffer.alloc(60_000, 'c'), Buffer.from('d')];
+  const file = join(tempFolder(), 'archive');
+  const packed = (pieces: readonly Buffer[]) => {
+    const frames = pieces.map(piece => frame(kinds.content, piece));
+    return pack(against(stream => stream.end(Buffer.concat([...frames, answer({})]))).channel, file, 1_000_000);
+  };
+  await packed(sent);
+  expect(readFileSync(file).equals(Buffer.concat(sent))).toBe(true);
+  await expect(packed(Array.from({ length: 5_000 }, () => Buffer.from('x')))).rejects.toMatchObject(lost);
+  expect(readdirSync(dirname(file))).toEqual(['archive']);
 });
 
 it('why it refuses is shown in one line, about the path that was asked for', async () => {
