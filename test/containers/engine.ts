@@ -20,6 +20,7 @@ export interface Engine {
 
 const patienceMs = 60_000;
 const tries = 5;
+const mostEndingMs = 30_000;
 
 /**
  * The engine that answers, or one of the tests' own: `dockerd` at a socket that nobody else looks for, its images kept for the next time. `PARLEY_TEST_ENGINE`
@@ -29,19 +30,22 @@ export async function startEngine(): Promise<Engine> {
   const wanted = wantedKind(process.env);
   if (wanted !== null) return ownEngine(wanted);
   const given = process.env.DOCKER_HOST ?? 'unix:///var/run/docker.sock';
-  const version = await versionOf(given);
-  if (version !== undefined) return { host: given, version, stop: async () => {} };
+  if (await answers(given)) return { host: given, version: await versionOf(given), stop: async () => {} };
   if (process.getuid?.() !== 0) throw new Error('no Docker engine answers');
   return ownEngine();
 }
 
-/** By the `docker` command, which the tests use for its images, too. */
-async function versionOf(host: string): Promise<string | undefined> {
-  const answer = await run('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}']).catch(() => undefined);
-  if (answer === undefined) return undefined;
-  // What ends again meanwhile did not answer.
-  const told = await engineKind(engineAt(host)).catch(() => undefined);
-  return told && `${told.name} ${told.version}${told.mapping.kind === 'none' ? '' : ', which maps users'}`;
+/** By the `docker` command, which the tests use for its images, too: nothing of Parley has a part in it. */
+const answers = (host: string): Promise<boolean> =>
+  run('docker', ['-H', host, 'version', '--format', '{{.Server.Version}}'], { timeout: 20_000 }).then(
+    () => true,
+    () => false,
+  );
+
+/** As Parley finds it out. */
+async function versionOf(host: string): Promise<string> {
+  const { name, version, mapping } = await engineKind(engineAt(host));
+  return `${name} ${version}${mapping.kind === 'none' ? '' : ', which maps users'}`;
 }
 
 export interface OwnEngine extends Engine {
@@ -49,11 +53,32 @@ export interface OwnEngine extends Engine {
   crash(pauseMs: number): Promise<void>;
 }
 
+/** Whether an engine of that kind can be started here, whatever Parley makes of it: why not, or null where it answers. */
+export async function whyNoEngine(kind: OwnKind): Promise<string | null> {
+  const taken = await ownFolder(tmpdir(), recipes[kind].folder).catch((error: Error) => error);
+  if (taken instanceof Error) return taken.message;
+  try {
+    const { end, failed } = await daemonIn(kind, taken.folder);
+    const over = new AbortController();
+    const host = `unix://${socketIn(taken.folder)}`;
+    const outcome = await Promise.race([untilItAnswers(host, over.signal), failed]).then(
+      () => null,
+      (error: Error) => error.message,
+    );
+    over.abort();
+    await end();
+    return outcome;
+  } finally {
+    rmSync(scratchOf(taken.folder), { recursive: true, force: true });
+    taken.release();
+  }
+}
+
 /** An engine of the tests' own. */
 export async function ownEngine(kind: OwnKind = 'docker'): Promise<OwnEngine> {
   const { folder, release } = await ownFolder(tmpdir(), recipes[kind].folder);
   const host = `unix://${socketIn(folder)}`;
-  const start = () => daemonIn(kind, folder);
+  const start = () => answeringIn(kind, folder);
   let running = await start().catch(error => {
     release();
     throw error;
@@ -63,8 +88,7 @@ export async function ownEngine(kind: OwnKind = 'docker'): Promise<OwnEngine> {
     host,
     version: `${running.version}, started for the tests`,
     async stop() {
-      running.child.kill('SIGTERM');
-      await running.ended;
+      await running.end();
       rmSync(scratchOf(folder), { recursive: true, force: true });
       release();
     },
@@ -92,6 +116,21 @@ async function again<T>(start: () => Promise<T>): Promise<T> {
 /** For what an engine needs for a while: Podman leaves the archive of each image there that it was given. */
 const scratchOf = (folder: string): string => join(folder, 'scratch');
 
+async function answeringIn(kind: OwnKind, folder: string) {
+  const { child, ended, failed, end } = await daemonIn(kind, folder);
+  const over = new AbortController();
+  const host = `unix://${socketIn(folder)}`;
+  try {
+    const told = untilItAnswers(host, over.signal).then(() => versionOf(host));
+    return { child, ended, end, version: await Promise.race([told, failed]) };
+  } catch (error) {
+    await end();
+    throw error;
+  } finally {
+    over.abort();
+  }
+}
+
 async function daemonIn(kind: OwnKind, folder: string) {
   const { program, args } = recipes[kind];
   const host = `unix://${socketIn(folder)}`;
@@ -106,16 +145,19 @@ async function daemonIn(kind: OwnKind, folder: string) {
     child.on('error', () => resolve(`no engine answers, and there is no ${program} to start`));
     child.on('exit', code => resolve(`${program} ended (${code}); see ${place}`));
   });
-  const over = new AbortController();
   const failed = ended.then(why => Promise.reject(new Error(why)));
-  const version = await Promise.race([untilItAnswers(host, over.signal), failed]).finally(() => over.abort());
-  return { child, ended, version };
+  failed.catch(() => undefined);
+  const end = async (): Promise<void> => {
+    child.kill('SIGTERM');
+    const late = setTimeout(() => child.kill('SIGKILL'), mostEndingMs);
+    await ended;
+    clearTimeout(late);
+  };
+  return { child, ended, failed, end };
 }
 
-async function untilItAnswers(host: string, over: AbortSignal): Promise<string> {
-  for (const end = Date.now() + patienceMs; Date.now() < end && !over.aborted; await sleep(250)) {
-    const version = await versionOf(host);
-    if (version !== undefined) return version;
-  }
-  throw new Error('the engine did not answer');
+async function untilItAnswers(host: string, over: AbortSignal): Promise<void> {
+  for (const end = Date.now() + patienceMs; Date.now() < end && !over.aborted; await sleep(250))
+    if (await answers(host)) return;
+  throw new Error(`the engine did not answer within ${patienceMs / 1000} seconds`);
 }
