@@ -122,6 +122,8 @@ export class ExternalSynapse {
       app_service_config_files: registrations.map((_, index) => `registration-${index}.yaml`),
       // Tests sign people in with several devices.
       rc_login: { address: unlimited, account: unlimited },
+      // The least that bcrypt takes: they have nothing to protect.
+      bcrypt_rounds: 4,
       experimental_features: {},
       trusted_key_servers: [],
       report_stats: false,
