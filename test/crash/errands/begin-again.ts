@@ -11,8 +11,8 @@ const changes: readonly Change[] = [
   // What was begun is begun once more, as if nobody had noted it.
   {
     file: '/src/tasks/steps/carry-out-call.ts',
-    from: 'if (once && call.begun) {',
-    to: 'if (once && call.begun && parley.store === null) {',
+    from: 'if (once && call.begun) return',
+    to: 'if (once && call.begun && parley.store === null) return',
   },
   // It is killed when such a thing is done, and not yet stored.
   {
