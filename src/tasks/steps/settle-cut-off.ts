@@ -1,6 +1,7 @@
 import { isEnded, type Task } from '../../core/tasks/task.ts';
 import { openCall } from '../../core/tasks/task-step.ts';
 import type { Installation } from '../../orchestrator/installation.ts';
+import { latestStep } from '../../orchestrator/tasks/latest-step.ts';
 import { tellUnsure } from '../tell-unsure.ts';
 import { unknownEnd } from '../tools/former-mails.ts';
 import { callName, storeResult } from './calling.ts';
@@ -10,9 +11,7 @@ import { callName, storeResult } from './calling.ts';
  * back to it. People are told, and so is whoever would do the same again. May be repeated.
  */
 export async function settleCutOff(parley: Installation, task: Task): Promise<void> {
-  const [taken] = await parley.store
-    .collection('task_steps')
-    .find({ where: { task: task._id }, orderBy: { field: 'order', direction: 'desc' }, limit: 1 });
+  const taken = await latestStep(parley, task);
   if (taken === undefined || (taken.run === task.run && !isEnded(task))) return;
   const open = openCall(taken);
   if (open === null || !open.call.begun) return;
